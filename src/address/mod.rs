@@ -1,0 +1,1 @@
+//! Recipients and the header block.

@@ -1,0 +1,1 @@
+//! MAPI's words: flags, codes, property tags and values. No behaviour.

@@ -1,0 +1,1 @@
+//! One transport provider: lifecycle, outbound, inbound.

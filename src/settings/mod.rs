@@ -1,0 +1,1 @@
+//! Property sheets: schema, validation, draft.

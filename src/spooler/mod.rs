@@ -1,0 +1,1 @@
+//! Messages, envelopes, routing, schedule, doubt.

@@ -1,0 +1,1 @@
+//! Status rows and verbs, computed from the machines.
