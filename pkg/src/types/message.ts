@@ -1,0 +1,129 @@
+/** Messages: what a host submits, what it sees of them later. */
+
+export type RecipientType = "to" | "cc" | "bcc";
+
+/** A recipient as it is stored and handed to transports. */
+export interface Recipient {
+  readonly type: RecipientType;
+  /** Upper-case address type, `SMTP` by default (PR_ADDRTYPE). */
+  readonly addressType: string;
+  readonly emailAddress: string;
+  readonly displayName: string;
+}
+
+/** What a host may write for one address: `a@b`, `Name <a@b>`, or an object. */
+export type AddressInput =
+  | string
+  | { readonly type?: RecipientType; readonly addressType?: string; readonly emailAddress: string; readonly displayName?: string };
+export type AddressList = AddressInput | readonly AddressInput[];
+
+/** Names of MAPI result codes, as in `MapiError.code`. */
+export type MapiCode = `MAPI_E_${string}` | `MAPI_W_${string}` | "S_OK";
+
+/** Errors carry a scope: it decides who waits (O-50). */
+export type Scope = "recipient" | "message" | "account" | "transport" | "network";
+
+export interface SubmitOptions {
+  /** The host's own id (a draft's): submitting it twice is one submission (O-02). */
+  readonly id?: string;
+  /** Send although an earlier submission of this id or Message-ID may have been sent (O-03, O-04). */
+  readonly again?: boolean;
+  /** Default: `owner`, when that is an address (O-06). */
+  readonly from?: AddressInput;
+  readonly to?: AddressList;
+  readonly cc?: AddressList;
+  readonly bcc?: AddressList;
+  /** Objects carry their own `type`; default `to`. */
+  readonly recipients?: readonly AddressInput[];
+  readonly subject?: string;
+  /** MIME. Bytes are copied at the call; strings become CRLF (O-05). */
+  readonly content?: string | Uint8Array | ArrayBuffer | Blob;
+  /** Instead of `content`: structured-cloneable, opaque to the library. */
+  readonly payload?: unknown;
+  /** Wall clock (undo-send, send later). */
+  readonly holdUntil?: number;
+  /** Only this transport. */
+  readonly transport?: string;
+  readonly conversation?: string;
+  /** With `conversation`: go strictly one after the other (O-34). */
+  readonly order?: "strict";
+  readonly messageId?: string;
+  readonly props?: Readonly<Record<string, unknown>>;
+  readonly signal?: AbortSignal;
+}
+
+/** What a message shows: the worst of its envelopes (O-20). */
+export type OutboxState =
+  | "accepting" | "held" | "queued" | "intending" | "sending" | "deferred" | "waiting" | "parked" | "checking" | "unconfirmed"
+  | "sent" | "filed" | "rejected" | "cancelled" | "draft" | "corrupt" | "newer";
+
+export interface RecipientReport extends Recipient {
+  readonly status: "open" | "assigned" | "accepted" | "rejected" | "doubtful";
+  readonly code?: string;
+  readonly text?: string;
+  readonly transport?: string;
+}
+
+/** How a submission ended, as far as is known. */
+export interface Report {
+  readonly id: string;
+  readonly uid: string;
+  readonly messageId: string;
+  readonly state: OutboxState;
+  /** True when a person settled it while the outcome was unknown. */
+  readonly doubted: boolean;
+  /** Raised whenever the report changes after it was settled (O-46). */
+  readonly revision: number;
+  /** A non-delivery report when somebody was refused. */
+  readonly class: "DR" | "NDR" | null;
+  readonly recipients: readonly RecipientReport[];
+}
+
+export type AllowedAction =
+  | "abortSubmit" | "retry" | "setHold" | "sendFirst" | "checkAgain" | "markSent" | "sendAgain" | "takeBack"
+  | "letPass" | "discard" | "configure" | "changePassword" | "takeOver";
+
+/** Where it is and why: data, not words; a host's message catalogue turns `code` and `args` into a sentence. */
+export interface Explanation {
+  readonly code: string;
+  readonly args: Readonly<Record<string, string | number | boolean>>;
+  readonly scope: Scope | "session" | "storage";
+  readonly actor: "nobody" | "library" | "person" | "host" | "service";
+  /** When it moves next, wall clock; `null` when nothing is scheduled. */
+  readonly nextAt: number | null;
+  readonly actions: readonly AllowedAction[];
+  readonly announce: "off" | "polite" | "assertive";
+  readonly envelopes: readonly EnvelopeExplanation[];
+}
+
+export interface EnvelopeExplanation {
+  readonly envelope: number;
+  readonly transport: string;
+  readonly state: OutboxState | "passed";
+  readonly code: string;
+  readonly attempts: number;
+  readonly doubt: boolean;
+  readonly nextAt: number | null;
+  readonly recipients: readonly string[];
+}
+
+export interface StoredMessage {
+  readonly id: string;
+  readonly uid: string;
+  readonly messageId: string;
+  readonly state: OutboxState;
+  readonly from: string;
+  readonly recipients: readonly RecipientReport[];
+  readonly subject: string;
+  readonly size: number;
+  readonly submitTime: number;
+  /** As long as the body exists (O-63). */
+  readonly content?: Blob;
+  readonly payload?: unknown;
+  readonly props: Readonly<Record<string, unknown>>;
+}
+
+export interface AbortAnswer {
+  readonly result: "cancelled" | "tooLate" | "unknown";
+  readonly recipients: readonly RecipientReport[];
+}

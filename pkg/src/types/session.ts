@@ -1,0 +1,90 @@
+/** The session: one profile of one owner. */
+import type { Store } from "../store/store.js";
+import type { AbortAnswer, Explanation, Report, StoredMessage, SubmitOptions } from "./message.js";
+import type { Row, StatusObject, Table } from "./table.js";
+import type { InboundMessage, LogEntry, Maybe, Transport } from "./transport.js";
+
+export interface Canary { get(): string | null | undefined; set(value: string): void }
+export interface Clock { wall(): number; mono(): number }
+
+export interface OpenSessionOptions {
+  readonly profile: string;
+  /** Whose mail this is, normally the address. */
+  readonly owner: string;
+  readonly transports: readonly Transport[];
+  /** At least once, with a stable id; the source is acknowledged only when it resolved. */
+  readonly deliver?: (message: InboundMessage & { readonly transport: string }) => Maybe<void>;
+  readonly credentials?: (uid: string, purpose: string) => Maybe<unknown>;
+  /** Default: IndexedDB where there is one, else memory. */
+  readonly store?: Store;
+  /** Needed to send without Web Locks (O-74). */
+  readonly soleOwner?: boolean;
+  readonly clock?: Clock;
+  /** `() => new Worker(new URL("mailspooler/tick", import.meta.url))`: exact timers in hidden pages. */
+  readonly tick?: () => Worker;
+  /** Where a lost outbox can be noticed, outside the evicted storage. */
+  readonly canary?: Canary;
+  readonly log?: (entry: LogEntry) => void;
+  /** Keep the body of sent messages. Default false. */
+  readonly keepSent?: boolean;
+  readonly signal?: AbortSignal;
+}
+
+export interface NewMailEvent {
+  readonly transport: string;
+  readonly id: string;
+  readonly folder: string | null;
+  readonly messageClass: string;
+  readonly messageFlags: number;
+}
+
+export interface SessionEvents {
+  newMail: NewMailEvent;
+  outboxLost: { readonly messages: number };
+  lateEvidence: { readonly id: string; readonly uid: string; readonly report: Report };
+  ownerSilent: { readonly since: number };
+  crashed: { readonly error: Error };
+}
+
+export interface OutstandingCall { readonly callId: string; readonly transport: string; readonly verb: string; readonly since: number; readonly deadline: number | null }
+export interface JournalEntry { readonly at: number; readonly code: string; readonly uid?: string; readonly envelope?: number; readonly transport?: string; readonly detail?: string }
+
+export interface SessionAdmin {
+  /** providerUid, providerOrdinal, displayName, resourceType…: a snapshot in transport order. */
+  getProviderTable(): readonly Row[];
+  setTransportOrder(uids: readonly string[], options?: { readonly apply?: "now" | "nextSession" }): Promise<void>;
+  addTransport(transport: Transport): void;
+  removeTransport(uid: string): Promise<void>;
+}
+
+export interface Session {
+  getStatusTable(): Table;
+  getOutgoingQueue(): Table;
+  openEntry(entryId: string): StatusObject;
+  readonly admin: SessionAdmin;
+  enumAddressTypes(): string[];
+  /** Durable when it resolves. */
+  submitMessage(message: SubmitOptions): Promise<{ readonly id: string; readonly uid: string; readonly messageId: string }>;
+  /** Resolves when every envelope is final, in any tab, in any life. */
+  settled(id: string, options?: { readonly signal?: AbortSignal }): Promise<Report>;
+  getMessage(id: string): Promise<StoredMessage>;
+  abortSubmit(id: string, options?: { readonly envelope?: number }): Promise<AbortAnswer>;
+  retry(id: string): Promise<void>;
+  /** `null` releases. */
+  setHold(id: string, when: number | null): Promise<void>;
+  sendFirst(id: string): Promise<void>;
+  checkAgain(id: string): Promise<void>;
+  resolveDoubt(id: string, how: "sent" | "sendAgain" | "draft", options?: { readonly envelope?: number }): Promise<void>;
+  letPass(id: string): Promise<void>;
+  /** Removes a final message and its content for good. */
+  discard(id: string): Promise<void>;
+  takeOver(): Promise<void>;
+  on<K extends keyof SessionEvents>(type: K, listener: (event: SessionEvents[K]) => void, options?: { readonly signal?: AbortSignal }): () => void;
+  estimate(options?: { readonly target?: string }): Promise<{ readonly messages: number; readonly bytes: number }>;
+  /** A message's `id` or `uid`, or a status row's entry id. */
+  why(idOrEntryId: string): Explanation;
+  outstanding(): readonly OutstandingCall[];
+  journal(): readonly JournalEntry[];
+  /** Idempotent; every promise handed out settles. */
+  close(): Promise<void>;
+}

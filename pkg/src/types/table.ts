@@ -1,0 +1,122 @@
+/** Tables and status objects, as seen from JavaScript. */
+import type { MapiCode } from "./message.js";
+
+/** A property: canonical camelCase name, or a raw tag such as `0x3E040003`. `0x00000001` is PR_NULL. */
+export type Property = string | number;
+/** Systime is ms, binary lower-case hex. */
+export type Cell = string | number | boolean | null | readonly string[] | readonly number[] | { readonly error: MapiCode };
+export type Row = Readonly<Record<string, Cell>>;
+export type Relop = "lt" | "le" | "gt" | "ge" | "eq" | "ne" | "re";
+
+export type Restriction =
+  | { readonly property: Property; readonly op: Relop; readonly value: string | number | boolean }
+  | { readonly content: Property; readonly match: "full" | "substring" | "prefix"; readonly value: string; readonly ignoreCase?: boolean; readonly ignoreNonSpace?: boolean; readonly loose?: boolean }
+  | { readonly bitmask: Property; readonly mask: number; readonly op: "eqz" | "nez" }
+  | { readonly exist: Property }
+  | { readonly size: Property; readonly op: Relop; readonly value: number }
+  | { readonly compare: readonly [Property, Property]; readonly op: Relop }
+  | { readonly comment: Restriction; readonly props?: Readonly<Record<string, unknown>> }
+  | { readonly and: readonly Restriction[] }
+  | { readonly or: readonly Restriction[] }
+  | { readonly not: Restriction };
+
+export interface SortOrder {
+  readonly property: Property;
+  readonly order: "ascending" | "descending";
+  readonly combine?: boolean;
+  readonly categMin?: boolean;
+  readonly categMax?: boolean;
+}
+
+/** 0 beginning, 1 current, 2 end, or one from `createBookmark`. */
+export type Bookmark = number;
+export type TableEventType = "changed" | "error" | "rowAdded" | "rowDeleted" | "rowModified" | "sortDone" | "restrictDone" | "setColumnsDone" | "reload";
+
+/** TABLE_NOTIFICATION. `oldIndex`/`newIndex` are −1 where there is none. */
+export interface TableNotification {
+  readonly type: TableEventType;
+  readonly instanceKey: string | null;
+  readonly priorInstanceKey: string | null;
+  readonly row: Row | null;
+  readonly oldIndex: number;
+  readonly newIndex: number;
+}
+
+export interface Watchable<T> {
+  /** The same reference until something changes. */
+  readonly getSnapshot: () => T;
+  readonly onChange: (listener: () => void, options?: { readonly signal?: AbortSignal }) => () => void;
+  /** Calls at once, then at every change. */
+  readonly subscribe: (run: (value: T) => void) => () => void;
+  readonly changes: (options?: { readonly signal?: AbortSignal }) => AsyncIterableIterator<T>;
+}
+
+/** The visible range, for virtual lists. */
+export interface TableWindow extends Watchable<readonly Row[]> {
+  readonly offset: number;
+  readonly count: number;
+  close(): void;
+}
+
+/** IMAPITable. Every method may throw `MapiError`; the table's own snapshot is all of its rows. */
+export interface Table extends Watchable<readonly Row[]> {
+  setColumns(columns: readonly Property[]): void;
+  queryColumns(options?: { readonly all?: boolean }): string[];
+  restrict(restriction: Restriction | null): void;
+  sortTable(order: readonly SortOrder[], options?: { readonly categories?: number; readonly expanded?: number }): void;
+  queryRows(count: number, options?: { readonly noAdvance?: boolean }): Row[];
+  seekRow(origin: Bookmark, count: number): { readonly sought: number; readonly positionChanged: boolean };
+  seekRowApprox(numerator: number, denominator: number): void;
+  queryPosition(): { readonly row: number; readonly numerator: number; readonly denominator: number };
+  getRowCount(): number;
+  findRow(restriction: Restriction, options?: { readonly origin?: Bookmark; readonly backward?: boolean }): { readonly positionChanged: boolean };
+  createBookmark(): Bookmark;
+  freeBookmark(bookmark: Bookmark): void;
+  advise(listener: (notification: TableNotification) => void, options?: { readonly signal?: AbortSignal }): () => void;
+  window(range: { readonly offset: number; readonly count: number }): TableWindow;
+  close(): void;
+}
+
+export interface ValidateFlags {
+  readonly configChanged?: boolean;
+  readonly forceConnect?: boolean;
+  readonly forceDisconnect?: boolean;
+  readonly refreshHeaders?: boolean;
+  readonly processHeaders?: boolean;
+  readonly abortHeaders?: boolean;
+  readonly showSessionUi?: boolean;
+  readonly suppressUi?: boolean;
+}
+
+/** Named phases; `messages` and `bytes` never go back. */
+export interface FlushProgress {
+  readonly phase: "prepare" | "transmit" | "confirm" | "file" | "receive" | "done";
+  readonly messages: number;
+  readonly totalMessages: number;
+  readonly bytes: number;
+  readonly totalBytes: number;
+}
+
+export interface FlushFlags {
+  readonly upload?: boolean;
+  readonly download?: boolean;
+  readonly force?: boolean;
+  readonly noUi?: boolean;
+  readonly asyncOk?: boolean;
+  /** A transport's entry id; only on the spooler's object. */
+  readonly target?: string;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: FlushProgress) => void;
+}
+
+/** IMAPIStatus. A method whose bit is clear in `resourceMethods` rejects with MAPI_E_NO_SUPPORT. */
+export interface StatusObject {
+  readonly entryId: string;
+  validateState(flags?: ValidateFlags | number): Promise<void>;
+  flushQueues(flags: FlushFlags): Promise<void>;
+  changePassword(oldPassword: string, newPassword: string): Promise<void>;
+  settingsDialog(options?: { readonly readOnly?: boolean }): Promise<void>;
+  getProps(properties: readonly Property[]): Row;
+  setProps(values: Readonly<Record<string, Cell>>): void;
+  getPropList(): string[];
+}
