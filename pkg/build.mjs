@@ -1,0 +1,180 @@
+// Builds pkg/dist: `node pkg/build.mjs [--dev]`. Needs nothing beforehand but Rust and Node; --dev spares the optimiser.
+import { createHash } from "node:crypto";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { pathToFileURL } from "node:url";
+import { brotliCompressSync, gzipSync } from "node:zlib";
+import { packages, tools, wasmTarget } from "../tests/lib/install.mjs";
+import { must, root, run } from "../tests/lib/run.mjs";
+import { cutGlue, stamp } from "./glue.mjs";
+
+const here = join(root, "pkg");
+const dist = join(here, "dist");
+const generated = join(root, "target/glue");
+
+/** Entries by the name users import; only those whose source exists are built and exported. */
+const entries = {
+  ".": "entry/index",
+  "./slim": "entry/slim",
+  "./react": "react",
+  "./transports/jmap": "transports/jmap",
+  "./transports/relay": "transports/relay",
+  "./elements": "elements",
+  "./testing": "testing",
+  "./tick": "tick",
+};
+
+const source = (path) =>
+  [`${path}.ts`, `${path}/index.ts`].find((file) => existsSync(join(here, "src", file)));
+const present = Object.entries(entries)
+  .map(([name, path]) => ({ name, source: source(path), out: name === "." ? "index" : name.slice(2) }))
+  .filter((entry) => entry.source);
+
+async function core(dev) {
+  const profile = dev ? ["dev", "debug"] : ["release", "release"];
+  await must("cargo", ["build", "--locked", "--lib", "--target", "wasm32-unknown-unknown", "--profile", profile[0]]);
+  const { output } = await must("cargo", ["metadata", "--no-deps", "--format-version", "1"], { quiet: true });
+  const target = JSON.parse(output.slice(output.indexOf("{"))).target_directory;
+  await must(await tools(), [
+    "wasm-bindgen", join(target, "wasm32-unknown-unknown", profile[1], "mailspooler.wasm"),
+    "--target", "no-modules", "--omit-default-module-path", "--no-typescript",
+    "--remove-name-section", "--remove-producers-section",
+    "--out-dir", generated, "--out-name", "core",
+  ], { quiet: true });
+  const glue = readFileSync(join(generated, "core.js"), "utf8");
+  const bare = readFileSync(join(generated, "core_bg.wasm"));
+  const { version } = JSON.parse(readFileSync(join(here, "package.json"), "utf8"));
+  const hash = createHash("sha256").update(glue).update(bare).digest("hex").slice(0, 8);
+  const build = `${version}-${hash}`;
+  const wasm = stamp(bare, build);
+  await WebAssembly.compile(wasm);
+  return { wasm, glue: cutGlue(glue, build) };
+}
+
+const virtual = ({ wasm, glue }) => ({
+  name: "core",
+  setup(build) {
+    build.onResolve({ filter: /^core:/ }, ({ path }) =>
+      path === "core:wasm" ? { path: "./mailspooler.wasm", external: true } : { path, namespace: "core" });
+    build.onLoad({ filter: /.*/, namespace: "core" }, ({ path }) => ({
+      loader: "js",
+      contents: path === "core:glue" ? glue : `export default "${wasm.toString("base64")}";`,
+    }));
+  },
+});
+
+async function bundle(esbuild, made) {
+  const out = Object.fromEntries(present.map((entry) => [entry.out, join(here, "src", entry.source)]));
+  await esbuild.build({
+    entryPoints: { ...out, workerd: join(here, "src/entry/workerd.ts") },
+    outdir: dist,
+    bundle: true,
+    format: "esm",
+    target: "es2022",
+    charset: "ascii",
+    legalComments: "none",
+    external: ["react"],
+    plugins: [virtual(made)],
+    logLevel: "warning",
+  });
+  writeFileSync(join(dist, "mailspooler.wasm"), made.wasm);
+  writeFileSync(join(dist, "mailspooler.wasm.d.ts"), "declare const module: WebAssembly.Module;\nexport default module;\n");
+}
+
+const declaration = (file) => join(dist, "types", file.replace(/\.ts$/, ".d.ts"));
+
+/** tsc writes a declaration for every source; only what the entries reach is shipped. */
+async function types() {
+  rmSync(join(dist, "types"), { recursive: true, force: true });
+  const { code } = await run(join(here, "node_modules/.bin/tsc"), ["-p", here]);
+  const reached = new Set();
+  const reach = (file) => {
+    if (reached.has(file) || !existsSync(file)) return;
+    reached.add(file);
+    for (const [, path] of readFileSync(file, "utf8").matchAll(/(?:from|import\()\s*"(\.[^"]+)\.js"/g)) {
+      reach(join(dirname(file), `${path}.d.ts`));
+    }
+  };
+  for (const { source } of present) reach(declaration(source));
+  const kept = [...reached].map((file) => [file, readFileSync(file)]);
+  rmSync(join(dist, "types"), { recursive: true, force: true });
+  for (const [file, text] of kept) {
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text);
+  }
+  return code === 0;
+}
+
+function exportsMap() {
+  const map = {};
+  for (const { name, source, out } of present) {
+    const types = `./${relative(here, declaration(source))}`;
+    map[name] = name === "."
+      ? { types, workerd: "./dist/workerd.js", "edge-light": "./dist/workerd.js", default: "./dist/index.js" }
+      : { types, default: `./dist/${out}.js` };
+  }
+  map["./mailspooler.wasm"] = { types: "./dist/mailspooler.wasm.d.ts", default: "./dist/mailspooler.wasm" };
+  map["./package.json"] = "./package.json";
+  return map;
+}
+
+function writeManifest() {
+  const path = join(here, "package.json");
+  const before = readFileSync(path, "utf8");
+  const manifest = JSON.parse(before);
+  manifest.exports = exportsMap();
+  const after = `${JSON.stringify(manifest, null, 2)}\n`;
+  if (after !== before) {
+    writeFileSync(path, after);
+    console.log("pkg/package.json: exports follow the sources; commit it");
+  }
+  for (const name of ["README.md", "LICENSE", "CHANGELOG.md"]) {
+    if (existsSync(join(root, name))) copyFileSync(join(root, name), join(here, name));
+  }
+}
+
+/** Minified, as a user's bundler ships it. */
+async function shipped(esbuild, entry) {
+  const { outputFiles } = await esbuild.build({
+    stdin: { contents: `export { openSession } from ${JSON.stringify(`./dist/${entry}.js`)}`, resolveDir: here },
+    bundle: true, minify: true, format: "esm", write: false, logLevel: "silent",
+  });
+  return Buffer.from(outputFiles[0].contents);
+}
+
+async function sizes(esbuild, { wasm, glue }) {
+  const measure = (...parts) => parts.reduce((sum, part) => ({
+    raw: sum.raw + part.length,
+    gzip: sum.gzip + gzipSync(part, { level: 9 }).length,
+    brotli: sum.brotli + brotliCompressSync(part).length,
+  }), { raw: 0, gzip: 0, brotli: 0 });
+  const slim = await shipped(esbuild, "slim");
+  const rows = {
+    "mailspooler.wasm": measure(wasm),
+    "glue": measure(Buffer.from((await esbuild.transform(glue, { minify: true })).code)),
+    "slim + wasm (P19: gzip 125 must, 87 goal; brotli 110, 77)": measure(slim, wasm),
+    "main entry (P20: gzip 163 must, 114 goal; brotli 144, 101)": measure(await shipped(esbuild, "index")),
+  };
+  console.log(`\n${"bytes, minified".padEnd(62)}${["raw", "gzip -9", "brotli 11"].map((t) => t.padStart(11)).join("")}`);
+  for (const [name, size] of Object.entries(rows)) {
+    console.log(name.padEnd(62) + Object.values(size).map((n) => String(n).padStart(11)).join(""));
+  }
+  writeFileSync(join(root, "target/sizes.json"), `${JSON.stringify(rows, null, 2)}\n`);
+}
+
+export async function build({ dev = false } = {}) {
+  await wasmTarget();
+  await packages(here);
+  const made = await core(dev);
+  const esbuild = (await import(pathToFileURL(join(here, "node_modules/esbuild/lib/main.js")).href)).default;
+  rmSync(dist, { recursive: true, force: true });
+  await bundle(esbuild, made);
+  const typed = await types();
+  writeManifest();
+  await sizes(esbuild, made);
+  if (!typed) console.log("types: tsc reports errors (above); the declarations were written all the same");
+}
+
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  await build({ dev: process.argv.includes("--dev") });
+}

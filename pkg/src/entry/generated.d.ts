@@ -1,0 +1,18 @@
+// What pkg/build.mjs generates: wasm-bindgen's glue cut down to one function, and the module's bytes.
+
+declare module "core:glue" {
+  /** Names this build, as the module's custom section "mailspooler" does. */
+  export const build: string;
+  /** A fresh instance with its own memory at each call. */
+  export function instantiate(module: WebAssembly.Module): import("./module.js").CoreExports;
+}
+
+declare module "core:base64" {
+  const base64: string;
+  export default base64;
+}
+
+declare module "core:wasm" {
+  const module: WebAssembly.Module;
+  export default module;
+}

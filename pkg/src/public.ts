@@ -1,0 +1,2 @@
+/** What every entry exports that needs no core. */
+export type * from "./types.js";
