@@ -1,1 +1,20 @@
 //! MAPI's words: flags, codes, property tags and values. No behaviour.
+
+mod bits;
+mod error;
+mod flags;
+mod message;
+mod props;
+mod scode;
+mod tables;
+mod tag;
+mod value;
+
+pub use error::{MapiError, MapiResult};
+pub use flags::*;
+pub use message::*;
+pub use props::*;
+pub use scode::Scode;
+pub use tables::*;
+pub use tag::{PropTag, PropType};
+pub use value::PropValue;

@@ -1,0 +1,3 @@
+//! MAPI's words and the table engine, by statement.
+
+mod words;
