@@ -1,1 +1,5 @@
 //! Messages, envelopes, routing, schedule, doubt.
+
+pub mod doubt;
+pub mod message;
+pub mod outcome;

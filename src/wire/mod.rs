@@ -1,1 +1,4 @@
 //! Plain-data twins of input and effect.
+
+#[macro_use]
+pub mod tape;
