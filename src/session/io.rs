@@ -1,7 +1,7 @@
 //! Everything that can happen to a session, and everything it can ask for. Both are closed: there is no other way in or out.
 
 use super::stored::{Record, StoreOp};
-use crate::mapi::error::MapiError;
+use crate::mapi::MapiError;
 use crate::spooler::message::Reason;
 use crate::spooler::outcome::Outcome;
 
@@ -244,13 +244,24 @@ pub enum Answer {
     /// It returned nothing that matters.
     Done,
     /// Of transportLogon.
-    LoggedOn { idle: bool, poll: bool, identities: Option<Vec<String>>, identity: Option<Identity>, guarantees: Option<Box<Guarantees>> },
+    LoggedOn {
+        idle: bool,
+        poll: bool,
+        identities: Option<Vec<String>>,
+        identity: Option<Identity>,
+        guarantees: Option<Box<Guarantees>>,
+    },
     /// Of addressTypes; `None` is any.
     AddressTypes { types: Option<Vec<String>> },
     /// Of poll.
     Polled { more: bool },
     /// Of startMessage: the host side keeps the message by the call's id.
-    Message { id: String, folder: Option<String>, class: String, flags: u32 },
+    Message {
+        id: String,
+        folder: Option<String>,
+        class: String,
+        flags: u32,
+    },
     /// Of startMessage: nothing more (C-139).
     Nothing,
     /// Of submitMessage and endMessage.
@@ -260,11 +271,19 @@ pub enum Answer {
     /// Of prepareMessage: JSON.
     Token { token: Option<String> },
     /// Of probeMessage: 0 absent, 1 present, 2 unknown.
-    Probed { found: u8, recipients: Option<Vec<crate::spooler::outcome::RecipientResult>> },
+    Probed {
+        found: u8,
+        recipients: Option<Vec<crate::spooler::outcome::RecipientResult>>,
+    },
     /// Of cancelMessage: 0 cancelled, 1 too late, 2 unknown.
     Cancelled { result: u8 },
     /// It threw or rejected: a MAPI code where it named one, its class name, and whether fetch itself failed.
-    Threw { scode: Option<u32>, class: String, network: bool, retry_after: Option<i64> },
+    Threw {
+        scode: Option<u32>,
+        class: String,
+        network: bool,
+        retry_after: Option<i64>,
+    },
     /// It returned something else.
     Garbage { expected: String, got: String },
 }
@@ -286,27 +305,54 @@ pub enum Input {
     /// The host takes it away.
     RemoveTransport { req: Req, uid: String },
     /// MsgServiceTransportOrder.
-    SetTransportOrder { req: Req, uids: Vec<String>, now: bool },
+    SetTransportOrder {
+        req: Req,
+        uids: Vec<String>,
+        now: bool,
+    },
     /// submitMessage.
     Submit { req: Req, draft: Box<Draft> },
     /// A verb on a message, by id or uid.
-    Act { req: Req, id: String, verb: MessageVerb },
+    Act {
+        req: Req,
+        id: String,
+        verb: MessageVerb,
+    },
     /// settled(id).
     Watch { req: Req, id: String },
     /// The host no longer waits.
     Forget { req: Req },
     /// flushQueues on a row's object: IMAPIStatus flags, and FLUSH_ASYNC_OK.
-    Flush { req: Req, entry: String, flags: u32, target: Option<String> },
+    Flush {
+        req: Req,
+        entry: String,
+        flags: u32,
+        target: Option<String>,
+    },
     /// validateState on a row's object.
     Validate { req: Req, entry: String, flags: u32 },
     /// changePassword or settingsDialog on a row's object; arguments stay outside.
-    Dialog { req: Req, entry: String, verb: Verb, read_only: bool },
+    Dialog {
+        req: Req,
+        entry: String,
+        verb: Verb,
+        read_only: bool,
+    },
     /// The commit `op` is durable; one seq per added row.
     Committed { op: OpId, seqs: Vec<u64> },
     /// The commit `op` was refused by its own checks; nothing of it is written. `at` is the index of the op that refused.
-    Refused { op: OpId, fenced: bool, at: u32, current: Option<Record> },
+    Refused {
+        op: OpId,
+        fenced: bool,
+        at: u32,
+        current: Option<Record>,
+    },
     /// The storage failed; `in_doubt`: it may be written all the same.
-    Failed { op: OpId, in_doubt: bool, full: bool },
+    Failed {
+        op: OpId,
+        in_doubt: bool,
+        full: bool,
+    },
     /// What `Read { op }` found.
     Reread { op: OpId, snapshot: Snapshot },
     /// Other contexts changed these rows; `None`: anything.
@@ -318,11 +364,24 @@ pub enum Input {
     /// The driver is silent since this instant; `None`: heard again.
     OwnerSilent { since: Option<i64> },
     /// A callback ended. `wire`: a wire call began in it; `network`: its last fetch failed.
-    Answer { call: CallId, answer: Box<Answer>, wire: bool, network: bool },
+    Answer {
+        call: CallId,
+        answer: Box<Answer>,
+        wire: bool,
+        network: bool,
+    },
     /// SpoolerNotify from a transport.
-    Notify { transport: String, flags: u32, entry: Option<String> },
+    Notify {
+        transport: String,
+        flags: u32,
+        entry: Option<String>,
+    },
     /// ModifyStatusRow from a transport: property names and values.
-    ModifyRow { transport: String, columns: Vec<(String, RowValue)>, update: bool },
+    ModifyRow {
+        transport: String,
+        columns: Vec<(String, RowValue)>,
+        update: bool,
+    },
     /// Progress of a call.
     Progress { call: CallId, done: u64, total: u64 },
     /// navigator.onLine.
@@ -352,7 +411,11 @@ pub enum Reply {
     /// `undefined`.
     Unit,
     /// Of submitMessage.
-    Accepted { id: String, uid: String, message_id: String },
+    Accepted {
+        id: String,
+        uid: String,
+        message_id: String,
+    },
     /// Of settled: read the report of this uid.
     Settled { uid: String },
     /// Of abortSubmit: 0 cancelled, 1 too late, 2 unknown; recipients by the report of this uid.
@@ -365,19 +428,49 @@ pub enum Effect {
     /// A promise resolves.
     Resolve { req: Req, reply: Reply },
     /// A promise rejects. `id` and `state` are O-02's.
-    Reject { req: Req, error: MapiError, id: Option<String>, state: Option<String> },
+    Reject {
+        req: Req,
+        error: MapiError,
+        id: Option<String>,
+        state: Option<String>,
+    },
     /// Write, all or nothing. Commits of one step go into one transaction.
-    Commit { op: OpId, ballast: bool, ops: Vec<StoreOp> },
+    Commit {
+        op: OpId,
+        ballast: bool,
+        ops: Vec<StoreOp>,
+    },
     /// Store the body of submission `req` under `uid`, with `head` instead of its own header block; answered like a commit.
-    PutBody { op: OpId, req: Req, uid: String, head: Option<String> },
+    PutBody {
+        op: OpId,
+        req: Req,
+        uid: String,
+        head: Option<String>,
+    },
     /// Read rows; `None`: everything.
     Read { op: OpId, keys: Option<Vec<String>> },
     /// Call a callback. `deadline` is wall clock.
-    Call { call: CallId, transport: String, verb: Verb, deadline: Option<i64>, flags: u32, entry: Option<String>, of: Option<CallId>, req: Option<Req>, job: Option<Box<Job>> },
+    Call {
+        call: CallId,
+        transport: String,
+        verb: Verb,
+        deadline: Option<i64>,
+        flags: u32,
+        entry: Option<String>,
+        of: Option<CallId>,
+        req: Option<Req>,
+        job: Option<Box<Job>>,
+    },
     /// Abort the call's signal and forget `mayStillSend`.
     AbortCall { call: CallId },
     /// Event `newMail`.
-    NewMail { transport: String, id: String, folder: Option<String>, class: String, flags: u32 },
+    NewMail {
+        transport: String,
+        id: String,
+        folder: Option<String>,
+        class: String,
+        flags: u32,
+    },
     /// Event `lateEvidence`.
     LateEvidence { id: String, uid: String },
     /// Event `outboxLost`.
@@ -385,12 +478,23 @@ pub enum Effect {
     /// Unfinished messages, for the canary.
     Canary { messages: u32, epoch: u32 },
     /// Progress of a flush: phase 0 prepare, 1 transmit, 2 confirm, 3 file, 4 receive, 5 done.
-    FlushProgress { req: Req, phase: u8, messages: u32, total_messages: u32, bytes: u64, total_bytes: u64 },
+    FlushProgress {
+        req: Req,
+        phase: u8,
+        messages: u32,
+        total_messages: u32,
+        bytes: u64,
+        total_bytes: u64,
+    },
     /// Ask for the lock (again), or give it back: a follower's or a yielding driver's.
     Lock { want: bool },
     /// Take the lock from its holder: a person's word.
     /// Said once on the console: `code` and the transport at fault.
-    Log { level: u8, code: String, transport: Option<String> },
+    Log {
+        level: u8,
+        code: String,
+        transport: Option<String>,
+    },
     /// Views whose rows or events changed.
     Views { ids: Vec<u32> },
     /// Everything is settled and logged off: the host side may go.

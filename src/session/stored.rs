@@ -104,7 +104,11 @@ pub enum StoreOp {
     /// The body must be there (O-07).
     BodyExists { uid: String },
     /// No row of the store may have this value.
-    Absent { store: StoreName, index: Index, value: String },
+    Absent {
+        store: StoreName,
+        index: Index,
+        value: String,
+    },
     /// A new message; its seq is given by the store.
     AddMessage { message: Box<Message> },
     /// Compare and set; the message carries its new version.
@@ -124,7 +128,11 @@ pub enum StoreOp {
     /// The content may go.
     DeleteBody { uid: String },
     /// A follower asks the driver.
-    AppendCommand { entry: String, flags: u32, target: Option<String> },
+    AppendCommand {
+        entry: String,
+        flags: u32,
+        target: Option<String>,
+    },
     /// The driver took it.
     DeleteCommand { key: String },
 }

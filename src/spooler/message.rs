@@ -33,7 +33,11 @@ pub enum RecipientState {
     /// Its service has it.
     Accepted { envelope: u32 },
     /// Refused for good; `envelope` is `None` when no transport takes it.
-    Rejected { envelope: Option<u32>, code: String, text: String },
+    Rejected {
+        envelope: Option<u32>,
+        code: String,
+        text: String,
+    },
     /// In this envelope, which was executed or not.
     Doubtful { envelope: u32 },
 }
@@ -102,15 +106,31 @@ pub enum EnvelopeState {
     /// Ready for its next attempt.
     Queued { reason: Reason },
     /// An attempt is with the host, or was when a life ended.
-    Sending { attempt: u32, epoch: u32, generation: u32, intent: Stamp, deadline: Wall, reason: Reason },
+    Sending {
+        attempt: u32,
+        epoch: u32,
+        generation: u32,
+        intent: Stamp,
+        deadline: Wall,
+        reason: Reason,
+    },
     /// Kept by the provider, END_DONT_RESEND.
     Deferred { entry: String, since: Wall },
     /// Until an instant.
-    Waiting { until: Wall, cause: WaitCause, since: Wall },
+    Waiting {
+        until: Wall,
+        cause: WaitCause,
+        since: Wall,
+    },
     /// Until somebody acts.
     Parked { cause: ParkCause },
     /// The doubt is looked into: `step` probes are done, the next thing is due at `next`.
-    Checking { step: u32, next: Wall, since: Wall, resubmitted: bool },
+    Checking {
+        step: u32,
+        next: Wall,
+        since: Wall,
+        resubmitted: bool,
+    },
     /// Nobody can know; a person decides.
     Unconfirmed { absent: bool },
     /// Closed; its open recipients belong to a later envelope.
@@ -257,7 +277,11 @@ impl Message {
 
     /// The number of the next envelope.
     pub fn next_envelope(&self) -> u32 {
-        self.envelopes.iter().map(|e| e.n).max().map_or(1, |n| n.saturating_add(1))
+        self.envelopes
+            .iter()
+            .map(|e| e.n)
+            .max()
+            .map_or(1, |n| n.saturating_add(1))
     }
 
     /// Idempotency key of an envelope: `uid.n` (O-01).
@@ -278,7 +302,9 @@ impl Message {
 
     /// Some recipient was accepted.
     pub fn any_accepted(&self) -> bool {
-        self.recipients.iter().any(|r| matches!(r.state, RecipientState::Accepted { .. }))
+        self.recipients
+            .iter()
+            .any(|r| matches!(r.state, RecipientState::Accepted { .. }))
     }
 }
 
@@ -293,7 +319,12 @@ impl EnvelopeState {
             | Self::Parked { .. }
             | Self::Checking { .. }
             | Self::Unconfirmed { .. } => false,
-            Self::Passed | Self::Sent | Self::Filed | Self::Rejected | Self::Cancelled | Self::Draft => true,
+            Self::Passed
+            | Self::Sent
+            | Self::Filed
+            | Self::Rejected
+            | Self::Cancelled
+            | Self::Draft => true,
         }
     }
 }

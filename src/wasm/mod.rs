@@ -1,30 +1,194 @@
-//! The door to JavaScript.
+//! The door to JavaScript: one class, two tapes each way.
+//!
+//! The host writes numbers and NUL-separated text where `room` made room, calls `step`, and reads the answer in place.
 
 use wasm_bindgen::prelude::*;
 
+use crate::mapi::MapiError;
+use crate::session::io::{Input, Now};
+use crate::session::{Config, Session};
+use crate::wire::tape::{Reader, Tape, Writer};
+
+mod config;
+mod query;
+
 /// One session's core. Every instance of the module holds exactly one.
 #[wasm_bindgen]
-#[derive(Debug, Default)]
 pub struct Core {
-    steps: u32,
+    session: Session,
+    nums: Vec<f64>,
+    text: Vec<u8>,
+    out_nums: Vec<f64>,
+    out_text: String,
 }
 
 #[wasm_bindgen]
 impl Core {
-    /// A core with nothing in it.
+    /// `seed`: 32 random bytes. Every id of this life derives from them.
     #[wasm_bindgen(constructor)]
-    pub fn new(_seed: JsValue, _config: JsValue) -> Core {
-        Core::default()
+    pub fn new(seed: &JsValue, config: JsValue) -> Result<Core, JsValue> {
+        let config: Config = config::decode(seed, config)?;
+        Ok(Core {
+            session: Session::new(config),
+            nums: Vec::new(),
+            text: Vec::new(),
+            out_nums: Vec::new(),
+            out_text: String::new(),
+        })
     }
 
-    /// Counts its calls; the machine takes its place.
-    pub fn step(&mut self, _input: JsValue, _wall: f64, _mono: f64) -> Result<JsValue, JsValue> {
-        self.steps = self.steps.saturating_add(1);
-        Ok(JsValue::from(self.steps))
+    /// Makes room for the input tapes.
+    pub fn room(&mut self, nums: f64, bytes: f64) {
+        self.nums.resize(size(nums), 0.0);
+        self.text.resize(size(bytes), 0);
     }
 
-    /// The steps taken.
-    pub fn read(&self, _query: JsValue) -> Result<JsValue, JsValue> {
-        Ok(JsValue::from(self.steps))
+    /// This instance's memory.
+    pub fn memory(&self) -> JsValue {
+        wasm_bindgen::memory()
+    }
+
+    /// Where to write numbers, in bytes.
+    #[wasm_bindgen(js_name = inNums)]
+    pub fn in_nums(&self) -> *const f64 {
+        self.nums.as_ptr()
+    }
+
+    /// Where to write text.
+    #[wasm_bindgen(js_name = inText)]
+    pub fn in_text(&self) -> *const u8 {
+        self.text.as_ptr()
+    }
+
+    /// Where the answer's numbers are.
+    #[wasm_bindgen(js_name = outNums)]
+    pub fn out_nums(&self) -> *const f64 {
+        self.out_nums.as_ptr()
+    }
+
+    /// How many.
+    #[wasm_bindgen(js_name = outNumsLength)]
+    pub fn out_nums_length(&self) -> usize {
+        self.out_nums.len()
+    }
+
+    /// Where the answer's text is.
+    #[wasm_bindgen(js_name = outText)]
+    pub fn out_text(&self) -> *const u8 {
+        self.out_text.as_ptr()
+    }
+
+    /// Its bytes.
+    #[wasm_bindgen(js_name = outTextLength)]
+    pub fn out_text_length(&self) -> usize {
+        self.out_text.len()
+    }
+
+    /// Runs the inputs on the tapes, of which `strings` strings are `bytes` long; the answer holds the effects.
+    /// Returns the next wake instant, wall clock, or NaN.
+    pub fn step(
+        &mut self,
+        nums: f64,
+        bytes: f64,
+        strings: f64,
+        wall: f64,
+        mono: f64,
+    ) -> Result<f64, JsValue> {
+        let now = Now {
+            wall: instant(wall),
+            mono: instant(mono),
+        };
+        let mut reader = self.reader(size(nums), size(bytes), size(strings))?;
+        let mut out = Writer::default();
+        let mut wake = None;
+        while !reader.is_empty() {
+            let input = Input::take(&mut reader)
+                .map_err(|e| JsValue::from_str(&format!("input tape: {e:?}")))?;
+            let step = self.session.step(input, now);
+            wake = step.wake;
+            for effect in step.effects {
+                effect.put(&mut out);
+            }
+        }
+        self.answer(out);
+        #[allow(clippy::cast_precision_loss)]
+        Ok(wake.map_or(f64::NAN, |w| w.at as f64))
+    }
+
+    /// Answers a question on the out tapes; refuses with `{ code, hresult, expected, got }`.
+    pub fn read(&mut self, query: JsValue, wall: f64, mono: f64) -> Result<(), JsValue> {
+        let now = Now {
+            wall: instant(wall),
+            mono: instant(mono),
+        };
+        let mut out = Writer::default();
+        query::answer(&mut self.session, query, now, &mut out)?;
+        self.answer(out);
+        Ok(())
+    }
+}
+
+impl Core {
+    fn reader(&self, nums: usize, bytes: usize, strings: usize) -> Result<Reader, JsValue> {
+        let nums = self.nums.get(..nums).unwrap_or(&self.nums).to_vec();
+        let text = self.text.get(..bytes).unwrap_or(&self.text);
+        let text =
+            std::str::from_utf8(text).map_err(|_| JsValue::from_str("input tape: not UTF-8"))?;
+        let strs: Vec<String> = if strings == 0 {
+            Vec::new()
+        } else {
+            text.split('\0').map(str::to_owned).collect()
+        };
+        if strs.len() != strings {
+            return Err(JsValue::from_str("input tape: a string holds NUL"));
+        }
+        Ok(Reader::new(nums, strs))
+    }
+
+    fn answer(&mut self, out: Writer) {
+        self.out_nums = out.nums;
+        self.out_text.clear();
+        for (i, s) in out.strs.iter().enumerate() {
+            if i > 0 {
+                self.out_text.push('\0');
+            }
+            self.out_text.push_str(s);
+        }
+    }
+}
+
+/// `{ code, hresult, expected, got }` for the host side to make a `MapiError` of.
+fn refusal(error: &MapiError) -> JsValue {
+    let o = js_sys::Object::new();
+    let set = |k: &str, v: JsValue| {
+        // A plain object takes any property.
+        let _ = js_sys::Reflect::set(&o, &JsValue::from_str(k), &v);
+    };
+    set("code", JsValue::from_str(error.code.name()));
+    set(
+        "hresult",
+        JsValue::from_f64(f64::from(error.code.hresult())),
+    );
+    set("expected", JsValue::from_str(&error.expected));
+    set("got", JsValue::from_str(&error.got));
+    o.into()
+}
+
+/// Numbers come from our own host side; whatever else comes is clamped, never trusted.
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+fn size(n: f64) -> usize {
+    if n.is_finite() && n > 0.0 {
+        n.min(2_147_483_647.0) as usize
+    } else {
+        0
+    }
+}
+
+#[allow(clippy::cast_possible_truncation)]
+fn instant(ms: f64) -> i64 {
+    if ms.is_finite() {
+        ms.clamp(-9e15, 9e15) as i64
+    } else {
+        0
     }
 }

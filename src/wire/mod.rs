@@ -2,3 +2,5 @@
 
 #[macro_use]
 pub mod tape;
+pub mod codec;
+pub mod rows;

@@ -1,0 +1,299 @@
+//! How rows lie in the store. A record begins with its schema; a newer one is kept and never read (O-70).
+
+use super::codec::put_counts;
+use crate::session::stored::{Evidence, Index, Meta, Record, StoreName, StoreOp, Tombstone};
+use crate::spooler::message::{
+    Content, Doubt, Envelope, EnvelopeState, GivenUp, Kind, Message, ParkCause, Recipient,
+    RecipientState, Stamp, WaitCause,
+};
+use crate::wire::tape::{Reader, Tape, TapeError, Writer};
+
+/// Of the rows written here.
+pub const SCHEMA: u32 = 1;
+/// The row of `meta`.
+pub const DRIVER: &str = "driver";
+
+tape!(struct Stamp { clock_epoch, wall });
+tape!(enum Kind { 1 To, 2 Cc, 3 Bcc });
+tape!(enum RecipientState {
+    1 Open,
+    2 Assigned { envelope },
+    3 Accepted { envelope },
+    4 Rejected { envelope, code, text },
+    5 Doubtful { envelope },
+});
+tape!(struct Recipient { kind, address_type, address, name, state, tried });
+tape!(enum WaitCause { 1 Busy, 2 Network, 3 Transport, 4 Account, 5 Absent });
+tape!(enum ParkCause { 1 Auth, 2 Config, 3 TransportAbsent, 4 Ask });
+tape!(enum EnvelopeState {
+    1 Queued { reason },
+    2 Sending { attempt, epoch, generation, intent, deadline, reason },
+    3 Deferred { entry, since },
+    4 Waiting { until, cause, since },
+    5 Parked { cause },
+    6 Checking { step, next, since, resubmitted },
+    7 Unconfirmed { absent },
+    8 Passed,
+    9 Sent,
+    10 Filed,
+    11 Rejected,
+    12 Cancelled,
+    13 Draft,
+});
+tape!(struct Doubt { since, last_deadline, span });
+tape!(struct Envelope {
+    n, transport, account, recipients, state, doubt, attempts, failures, token, token_stale, first_wire, cancel,
+    doubted, remote_id,
+});
+tape!(enum Content { 1 Mime, 2 Payload });
+tape!(enum GivenUp { 1 Cancelled, 2 Draft });
+tape!(struct Message {
+    uid, seq, order, version, id, holds, message_id, hash, from, from_name, subject, size, content, submitted, hold,
+    pin, conversation, strict, passable, recipients, envelopes, revision, closed, given_up, settled_at,
+});
+tape!(struct Meta { version, epoch, driver, high_water, clock_epoch, order });
+tape!(struct Evidence { key, uid, envelope, attempt, at, outcome });
+tape!(struct Tombstone { message, until });
+
+/// A stored row that could not be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Unreadable {
+    /// From a newer version: kept, shown, never driven.
+    Newer(u32),
+    /// Damaged: set aside.
+    Corrupt(TapeError),
+}
+
+/// Reads a record's tapes.
+pub fn decode<T: Tape>(record: &Record) -> Result<T, Unreadable> {
+    let mut r = Reader::new(record.nums.clone(), record.strs.clone());
+    let schema = r.count().map_err(Unreadable::Corrupt)?;
+    if schema > SCHEMA {
+        return Err(Unreadable::Newer(schema));
+    }
+    T::take(&mut r).map_err(Unreadable::Corrupt)
+}
+
+/// A message as its row has it: version and seq are the store's.
+pub fn message(record: &Record) -> Result<Message, Unreadable> {
+    let mut m: Message = decode(record)?;
+    m.version = record.version;
+    m.seq = record.seq;
+    if m.order == 0 {
+        m.order = i64::try_from(record.seq).unwrap_or(i64::MAX);
+    }
+    Ok(m)
+}
+
+/// The row `driver` of `meta`: its epoch is the first number, where the store's fence reads it.
+pub fn meta(record: &Record) -> Result<Meta, Unreadable> {
+    let mut r = Reader::new(record.nums.clone(), record.strs.clone());
+    let read = |r: &mut Reader| {
+        let epoch = r.count()?;
+        let schema = r.count()?;
+        Ok((epoch, schema))
+    };
+    let (epoch, schema) = read(&mut r).map_err(Unreadable::Corrupt)?;
+    if schema > SCHEMA {
+        return Err(Unreadable::Newer(schema));
+    }
+    let mut m = Meta::take(&mut r).map_err(Unreadable::Corrupt)?;
+    m.epoch = epoch;
+    m.version = record.version;
+    Ok(m)
+}
+
+/// A row on its way to the store.
+struct Row<'a> {
+    key: &'a str,
+    version: u32,
+    uid: Option<&'a str>,
+    id_key: Option<&'a str>,
+    mid_key: Option<&'a str>,
+    at: Option<i64>,
+    tape: Writer,
+}
+
+impl Row<'_> {
+    fn put(self, w: &mut Writer) {
+        self.key.to_owned().put(w);
+        self.version.put(w);
+        self.uid.map(str::to_owned).put(w);
+        self.id_key.map(str::to_owned).put(w);
+        self.mid_key.map(str::to_owned).put(w);
+        self.at.put(w);
+        put_counts(&self.tape.nums, &self.tape.strs, w);
+        w.nums.extend(self.tape.nums);
+        w.strs.extend(self.tape.strs);
+    }
+}
+
+fn body<T: Tape>(value: &T) -> Writer {
+    let mut w = Writer::default();
+    SCHEMA.put(&mut w);
+    value.put(&mut w);
+    w
+}
+
+fn message_row(m: &Message) -> Row<'_> {
+    Row {
+        key: &m.uid,
+        version: m.version,
+        uid: Some(&m.uid),
+        id_key: if m.holds { m.id.as_deref() } else { None },
+        mid_key: m.holds.then_some(m.message_id.as_str()),
+        at: Some(m.submitted),
+        tape: body(m),
+    }
+}
+
+fn op(tag: u32, store: StoreName, w: &mut Writer) {
+    tag.put(w);
+    store.put(w);
+}
+
+const EXISTS: u32 = 2;
+const ABSENT: u32 = 3;
+const ADD: u32 = 4;
+const PUT: u32 = 5;
+const DELETE: u32 = 6;
+const APPEND: u32 = 7;
+const FENCE: u32 = 1;
+
+fn put_row(store: StoreName, expect: Expect, row: Row<'_>, w: &mut Writer) {
+    op(PUT, store, w);
+    match expect {
+        Expect::Any => 0_u32.put(w),
+        Expect::None => 1_u32.put(w),
+        Expect::Version(v) => {
+            2_u32.put(w);
+            v.put(w);
+        }
+    }
+    row.put(w);
+}
+
+enum Expect {
+    Any,
+    None,
+    Version(u32),
+}
+
+fn delete(store: StoreName, key: &str, expect: Option<u32>, w: &mut Writer) {
+    op(DELETE, store, w);
+    key.to_owned().put(w);
+    expect.put(w);
+}
+
+impl Tape for StoreOp {
+    fn put(&self, w: &mut Writer) {
+        match self {
+            Self::Fence { epoch } => {
+                FENCE.put(w);
+                epoch.put(w);
+            }
+            Self::BodyExists { uid } => {
+                op(EXISTS, StoreName::Bodies, w);
+                uid.put(w);
+            }
+            Self::Absent {
+                store,
+                index,
+                value,
+            } => {
+                op(ABSENT, *store, w);
+                Index::put(index, w);
+                value.put(w);
+            }
+            Self::AddMessage { message } => {
+                op(ADD, StoreName::Messages, w);
+                message_row(message).put(w);
+            }
+            Self::PutMessage { expect, message } => {
+                put_row(
+                    StoreName::Messages,
+                    Expect::Version(*expect),
+                    message_row(message),
+                    w,
+                );
+            }
+            Self::DeleteMessage { uid, expect } => {
+                delete(StoreName::Messages, uid, Some(*expect), w)
+            }
+            Self::AppendEvidence { evidence } => {
+                op(APPEND, StoreName::Evidence, w);
+                Some(evidence.uid.clone()).put(w);
+                let tape = body(evidence.as_ref());
+                Row {
+                    key: "",
+                    version: 1,
+                    uid: Some(&evidence.uid),
+                    id_key: None,
+                    mid_key: None,
+                    at: Some(evidence.at),
+                    tape,
+                }
+                .put(w);
+            }
+            Self::DeleteEvidence { key } => delete(StoreName::Evidence, key, None, w),
+            Self::PutTombstone { tombstone } => {
+                let row = Row {
+                    tape: body(tombstone.as_ref()),
+                    at: Some(tombstone.until),
+                    ..message_row(&tombstone.message)
+                };
+                put_row(StoreName::Tombstones, Expect::Any, row, w);
+            }
+            Self::DeleteTombstone { uid } => delete(StoreName::Tombstones, uid, None, w),
+            Self::PutMeta { expect, meta } => {
+                let mut tape = Writer::default();
+                meta.epoch.put(&mut tape);
+                tape.nums.push(f64::from(SCHEMA));
+                meta.put(&mut tape);
+                let row = Row {
+                    key: DRIVER,
+                    version: meta.version,
+                    uid: None,
+                    id_key: None,
+                    mid_key: None,
+                    at: None,
+                    tape,
+                };
+                put_row(
+                    StoreName::Meta,
+                    expect.map_or(Expect::None, Expect::Version),
+                    row,
+                    w,
+                );
+            }
+            Self::DeleteBody { uid } => delete(StoreName::Bodies, uid, None, w),
+            Self::AppendCommand {
+                entry,
+                flags,
+                target,
+            } => {
+                op(APPEND, StoreName::Commands, w);
+                None::<String>.put(w);
+                let mut tape = Writer::default();
+                SCHEMA.put(&mut tape);
+                (entry.clone(), (*flags, target.clone())).put(&mut tape);
+                Row {
+                    key: "",
+                    version: 1,
+                    uid: None,
+                    id_key: None,
+                    mid_key: None,
+                    at: None,
+                    tape,
+                }
+                .put(w);
+            }
+            Self::DeleteCommand { key } => delete(StoreName::Commands, key, None, w),
+        }
+    }
+
+    fn take(_: &mut Reader) -> Result<Self, TapeError> {
+        // Operations only go out.
+        Err(TapeError::Tag("StoreOp", 0))
+    }
+}
