@@ -1,0 +1,31 @@
+//! Text that may stand in a header.
+
+use super::{at, refuse};
+use crate::mapi::MapiResult;
+
+/// Longest display name, in characters.
+pub const DISPLAY_NAME_MAX: usize = 1024;
+/// Longest subject, in characters.
+pub const SUBJECT_MAX: usize = 8192;
+/// Longest address that is not SMTP, in characters.
+pub const ADDRESS_MAX: usize = 1024;
+
+/// False for what some reader takes for the end of a line or of a text: C0, DEL, C1, U+2028, U+2029 (B15).
+pub const fn is_header_safe(c: char) -> bool {
+    !matches!(c, '\0'..='\u{1F}' | '\u{7F}'..='\u{9F}' | '\u{2028}' | '\u{2029}')
+}
+
+/// Refuses text that is not header-safe or longer than `max` characters. `field` names it in the refusal.
+pub fn check_text(field: &str, text: &str, max: usize) -> MapiResult<()> {
+    let mut length = 0;
+    for (index, c) in text.chars().enumerate() {
+        if !is_header_safe(c) {
+            return Err(refuse(format!("{field} without control characters or line separators"), at(c, index)));
+        }
+        length = index.saturating_add(1);
+    }
+    if length > max {
+        return Err(refuse(format!("{field} of at most {max} characters"), format!("{length} characters")));
+    }
+    Ok(())
+}
