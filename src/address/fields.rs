@@ -18,14 +18,29 @@ impl Field<'_> {
 
     /// The value without folds and outer space.
     pub(super) fn unfolded(&self) -> String {
-        self.value.replace("\r\n", "").trim_matches([' ', '\t']).to_owned()
+        self.value
+            .replace("\r\n", "")
+            .trim_matches([' ', '\t'])
+            .to_owned()
     }
 }
 
 /// Fields that tell a header block from a first line that happens to have a colon.
 const KNOWN: [&str; 14] = [
-    "From", "Sender", "Reply-To", "To", "Cc", "Bcc", "Subject", "Date", "Message-ID", "MIME-Version", "Content-Type",
-    "Content-Transfer-Encoding", "References", "Received",
+    "From",
+    "Sender",
+    "Reply-To",
+    "To",
+    "Cc",
+    "Bcc",
+    "Subject",
+    "Date",
+    "Message-ID",
+    "MIME-Version",
+    "Content-Type",
+    "Content-Transfer-Encoding",
+    "References",
+    "Received",
 ];
 
 /// The fields of a block that ends with its empty line.
@@ -36,7 +51,13 @@ pub(super) fn fields(block: &str) -> MapiResult<Vec<Field<'_>>> {
     loop {
         let (line, after) = line(rest, found.is_empty())?;
         if line.is_empty() {
-            return if after.is_empty() { known(found) } else { Err(refuse("only the header block", "bytes after its empty line")) };
+            if after.is_empty() {
+                return known(found);
+            }
+            return Err(refuse(
+                "only the header block",
+                "bytes after its empty line",
+            ));
         }
         let end = block.len().saturating_sub(after.len());
         if line.starts_with([' ', '\t']) {
@@ -44,16 +65,26 @@ pub(super) fn fields(block: &str) -> MapiResult<Vec<Field<'_>>> {
             if line.trim_matches([' ', '\t']).is_empty() {
                 return Err(refuse("header lines with text", "a line of spaces"));
             }
-            let Some(last) = found.last_mut() else { return Err(not_a_block()) };
+            let Some(last) = found.last_mut() else {
+                return Err(not_a_block());
+            };
             last.whole = block.get(start..end).unwrap_or_default();
             last.value = value_of(last.whole, last.name);
         } else {
             start = block.len().saturating_sub(rest.len());
             let whole = block.get(start..end).unwrap_or_default();
             let name = field_name(line).ok_or_else(|| {
-                if found.is_empty() { not_a_block() } else { refuse("header lines of the form Name: value", "another line") }
+                if found.is_empty() {
+                    not_a_block()
+                } else {
+                    refuse("header lines of the form Name: value", "another line")
+                }
             })?;
-            found.push(Field { name, value: value_of(whole, name), whole });
+            found.push(Field {
+                name,
+                value: value_of(whole, name),
+                whole,
+            });
         }
         rest = after;
     }
@@ -61,13 +92,20 @@ pub(super) fn fields(block: &str) -> MapiResult<Vec<Field<'_>>> {
 
 fn value_of<'a>(whole: &'a str, name: &str) -> &'a str {
     let after_colon = name.len().saturating_add(1);
-    whole.get(after_colon..).and_then(|value| value.strip_suffix("\r\n")).unwrap_or_default()
+    whole
+        .get(after_colon..)
+        .and_then(|value| value.strip_suffix("\r\n"))
+        .unwrap_or_default()
 }
 
 fn field_name(line: &str) -> Option<&str> {
     let (name, _) = line.split_once(':')?;
     let ftext = |b: u8| b.is_ascii_graphic();
-    if name.is_empty() || !name.bytes().all(ftext) { None } else { Some(name) }
+    if name.is_empty() || !name.bytes().all(ftext) {
+        None
+    } else {
+        Some(name)
+    }
 }
 
 /// The first line without its CRLF, and what follows it.
@@ -76,7 +114,10 @@ fn line(text: &str, first: bool) -> MapiResult<(&str, &str)> {
         return Err(if first && field_name(text).is_none() {
             not_a_block()
         } else {
-            refuse("an empty line after the headers", "none within the header block")
+            refuse(
+                "an empty line after the headers",
+                "none within the header block",
+            )
         });
     };
     let Some(line) = line.strip_suffix('\r') else {
@@ -95,7 +136,14 @@ fn line(text: &str, first: bool) -> MapiResult<(&str, &str)> {
 }
 
 fn known(found: Vec<Field<'_>>) -> MapiResult<Vec<Field<'_>>> {
-    if found.iter().any(|field| KNOWN.iter().any(|name| field.is(name))) { Ok(found) } else { Err(not_a_block()) }
+    if found
+        .iter()
+        .any(|field| KNOWN.iter().any(|name| field.is(name)))
+    {
+        Ok(found)
+    } else {
+        Err(not_a_block())
+    }
 }
 
 fn not_a_block() -> crate::mapi::MapiError {

@@ -16,7 +16,10 @@ pub fn parse_mailbox(text: &str) -> MapiResult<Mailbox> {
     match (all.pop(), all.len()) {
         (Some(one), 0) => Ok(one),
         (None, _) => Err(refuse("one address", "none")),
-        (Some(_), more) => Err(refuse("one address (quote a name that has a comma)", format!("{}", more.saturating_add(1)))),
+        (Some(_), more) => Err(refuse(
+            "one address (quote a name that has a comma)",
+            format!("{}", more.saturating_add(1)),
+        )),
     }
 }
 
@@ -42,11 +45,18 @@ fn parse(text: &str, groups: bool) -> MapiResult<Vec<Mailbox>> {
                 entry = Entry::default();
                 in_group = true;
             }
-            ';' | ':' | '>' => return Err(refuse("a list of addresses", format!("{c} outside a name or an address"))),
+            ';' | ':' | '>' => {
+                return Err(refuse(
+                    "a list of addresses",
+                    format!("{c} outside a name or an address"),
+                ));
+            }
             '(' => entry.push(Piece::Comment(comment(&mut chars)?)),
             '"' if entry.angle.is_none() => entry.push(Piece::Quoted(quoted(&mut chars)?)),
             '<' if entry.angle.is_none() => entry.open(&mut chars)?,
-            _ if entry.angle.is_some() => return Err(refuse("a comma after an address in brackets", "more text")),
+            _ if entry.angle.is_some() => {
+                return Err(refuse("a comma after an address in brackets", "more text"));
+            }
             _ => entry.add(c),
         }
     }
@@ -96,7 +106,10 @@ impl Entry {
 
     fn open(&mut self, chars: &mut Chars<'_>) -> MapiResult<()> {
         let Some((inside, rest)) = chars.as_str().split_once('>') else {
-            return Err(refuse("> after an address in brackets", "the end of the text"));
+            return Err(refuse(
+                "> after an address in brackets",
+                "the end of the text",
+            ));
         };
         *chars = rest.chars();
         self.in_atom = false;
@@ -111,18 +124,28 @@ impl Entry {
         let mut names: Vec<String> = Vec::new();
         for piece in self.pieces {
             match piece {
-                Piece::Atom(text) if !bracketed && address.is_none() => address = Some(Address::smtp(&text)?),
+                Piece::Atom(text) if !bracketed && address.is_none() => {
+                    address = Some(Address::smtp(&text)?);
+                }
                 Piece::Atom(text) | Piece::Quoted(text) if bracketed => names.push(text),
                 Piece::Atom(_) | Piece::Quoted(_) => {
-                    return Err(refuse("local@domain, or a name and <local@domain>", "several words"));
+                    return Err(refuse(
+                        "local@domain, or a name and <local@domain>",
+                        "several words",
+                    ));
                 }
-                Piece::Comment(text) if bracketed && !only_comments => names.push(format!("({text})")),
+                Piece::Comment(text) if bracketed && !only_comments => {
+                    names.push(format!("({text})"));
+                }
                 Piece::Comment(text) => names.push(text),
             }
         }
         let display_name = names.join(" ").trim().to_owned();
         check_text("displayName", &display_name, DISPLAY_NAME_MAX)?;
-        Ok(address.map(|address| Mailbox { display_name, address }))
+        Ok(address.map(|address| Mailbox {
+            display_name,
+            address,
+        }))
     }
 }
 

@@ -27,6 +27,3 @@ fn refuse(expected: impl Into<String>, got: impl Into<String>) -> MapiError {
 fn at(c: char, index: usize) -> String {
     format!("U+{:04X} at character {index}", u32::from(c))
 }
-
-#[cfg(test)]
-mod tests;

@@ -8,12 +8,14 @@ pub fn decode_words(text: &str) -> String {
     let mut pending = Pending::default();
     let mut rest = text;
     while let Some((before, after)) = rest.split_once("=?") {
+        let word = Word::read(after);
         // Space between two encoded words is not shown (RFC 2047, 6.2).
-        if pending.is_empty() || !before.trim_matches([' ', '\t']).is_empty() {
+        let blank = before.trim_matches([' ', '\t']).is_empty();
+        if word.is_none() || pending.is_empty() || !blank {
             pending.flush(&mut out);
             out.push_str(before);
         }
-        if let Some((word, next)) = Word::read(after) {
+        if let Some((word, next)) = word {
             if pending.charset != Some(word.charset) {
                 pending.flush(&mut out);
             }
@@ -21,14 +23,15 @@ pub fn decode_words(text: &str) -> String {
             pending.bytes.extend(word.bytes);
             rest = next;
         } else {
-            pending.flush(&mut out);
             out.push_str("=?");
             rest = after;
         }
     }
     pending.flush(&mut out);
     out.push_str(rest);
-    out.chars().map(|c| if is_header_safe(c) { c } else { ' ' }).collect()
+    out.chars()
+        .map(|c| if is_header_safe(c) { c } else { ' ' })
+        .collect()
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -75,6 +78,7 @@ impl Word {
         let (charset, rest) = text.get(..window)?.split_once('?')?;
         let (encoding, rest) = rest.split_once('?')?;
         let (encoded, _) = rest.split_once("?=")?;
+        let length = charset.len() + encoding.len() + encoded.len() + 4;
         let charset = match charset.split('*').next()?.to_ascii_lowercase().as_str() {
             "utf-8" | "utf8" | "us-ascii" | "ascii" => Charset::Utf8,
             "iso-8859-1" | "latin1" => Charset::Latin1,
@@ -85,8 +89,7 @@ impl Word {
             "q" | "Q" => quoted(encoded)?,
             _ => return None,
         };
-        let end = encoded.as_ptr() as usize - text.as_ptr() as usize;
-        let next = text.get(end.checked_add(encoded.len())?.checked_add(2)?..)?;
+        let next = text.get(length..)?;
         Some((Self { charset, bytes }, next))
     }
 }
@@ -109,7 +112,9 @@ fn quoted(text: &str) -> Option<Vec<u8>> {
 }
 
 fn hex(b: u8) -> Option<u8> {
-    char::from(b).to_digit(16).and_then(|digit| u8::try_from(digit).ok())
+    char::from(b)
+        .to_digit(16)
+        .and_then(|digit| u8::try_from(digit).ok())
 }
 
 fn base64(text: &str) -> Option<Vec<u8>> {
