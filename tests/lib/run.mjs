@@ -2,7 +2,7 @@
 //
 //   run(command, args, { cwd, env, quiet, timeout })  → Promise<{ code, signal, output }>; never rejects on a non-zero code.
 //       output is stdout and stderr in order; shown as it comes unless quiet.
-//   must(command, args, options)                      → the same, or throws with the last lines of the output.
+//   must(command, args, options)                      → the same, or throws with the end of the output.
 //   which(name)                                       → absolute path or undefined.
 //   kill(child)                                       → SIGTERM, after 3 s SIGKILL; resolves when it is gone.
 //   root                                              → the repository.
@@ -38,8 +38,7 @@ export function run(command, args = [], { cwd = root, env, quiet = false, timeou
 export async function must(command, args, options) {
   const result = await run(command, args, options);
   if (result.code !== 0) {
-    const tail = result.output.trimEnd().split("\n").slice(-30).join("\n");
-    throw new Error(`${command} ${args.join(" ")} ended with ${result.signal ?? result.code}\n${tail}`);
+    throw new Error(`${command} ${args.join(" ")} ended with ${result.signal ?? result.code}\n${result.output.slice(-8000)}`);
   }
   return result;
 }

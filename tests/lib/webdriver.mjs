@@ -67,11 +67,13 @@ export function display() {
   displayed ??= needs("webkit").then(({ display: path }) => new Promise((resolve, reject) => {
     const child = spawn(path, ["-displayfd", "3", "-screen", "0", "1280x1024x24", "-nolisten", "tcp"],
       { stdio: ["ignore", "ignore", "ignore", "pipe"] });
-    child.unref();
     live.add(child.pid);
     child.on("exit", () => reject(new Error("Xvfb ended")));
-    child.stdio[3].unref?.();
-    child.stdio[3].once("data", (number) => resolve(`:${String(number).trim()}`));
+    child.stdio[3].once("data", (number) => {
+      child.unref();
+      child.stdio[3].unref();
+      resolve(`:${String(number).trim()}`);
+    });
   }));
   return displayed;
 }
