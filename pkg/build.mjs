@@ -30,9 +30,9 @@ const present = Object.entries(entries)
   .map(([name, path]) => ({ name, source: source(path), out: name === "." ? "index" : name.slice(2) }))
   .filter((entry) => entry.source);
 
-async function core(dev) {
+async function core({ dev, quiet }) {
   const profile = dev ? ["dev", "debug"] : ["release", "release"];
-  await must("cargo", ["build", "--locked", "--lib", "--target", "wasm32-unknown-unknown", "--profile", profile[0]]);
+  await must("cargo", ["build", "--locked", "--lib", "--target", "wasm32-unknown-unknown", "--profile", profile[0]], { quiet });
   const { output } = await must("cargo", ["metadata", "--no-deps", "--format-version", "1"], { quiet: true });
   const target = JSON.parse(output.slice(output.indexOf("{"))).target_directory;
   await must(await tools(), [
@@ -162,10 +162,10 @@ async function sizes(esbuild, { wasm, glue }) {
   writeFileSync(join(root, "target/sizes.json"), `${JSON.stringify(rows, null, 2)}\n`);
 }
 
-export async function build({ dev = false } = {}) {
+export async function build({ dev = false, quiet = false } = {}) {
   await wasmTarget();
   await packages(here);
-  const made = await core(dev);
+  const made = await core({ dev, quiet });
   const esbuild = (await import(pathToFileURL(join(here, "node_modules/esbuild/lib/main.js")).href)).default;
   rmSync(dist, { recursive: true, force: true });
   await bundle(esbuild, made);

@@ -1,16 +1,36 @@
 //! The core in a browser: `tests/all.mjs wasm` runs this in every engine.
 #![cfg(target_arch = "wasm32")]
-#![allow(clippy::unwrap_used)]
 
+use js_sys::{Object, Reflect, Uint8Array};
 use mailspooler::wasm::Core;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 wasm_bindgen_test_configure!(run_in_browser);
 
+fn core(seed: &[u8]) -> Result<Core, JsValue> {
+    let config = Object::new();
+    Reflect::set(&config, &"owner".into(), &"a@example.test".into())?;
+    Core::new(&Uint8Array::from(seed), config.into())
+}
+
 #[wasm_bindgen_test]
-fn a_core_steps() {
-    let mut core = Core::new(JsValue::UNDEFINED, JsValue::UNDEFINED);
-    let answer = core.step(JsValue::UNDEFINED, 0.0, 0.0).unwrap();
-    assert_eq!(answer.as_f64(), Some(1.0));
+fn an_empty_tape_is_no_step() -> Result<(), JsValue> {
+    let wake = core(&[7; 32])?.step(0.0, 0.0, 0.0, 0.0, 0.0)?;
+    assert!(wake.is_nan());
+    Ok(())
+}
+
+#[wasm_bindgen_test]
+fn a_short_seed_is_refused() {
+    assert!(core(&[7; 31]).is_err());
+}
+
+#[wasm_bindgen_test]
+fn no_clock_value_harms() -> Result<(), JsValue> {
+    let mut core = core(&[7; 32])?;
+    for bad in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, -1e300, 1e300] {
+        core.step(bad, bad, bad, bad, bad)?;
+    }
+    Ok(())
 }

@@ -64,7 +64,7 @@ async function locked(work) {
 
 async function make(home) {
   const { build } = await import("../../pkg/build.mjs");
-  await build({ dev });
+  await build({ dev, quiet: true });
   rmSync(home, { recursive: true, force: true });
   const project = join(home, "project");
   mkdirSync(project, { recursive: true });

@@ -2,15 +2,24 @@
 // so that one trap harms one of them.
 import { build, instantiate } from "core:glue";
 
-/** The exported class of one wasm instance. */
+/** The class one wasm instance exports; see src/wasm/mod.rs. Pointers are bytes into `memory()`. */
 export interface Core {
-  step(input: unknown, wall: number, mono: number): unknown;
-  read(query: unknown): unknown;
+  room(nums: number, bytes: number): void;
+  memory(): WebAssembly.Memory;
+  inNums(): number;
+  inText(): number;
+  outNums(): number;
+  outNumsLength(): number;
+  outText(): number;
+  outTextLength(): number;
+  /** Answers the next wake instant, or NaN. */
+  step(nums: number, bytes: number, strings: number, wall: number, mono: number): number;
+  read(query: unknown, wall: number, mono: number): void;
 }
 
 /** What one wasm instance exports. */
 export interface CoreExports {
-  readonly Core: new (seed: unknown, config: unknown) => Core;
+  readonly Core: new (seed: Uint8Array, config: unknown) => Core;
 }
 
 /** Makes an independent wasm instance at each call. */

@@ -4,6 +4,6 @@ import type { Core, CoreFactory } from "./module.js";
 export function makeOpenSession(load: () => CoreFactory): () => Promise<Core> {
   return async () => {
     const { Core } = load()();
-    return new Core(undefined, undefined);
+    return new Core(new Uint8Array(32), { owner: "a@example.test" });
   };
 }

@@ -50,7 +50,7 @@ export interface OutstandingCall { readonly callId: string; readonly transport: 
 export interface JournalEntry { readonly at: number; readonly code: string; readonly uid?: string; readonly envelope?: number; readonly transport?: string; readonly detail?: string }
 
 export interface SessionAdmin {
-  /** providerUid, providerOrdinal, displayName, resourceType…: a snapshot in transport order. */
+  /** providerUid, providerOrdinal, displayName, resourceType and more: a snapshot in transport order. */
   getProviderTable(): readonly Row[];
   setTransportOrder(uids: readonly string[], options?: { readonly apply?: "now" | "nextSession" }): Promise<void>;
   addTransport(transport: Transport): void;

@@ -32,7 +32,7 @@ export interface SortOrder {
 export type Bookmark = number;
 export type TableEventType = "changed" | "error" | "rowAdded" | "rowDeleted" | "rowModified" | "sortDone" | "restrictDone" | "setColumnsDone" | "reload";
 
-/** TABLE_NOTIFICATION. `oldIndex`/`newIndex` are −1 where there is none. */
+/** TABLE_NOTIFICATION. `oldIndex`/`newIndex` are -1 where there is none. */
 export interface TableNotification {
   readonly type: TableEventType;
   readonly instanceKey: string | null;

@@ -132,7 +132,7 @@ export interface LogonResult {
   readonly guarantees?: Guarantees;
 }
 
-/** A transport provider. `uid` and `submitMessage` are enough. Throw a `MapiError` or `{ code: "MAPI_E_…" }` to answer with a code. */
+/** A transport provider. `uid` and `submitMessage` are enough. Throw a `MapiError` or `{ code: "MAPI_E_BUSY" }` to answer with a code. */
 export interface Transport {
   /** Stable for ever: rows, order and stored envelopes name it. */
   readonly uid: string;
