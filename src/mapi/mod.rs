@@ -1,5 +1,6 @@
 //! MAPI's words: flags, codes, property tags and values. No behaviour.
 
+mod address_types;
 mod bits;
 mod error;
 mod flags;
@@ -10,6 +11,7 @@ mod tables;
 mod tag;
 mod value;
 
+pub use address_types::AddressTypes;
 pub use error::{MapiError, MapiResult};
 pub use flags::*;
 pub use message::*;

@@ -2,4 +2,6 @@
 
 pub mod doubt;
 pub mod message;
+pub mod order;
 pub mod outcome;
+pub mod routing;

@@ -1,0 +1,60 @@
+//! Transport order (catalogue 7.1).
+
+use crate::mapi::{MapiError, MapiResult, Scode};
+use std::collections::BTreeSet;
+
+/// What order needs to know of a transport.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ranked<'a> {
+    /// Its uid.
+    pub uid: &'a str,
+    /// `STATUS_XP_PREFER_LAST`.
+    pub prefer_last: bool,
+}
+
+/// `MsgServiceTransportOrder`: the new order must name every transport once.
+///
+/// Checked in this order: count (`MAPI_E_BUSY`, as documented), membership (`MAPI_E_NOT_FOUND`), duplicates
+/// (`MAPI_E_INVALID_PARAMETER`). On a refusal the previous order stays (C-074).
+pub fn check_order(present: &[Ranked<'_>], wanted: &[String]) -> MapiResult<()> {
+    if wanted.len() != present.len() {
+        let expected = format!("all {} transports", present.len());
+        return Err(MapiError::new(
+            Scode::MAPI_E_BUSY,
+            expected,
+            format!("{} uids", wanted.len()),
+        ));
+    }
+    let known: BTreeSet<&str> = present.iter().map(|t| t.uid).collect();
+    if !wanted.iter().all(|uid| known.contains(uid.as_str())) {
+        return Err(MapiError::new(
+            Scode::MAPI_E_NOT_FOUND,
+            "uids of transports of this session",
+            "another uid",
+        ));
+    }
+    let named: BTreeSet<&str> = wanted.iter().map(String::as_str).collect();
+    if named.len() != wanted.len() {
+        return Err(MapiError::new(
+            Scode::MAPI_E_INVALID_PARAMETER,
+            "every transport once",
+            "one of them twice",
+        ));
+    }
+    Ok(())
+}
+
+/// Indices into `added` (the order of addition) in transport order.
+///
+/// An explicit order goes first and overrides `STATUS_XP_PREFER_LAST` (C-075); transports it does not name follow
+/// by addition, those that prefer to be last behind the others (C-076). Uids of absent transports are passed over.
+pub fn transport_order(added: &[Ranked<'_>], explicit: &[String]) -> Vec<usize> {
+    let rank =
+        |transport: &Ranked<'_>| match explicit.iter().position(|named| named == transport.uid) {
+            Some(place) => (0, place),
+            None => (1, usize::from(transport.prefer_last)),
+        };
+    let mut order: Vec<usize> = (0..added.len()).collect();
+    order.sort_by_key(|&index| added.get(index).map(rank));
+    order
+}

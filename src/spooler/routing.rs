@@ -1,0 +1,102 @@
+//! Which transport is offered which recipient (catalogue 7.3). Transports are named by their place in transport order.
+
+use crate::mapi::AddressTypes;
+
+/// What routing needs to know of a transport.
+#[derive(Clone, Copy, Debug)]
+pub struct Candidate<'a> {
+    /// MAPIUIDs whose entry ids it takes.
+    pub uids: &'a [[u8; 16]],
+    /// Address types it takes.
+    pub types: &'a AddressTypes,
+    /// It may send for this sender (O-10), and has not failed for the session. One that is merely offline or in
+    /// back-off is usable: its envelopes wait (C-089).
+    pub usable: bool,
+}
+
+/// A recipient nobody has.
+#[derive(Clone, Copy, Debug)]
+pub struct Unhandled<'a> {
+    /// `PR_ADDRTYPE`.
+    pub address_type: &'a str,
+    /// MAPIUID of its entry id.
+    pub uid: Option<[u8; 16]>,
+    /// Transports that gave it back.
+    pub tried: &'a [usize],
+}
+
+/// The recipients one transport is offered in one message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Batch {
+    /// Place in transport order.
+    pub transport: usize,
+    /// Indices of recipients, ascending.
+    pub recipients: Vec<usize>,
+}
+
+/// Where everybody goes next.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Routed {
+    /// In transport order.
+    pub batches: Vec<Batch>,
+    /// Recipients nobody is left to take: they get a non-delivery report (C-085).
+    pub nobody: Vec<usize>,
+}
+
+/// All transports to offer a recipient, in turn: UID matches first, address types after (C-080), each once.
+pub fn offers(
+    address_type: &str,
+    uid: Option<[u8; 16]>,
+    transports: &[Candidate<'_>],
+) -> Vec<usize> {
+    let by_uid = |t: &Candidate<'_>| uid.is_some_and(|uid| t.uids.contains(&uid));
+    let places = |wanted: &dyn Fn(&Candidate<'_>) -> bool| -> Vec<usize> {
+        let matching = transports.iter().enumerate().filter(|(_, t)| wanted(t));
+        matching.map(|(place, _)| place).collect()
+    };
+    let mut offers = places(&by_uid);
+    offers.extend(places(&|t| !by_uid(t) && t.types.accepts(address_type)));
+    offers
+}
+
+/// Gives every recipient to the first transport offered that is usable and has not given it back (C-084).
+pub fn route(recipients: &[Unhandled<'_>], transports: &[Candidate<'_>]) -> Routed {
+    let mut routed = Routed::default();
+    let mut batches: Vec<Vec<usize>> = vec![Vec::new(); transports.len()];
+    for (index, recipient) in recipients.iter().enumerate() {
+        let usable = |place: &usize| transports.get(*place).is_some_and(|t| t.usable);
+        let next = offers(recipient.address_type, recipient.uid, transports)
+            .into_iter()
+            .find(|place| usable(place) && !recipient.tried.contains(place));
+        match next.and_then(|place| batches.get_mut(place)) {
+            Some(batch) => batch.push(index),
+            None => routed.nobody.push(index),
+        }
+    }
+    for (transport, recipients) in batches.into_iter().enumerate() {
+        if !recipients.is_empty() {
+            routed.batches.push(Batch {
+                transport,
+                recipients,
+            });
+        }
+    }
+    routed
+}
+
+/// `EnumAdrTypes`: the types of active transports, each once, in the order first seen (C-079). Transports that take
+/// any type name none.
+pub fn enum_address_types<'a>(active: impl IntoIterator<Item = &'a AddressTypes>) -> Vec<String> {
+    let mut all: Vec<String> = Vec::new();
+    for types in active {
+        let AddressTypes::List(list) = types else {
+            continue;
+        };
+        for name in list {
+            if !all.contains(name) {
+                all.push(name.clone());
+            }
+        }
+    }
+    all
+}
