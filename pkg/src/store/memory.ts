@@ -1,0 +1,223 @@
+/** The store that lives as long as its page: the same contract, nothing durable. */
+import { keyedByUid, numbered, settle, touched, type PutBody, type View } from "./apply.js";
+import { isStoreError, storeError } from "./store.js";
+import type { Commit, CommitOptions, CommitResult, Store, StoredRecord, StoreIndex, StoreName, StoreOp, StoreSnapshot } from "./store.js";
+
+/** From an index value to its key, or keys. */
+type Index = Map<string, string | Set<string>>;
+interface Rows {
+  readonly rows: Map<string, StoredRecord>;
+  readonly uid: Index;
+  readonly idKey: Index;
+  readonly midKey: Index;
+  next: number;
+}
+type Listener = (keys: readonly string[] | null) => void;
+
+interface Space {
+  readonly stores: Readonly<Record<Exclude<StoreName, "bodies">, Rows>>;
+  readonly bodies: Map<string, unknown>;
+  readonly listeners: Map<Listener, symbol>;
+  handles: number;
+}
+
+const emptyRows = (): Rows => ({ rows: new Map(), uid: new Map(), idKey: new Map(), midKey: new Map(), next: 1 });
+
+const schema: StoredRecord = { key: "schema", version: 1, nums: [1], strs: [] };
+
+function emptySpace(): Space {
+  const meta = emptyRows();
+  meta.rows.set(schema.key, schema);
+  return {
+    stores: {
+      meta, messages: emptyRows(), commands: emptyRows(), evidence: emptyRows(), tombstones: emptyRows(), config: emptyRows(),
+    },
+    bodies: new Map(),
+    listeners: new Map(),
+    handles: 0,
+  };
+}
+
+function link(index: Index, value: string, key: string): void {
+  const there = index.get(value);
+  if (there === undefined) index.set(value, key);
+  else if (typeof there !== "string") there.add(key);
+  else if (there !== key) index.set(value, new Set([there, key]));
+}
+
+function unlink(index: Index, value: string, key: string): void {
+  const there = index.get(value);
+  if (there === key) index.delete(value);
+  else if (there instanceof Set && there.delete(key) && there.size === 0) index.delete(value);
+}
+
+function relink(index: Index, before: string | undefined, after: string | undefined, key: string): void {
+  if (before === after) return;
+  if (before !== undefined) unlink(index, before, key);
+  if (after !== undefined) link(index, after, key);
+}
+
+function replace(rows: Rows, key: string, after: StoredRecord | undefined): void {
+  const before = rows.rows.get(key);
+  relink(rows.uid, before?.uid, after?.uid, key);
+  relink(rows.idKey, before?.idKey, after?.idKey, key);
+  relink(rows.midKey, before?.midKey, after?.midKey, key);
+  if (after === undefined) rows.rows.delete(key);
+  else rows.rows.set(key, after);
+}
+
+function viewOf({ stores, bodies }: Space): View {
+  const get = (store: StoreName, key: string): StoredRecord | undefined => {
+    if (store !== "bodies") return stores[store].rows.get(key);
+    return bodies.has(key) ? { key, version: 0, nums: [], strs: [] } : undefined;
+  };
+  return {
+    get,
+    find(store: StoreName, index: StoreIndex, value: string): StoredRecord | undefined {
+      if (store === "bodies" || index === "key" || (index === "uid" && keyedByUid(store))) return get(store, value);
+      const keys = stores[store][index].get(value);
+      if (keys === undefined) return undefined;
+      for (const key of typeof keys === "string" ? [keys] : keys) return get(store, key);
+      return undefined;
+    },
+    add(store: StoreName, record: StoredRecord, seqs: number[]): void {
+      if (store === "bodies") return;
+      const rows = stores[store];
+      const seq = rows.next++;
+      const key = store === "messages" ? record.key : String(seq);
+      replace(rows, key, { ...record, key, seq });
+      seqs.push(seq);
+    },
+    put(store: StoreName, record: StoredRecord): void {
+      if (store === "bodies") return;
+      const seq = numbered(store) ? stores[store].rows.get(record.key)?.seq : undefined;
+      replace(stores[store], record.key, seq === undefined || seq === record.seq ? record : { ...record, seq });
+    },
+    putBody({ key, body }: PutBody): void {
+      bodies.set(key, body);
+    },
+    delete(store: StoreName, key: string): void {
+      if (store === "bodies") bodies.delete(key);
+      else replace(stores[store], key, undefined);
+    },
+  };
+}
+
+/** Bytes are handed over by contract; anything else could still be changed, or not be storable elsewhere. */
+const still = (body: unknown): boolean =>
+  typeof body !== "function" && typeof body !== "symbol" &&
+  (typeof body !== "object" || body === null || body instanceof Blob || body instanceof ArrayBuffer || ArrayBuffer.isView(body));
+
+const loose = (op: StoreOp): op is PutBody => op.op === "putBody" && !still(op.body);
+
+/** Before the first write: a body that cannot be cloned must not leave half a Commit. */
+const withOwnBodies = (commit: Commit): Commit =>
+  commit.some(loose) ? commit.map((op) => (loose(op) ? { ...op, body: structuredClone(op.body) } : op)) : commit;
+
+const inOrder = (a: StoredRecord, b: StoredRecord): number => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0);
+
+function snapshot({ stores }: Space, keys: readonly string[] | null): StoreSnapshot {
+  const all = (store: Exclude<StoreName, "bodies">): StoredRecord[] => [...stores[store].rows.values()];
+  const byKey = (store: Exclude<StoreName, "bodies">): StoredRecord[] => all(store).sort(inOrder);
+  const small = { meta: byKey("meta"), config: byKey("config"), commands: all("commands") };
+  if (keys === null) return { ...small, messages: all("messages"), evidence: all("evidence"), tombstones: byKey("tombstones") };
+  const some = (store: Exclude<StoreName, "bodies">): StoredRecord[] =>
+    [...new Set(keys)].map((key) => stores[store].rows.get(key)).filter((row) => row !== undefined);
+  const evidence = new Set(keys.flatMap((key) => [...[stores.evidence.uid.get(key) ?? []]].flatMap((at) => (typeof at === "string" ? at : [...at]))));
+  const bySeq = (a: StoredRecord, b: StoredRecord): number => (a.seq ?? 0) - (b.seq ?? 0);
+  return {
+    ...small,
+    messages: some("messages").sort(bySeq),
+    evidence: [...evidence].map((key) => stores.evidence.rows.get(key)).filter((row) => row !== undefined).sort(bySeq),
+    tombstones: some("tombstones").sort(inOrder),
+  };
+}
+
+function clear(space: Space): void {
+  for (const rows of Object.values(space.stores)) for (const key of [...rows.rows.keys()]) replace(rows, key, undefined);
+  space.bodies.clear();
+  space.stores.meta.rows.set(schema.key, schema);
+}
+
+const isEmpty = ({ stores, bodies }: Space): boolean =>
+  bodies.size === 0 && Object.values(stores).every(({ rows }) => rows.size === 0 || (rows.size === 1 && rows.has(schema.key)));
+
+const spaces = new Map<string, Space>();
+
+/**
+ * Stores of one `name` in one page share their rows until they are erased, so that a second session of a profile is a
+ * follower. Default: a store of its own.
+ */
+export function memoryStore(name?: string): Store {
+  const space = (name === undefined ? undefined : spaces.get(name)) ?? emptySpace();
+  if (name !== undefined) spaces.set(name, space);
+  space.handles++;
+  const self = Symbol("store");
+  const view = viewOf(space);
+  let closed = false;
+
+  const failed = (error: unknown): CommitResult => ({
+    ok: false,
+    reason: "failed",
+    error: isStoreError(error) ? error : storeError("invalid", "expected a body that can be cloned", error),
+    indoubt: false,
+  });
+
+  function one(commit: Commit): CommitResult {
+    try {
+      return settle(withOwnBodies(commit), view);
+    } catch (error) {
+      return failed(error);
+    }
+  }
+
+  function look(batch: readonly Commit[], results: readonly CommitResult[]): void {
+    const others = [...space.listeners].filter(([, owner]) => owner !== self);
+    if (others.length === 0) return;
+    const keys = new Set<string>();
+    const changed = batch.map((commit, i) => results[i]?.ok === true && touched(commit, keys));
+    if (changed.includes(true)) tell(others.map(([listener]) => listener), [...keys]);
+  }
+
+  function tell(listeners: readonly Listener[], keys: readonly string[] | null): void {
+    queueMicrotask(() => {
+      for (const listener of listeners) if (space.listeners.has(listener)) listener(keys);
+    });
+  }
+
+  const gone = (): Promise<never> => Promise.reject(storeError("closed", "expected an open store, got one that was closed"));
+
+  function close(): void {
+    if (closed) return;
+    closed = true;
+    for (const [listener, owner] of space.listeners) if (owner === self) space.listeners.delete(listener);
+    if (--space.handles === 0 && name !== undefined && isEmpty(space)) spaces.delete(name);
+  }
+
+  return {
+    commit(batch: readonly Commit[], _options: CommitOptions): Promise<readonly CommitResult[]> {
+      if (closed) return Promise.resolve(batch.map(() => failed(storeError("closed", "expected an open store, got one that was closed"))));
+      const results = batch.map(one);
+      if (space.listeners.size > 0) look(batch, results);
+      return Promise.resolve(results);
+    },
+    read: (what) => (closed ? gone() : Promise.resolve(snapshot(space, "all" in what ? null : what.keys))),
+    body(key: string): Promise<unknown> {
+      if (closed) return gone();
+      const body = space.bodies.get(key);
+      return Promise.resolve(body instanceof Blob ? body : structuredClone(body));
+    },
+    watch(listener: Listener): () => void {
+      const own: Listener = (keys) => listener(keys);
+      if (!closed) space.listeners.set(own, self);
+      return () => void space.listeners.delete(own);
+    },
+    close,
+    erase(): Promise<void> {
+      clear(space);
+      tell([...space.listeners].filter(([, owner]) => owner !== self).map(([listener]) => listener), null);
+      close();
+      return Promise.resolve();
+    },
+  };
+}
