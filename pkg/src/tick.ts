@@ -11,5 +11,3 @@ addEventListener("message", ({ data }: MessageEvent<{ id: number; wait: number |
     (postMessage as (message: unknown) => void)(id);
   }, wait));
 });
-
-export {};

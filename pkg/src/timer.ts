@@ -59,7 +59,7 @@ export function systemTimers({ clock = system, tick }: TimerOptions = {}): Timer
       return cancel;
     },
     close(): void {
-      for (const { cancel } of [...pending.values()]) cancel();
+      for (const { cancel } of pending.values()) cancel();
       worker?.terminate();
       worker = null;
     },

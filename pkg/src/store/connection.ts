@@ -107,7 +107,10 @@ export function connection({ name, factory, timers, onLost }: ConnectionOptions)
 
   async function ready(): Promise<IDBDatabase> {
     for (;;) {
-      while (gate !== undefined) await gate.promise;
+      if (gate !== undefined) {
+        await gate.promise;
+        continue;
+      }
       if (closed) throw closedError();
       const mine = (handle ??= opened());
       const db = await mine.catch((error: unknown) => {

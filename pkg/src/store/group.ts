@@ -33,11 +33,12 @@ const bytesOf = (commit: Commit): number => commit.reduce((sum, op) => sum + (is
 
 export const failed = (error: StoreError, indoubt: boolean): CommitResult => ({ ok: false, reason: "failed", error, indoubt });
 
-async function unpacked(op: PutBody, body: Blob): Promise<PutBody> {
-  const bytes = await body.arrayBuffer().catch((error: unknown) => {
+async function unpacked(op: StoreOp): Promise<StoreOp | PutBody> {
+  if (!isBody(op) || !(op.body instanceof Blob)) return op;
+  const body = await op.body.arrayBuffer().catch((error: unknown) => {
     throw storeError("invalid", "expected a Blob that can be read, got one that cannot", error);
   });
-  return { ...op, body: bytes, blobType: body.type };
+  return { ...op, body, blobType: op.body.type };
 }
 
 export function groupRunner({ db, timers, room, onThrown }: GroupContext): (items: readonly Item[], strict: boolean) => Promise<CommitResult[]> {
@@ -48,7 +49,7 @@ export function groupRunner({ db, timers, room, onThrown }: GroupContext): (item
     if (!commit.some((op) => isBody(op) && op.body instanceof Blob)) return commit;
     blobs ??= await storesBlobs(db, timers);
     if (blobs) return commit;
-    return Promise.all(commit.map((op) => (isBody(op) && op.body instanceof Blob ? unpacked(op, op.body) : op)));
+    return Promise.all(commit.map(unpacked));
   }
 
   async function once(commits: readonly Commit[], strict: boolean): Promise<CommitResult[]> {

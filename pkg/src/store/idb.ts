@@ -60,7 +60,7 @@ export function idbStore(options: IdbStoreOptions): Store {
   });
 
   function tell(keys: readonly string[] | null): void {
-    for (const listener of [...listeners]) listener(keys);
+    for (const listener of listeners) listener(keys);
   }
 
   function announce(commits: readonly Commit[], results: readonly CommitResult[]): void {

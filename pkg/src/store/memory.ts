@@ -119,22 +119,27 @@ const inOrder = (a: StoredRecord, b: StoredRecord): number => (a.key < b.key ? -
 function snapshot({ stores }: Space, keys: readonly string[] | null): StoreSnapshot {
   const all = (store: Exclude<StoreName, "bodies">): StoredRecord[] => [...stores[store].rows.values()];
   const byKey = (store: Exclude<StoreName, "bodies">): StoredRecord[] => all(store).sort(inOrder);
-  const small = { meta: byKey("meta"), config: byKey("config"), commands: all("commands") };
-  if (keys === null) return { ...small, messages: all("messages"), evidence: all("evidence"), tombstones: byKey("tombstones") };
   const some = (store: Exclude<StoreName, "bodies">): StoredRecord[] =>
-    [...new Set(keys)].map((key) => stores[store].rows.get(key)).filter((row) => row !== undefined);
-  const evidence = new Set(keys.flatMap((key) => [...[stores.evidence.uid.get(key) ?? []]].flatMap((at) => (typeof at === "string" ? at : [...at]))));
+    keys === null ? all(store) : [...new Set(keys)].map((key) => stores[store].rows.get(key)).filter((row) => row !== undefined);
+  const about = (key: string): string[] => {
+    const at = stores.evidence.uid.get(key) ?? [];
+    return typeof at === "string" ? [at] : [...at];
+  };
+  const evidence = (): StoredRecord[] =>
+    keys === null ? all("evidence") : [...new Set(keys.flatMap(about))].map((key) => stores.evidence.rows.get(key)).filter((row) => row !== undefined);
   const bySeq = (a: StoredRecord, b: StoredRecord): number => (a.seq ?? 0) - (b.seq ?? 0);
   return {
-    ...small,
+    meta: byKey("meta"),
     messages: some("messages").sort(bySeq),
-    evidence: [...evidence].map((key) => stores.evidence.rows.get(key)).filter((row) => row !== undefined).sort(bySeq),
+    evidence: evidence().sort(bySeq),
     tombstones: some("tombstones").sort(inOrder),
+    config: byKey("config"),
+    commands: all("commands"),
   };
 }
 
 function clear(space: Space): void {
-  for (const rows of Object.values(space.stores)) for (const key of [...rows.rows.keys()]) replace(rows, key, undefined);
+  for (const rows of Object.values(space.stores)) for (const key of rows.rows.keys()) replace(rows, key, undefined);
   space.bodies.clear();
   space.stores.meta.rows.set(schema.key, schema);
 }

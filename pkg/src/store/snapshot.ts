@@ -9,7 +9,7 @@ type Rows = (rows: StoredRecord[]) => void;
 
 const bySeq = (a: StoredRecord, b: StoredRecord): number => (a.seq ?? 0) - (b.seq ?? 0);
 
-/** Key by key: what fails is a row of version -1, and its neighbours are read. */
+/** Key by key: what fails is a row without record, and its neighbours are read. */
 function oneByOne(store: IDBObjectStore, name: Name, source: IDBObjectStore | IDBIndex, range: IDBKeyRange | null, take: Rows): void {
   const rows: StoredRecord[] = [];
   const keys = source.openKeyCursor(range);

@@ -7,7 +7,7 @@
 export interface StoredRecord {
   /** Unique in its store. In `messages` and `tombstones` it is the message's uid; in `evidence` and `commands` the store assigns it. */
   readonly key: string;
-  /** Compare-and-set counter. -1: the row could not be read back whole. */
+  /** Compare-and-set counter. */
   readonly version: number;
   /** Assigned by the store in `messages`, `evidence` and `commands`: grows in commit order, is never used again. */
   readonly seq?: number;
@@ -19,6 +19,7 @@ export interface StoredRecord {
   readonly midKey?: string;
   /** Wall clock, ms. */
   readonly at?: number;
+  /** Both tapes are empty where the row could not be read back whole. */
   readonly nums: readonly number[];
   readonly strs: readonly string[];
 }

@@ -5,12 +5,13 @@ import type { Commit, CommitResult, StoreIndex, StoreName, StoredRecord, StoreOp
 /** What is in a row of `commands` or `evidence`: the key is the number. */
 const appended = (store: StoreName): boolean => store === "evidence" || store === "commands";
 
-/** A row as it was stored; one that is damaged keeps its key, at version -1. */
+/** A row as it was stored; one that is damaged keeps what can be read of its key, and no record. */
 export function toRecord(store: StoreName, row: unknown): StoredRecord {
   const { key, seq, version, nums, strs, ...rest } = row as Partial<StoredRecord>;
-  const whole = Number.isSafeInteger(version) && Array.isArray(nums) && Array.isArray(strs);
+  const whole = Array.isArray(nums) && Array.isArray(strs);
   const id = { ...rest, ...(seq === undefined ? {} : { seq }), key: appended(store) ? String(seq) : String(key) };
-  return whole ? { ...id, version: version as number, nums, strs } : { ...id, version: -1, nums: [], strs: [] };
+  const stands = Number.isSafeInteger(version) ? (version as number) : 0;
+  return { ...id, version: stands, nums: whole ? nums : [], strs: whole ? strs : [] };
 }
 
 /** The stores an operation reads or writes. */
@@ -24,7 +25,10 @@ function storesOf(op: StoreOp): readonly StoreName[] {
       return op.raise === undefined ? [op.store] : [op.store, "messages"];
     case "putBody":
       return ["bodies"];
-    default:
+    case "exists":
+    case "absent":
+    case "put":
+    case "delete":
       return [op.store];
   }
 }
@@ -69,10 +73,10 @@ function ask(tx: IDBTransaction, [name, index, value]: Query): IDBRequest | null
   return seq === null ? null : store.get(seq);
 }
 
-function answer([store, index]: Query, result: unknown): readonly StoredRecord[] {
+function answer([store, index, value]: Query, result: unknown): readonly StoredRecord[] {
   if (result === undefined) return [];
   if (index !== "key") return (result as unknown[]).map((row) => toRecord(store, row));
-  return [store === "bodies" ? { key: String(result), version: 0, nums: [], strs: [] } : toRecord(store, result)];
+  return [store === "bodies" ? { key: value, version: 0, nums: [], strs: [] } : toRecord(store, result)];
 }
 
 /** A row of this transaction; its number is known once the request that adds it has succeeded. */

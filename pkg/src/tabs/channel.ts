@@ -25,7 +25,7 @@ export function openChannel(name: string, factory: ChannelFactory | undefined = 
     if (closed || channel !== undefined) return;
     channel = factory?.(name);
     channel?.addEventListener("message", ({ data }) => {
-      for (const listener of [...listeners]) listener(data);
+      for (const listener of listeners) listener(data);
     });
     // Node only: a channel is no reason for the process to live.
     (channel as { unref?: () => void } | undefined)?.unref?.();
