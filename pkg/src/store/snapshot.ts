@@ -47,7 +47,7 @@ function some(tx: IDBTransaction, name: "messages" | "evidence" | "tombstones", 
   const source = name === "tombstones" ? store : store.index(name === "messages" ? "key" : "uid");
   const found: StoredRecord[] = [];
   for (const key of keys) {
-    rowsOf(store, name, source, IDBKeyRange.only(key), (rows) => {
+    rowsOf(store, name, source, IDBKeyRange.bound(key, key), (rows) => {
       found.push(...rows);
       take(found.sort(bySeq));
     });
