@@ -93,17 +93,18 @@ const probes = {
 
 const pick = (...names) => Object.fromEntries(names.map((name) => [name, probes[name]]));
 
+export const aptLine = (names) => `apt-get install -y --no-install-recommends ${names.join(" ")}`;
+
 export async function debian(wanted) {
   const missing = Object.keys(wanted).filter((name) => !wanted[name]());
   if (missing.length === 0) return;
-  const line = `apt-get install -y --no-install-recommends ${missing.join(" ")}`;
+  const line = aptLine(missing);
   if (!which("apt-get") || process.getuid() !== 0) throw new Missing(`sudo ${line}`);
   say(line);
-  await run("apt-get", ["update"], { quiet: true });
-  const { code, output } = await run("sh", ["-c", line], {
-    env: { DEBIAN_FRONTEND: "noninteractive" },
-    quiet: true,
-  });
+  const options = { env: { DEBIAN_FRONTEND: "noninteractive" }, quiet: true };
+  const wait = ["-o", "DPkg::Lock::Timeout=300"];
+  await run("apt-get", [...wait, "update"], options);
+  const { code, output } = await run("apt-get", [...wait, ...line.split(" ").slice(1)], options);
   if (code !== 0) throw new Missing(`${line}\n${output.trimEnd().split("\n").slice(-5).join("\n")}`);
 }
 

@@ -1,7 +1,7 @@
 // The parts of tests/all.mjs: each gets { tally, engines() , filter } and runs its steps.
 import { readdirSync, statSync } from "node:fs";
 import { join, relative } from "node:path";
-import { engine, Missing, packages, tools, wasmTarget } from "./install.mjs";
+import { aptLine, engine, Missing, packages, tools, wasmTarget } from "./install.mjs";
 import { pack, provide } from "./pack.mjs";
 import { root, run } from "./run.mjs";
 import { cargo, node } from "./tally.mjs";
@@ -75,6 +75,19 @@ async function wasmTests({ tally, engines, filter }) {
   }
 }
 
+async function jmap(at) {
+  await packages(join(root, "www"));
+  const { ensureCyrus } = await import("../../www/server/cyrus.mjs");
+  const lacking = await ensureCyrus();
+  if (lacking.length === 0) return nodeTests(at, "jmap", "e2e", isJmap);
+  return at.tally.skip("jmap", `everything with a real JMAP server; install it with: sudo ${aptLine(lacking)}`);
+}
+
+async function e2e(at) {
+  await packages(join(root, "www"));
+  await nodeTests(at, "e2e", "e2e", (name) => !isJmap(name));
+}
+
 const isBundlers = (name) => name.includes("bundlers");
 const isJmap = (name) => name.includes("jmap");
 
@@ -85,8 +98,8 @@ export const parts = {
   wasm: { says: "the core in every browser", run: wasmTests },
   package: { says: "the packed package in Node and every browser", run: (at) => nodeTests(at, "package", "packaging", (n) => !isBundlers(n)) },
   bundlers: { says: "Vite, webpack, esbuild, Rollup, none, SSR", run: (at) => nodeTests(at, "bundlers", "packaging", isBundlers) },
-  e2e: { says: "whole way through browsers", run: (at) => nodeTests(at, "e2e", "e2e", (n) => !isJmap(n)) },
-  jmap: { says: "a real JMAP server", run: (at) => nodeTests(at, "jmap", "e2e", isJmap) },
+  e2e: { says: "whole way through browsers", run: e2e },
+  jmap: { says: "a real JMAP server", run: jmap },
 };
 
 /** The browsers that are there or could be installed; the others are skipped, once, loudly. */

@@ -6,7 +6,7 @@
 //       args      more command line; prefs: Firefox preferences. timeout: of scripts, ms (default 60 000).
 //   browser.pid, browser.engine, browser.profile
 //   await browser.navigate(url) · url() · title() · refresh() · back()
-//   await browser.execute(fn, ...args)    runs fn in the page; fn may be async; what it throws is thrown here.
+//   await browser.execute(fn, ...args)    runs fn (or its source text) in the page; it may be async; what it throws is thrown here.
 //   await browser.until(fn, ...args)      the first truthy answer of fn, asked in the page every 20 ms (or after `timeout` an error).
 //   await browser.click(css) · type(css, text) · text(css) · screenshot(file?) · resize(width, height)
 //   await browser.windows() · newWindow("tab" | "window") → handle · switchTo(handle) · closeWindow()
