@@ -1,0 +1,174 @@
+/** A transport that hands mail to an HTTP relay: one POST with an idempotency key (www/relay-protocol.md). */
+import type { CallContext, Guarantees, Outcome, Transport, TransportContext, TransportMessage } from "../types.js";
+import { inbound } from "./relay/inbound.js";
+import type { Init } from "./relay/inbound.js";
+import { cancelled, probed, read, retryAfter, settled, submission, SUBMISSION } from "./relay/protocol.js";
+import type { Answer } from "./relay/protocol.js";
+
+export interface RelayOptions {
+  /** Where the relay's pages are; relative to the document's address where there is one. */
+  readonly url: string | URL;
+  /** Stable for ever, see `Transport.uid`. */
+  readonly uid: string;
+  /** Headers that say who asks, such as `authorization: "Bearer ..."`; called before each request. */
+  readonly authorize?: () => Readonly<Record<string, string>> | PromiseLike<Readonly<Record<string, string>>>;
+  readonly displayName?: string;
+  readonly account?: string;
+  readonly identities?: readonly string[];
+  /** Fetch incoming mail too. Default false. */
+  readonly receive?: boolean;
+  /** How often to look for incoming mail where events fail; default 60 s. */
+  readonly pollIntervalMs?: number;
+  /** Longest time for one attempt, ms. */
+  readonly deadlineMs?: number;
+  /** How long this relay keeps its records; default 24 h, as the protocol asks. */
+  readonly windowMs?: number;
+  /** Default 60 s. */
+  readonly settlesWithinMs?: number;
+  readonly maxMessageSize?: number;
+  readonly maxRecipients?: number;
+  /** Of each request; default `same-origin`. */
+  readonly credentials?: RequestCredentials;
+}
+
+const DAY = 86_400_000;
+const ASK_AGAIN_MS = 1000;
+
+const pause = (ms: number, signal: AbortSignal): Promise<void> =>
+  new Promise((done, fail) => {
+    const stop = (): void => {
+      clearTimeout(timer);
+      fail(signal.reason);
+    };
+    const timer = setTimeout(() => {
+      signal.removeEventListener("abort", stop);
+      done();
+    }, ms);
+    if (signal.aborted) stop();
+    else signal.addEventListener("abort", stop, { once: true });
+  });
+
+function guaranteesOf(options: RelayOptions): Guarantees {
+  return {
+    deduplicates: { windowMs: options.windowMs ?? DAY },
+    probe: { authoritative: true, settlesWithinMs: options.settlesWithinMs ?? 60_000 },
+    cancels: true,
+    filesSentCopy: "never",
+    perRecipient: true,
+    ...(options.maxMessageSize === undefined ? {} : { maxMessageSize: options.maxMessageSize }),
+    ...(options.maxRecipients === undefined ? {} : { maxRecipients: options.maxRecipients }),
+  };
+}
+
+/**
+ * A transport for `openSession` that speaks the relay protocol. Logging on asks nothing of the network, so mail can be
+ * accepted offline; `validateState` tests connection and credentials.
+ */
+export function relayTransport(options: RelayOptions): Transport {
+  const base = new URL(options.url, globalThis.location?.href);
+  if (!base.pathname.endsWith("/")) base.pathname += "/";
+  const page = (path: string): string => new URL(path, base).href;
+
+  const failure = (response: Response): Error =>
+    Object.assign(new Error(`the relay answered ${response.status}`), {
+      code: response.status === 401 || response.status === 403 ? "MAPI_E_LOGON_FAILED" : "MAPI_E_NETWORK_ERROR",
+    });
+
+  // A redirect would send the message to whoever is named there.
+  const init = async (ctx: Pick<CallContext, "signal">): Promise<Init> => ({
+    headers: { ...(await options.authorize?.()) },
+    signal: ctx.signal,
+    redirect: "error",
+    cache: "no-store",
+    credentials: options.credentials ?? "same-origin",
+  });
+
+  async function ask(ctx: TransportContext, method: "GET" | "DELETE"): Promise<Answer> {
+    const response = await ctx.fetch(page(`submissions/${ctx.key}`), { ...(await init(ctx)), method });
+    return read(response, ctx.key);
+  }
+
+  /** Until it is settled, or the call's deadline ends it. */
+  async function awaitSettled(ctx: TransportContext, first: Answer): Promise<Answer> {
+    let answer = first;
+    while (answer.state === "working") {
+      await pause(ASK_AGAIN_MS, ctx.signal);
+      answer = await ask(ctx, "GET");
+    }
+    return answer;
+  }
+
+  async function submitMessage(message: TransportMessage, ctx: TransportContext): Promise<Outcome> {
+    if (message.content === undefined) return { type: "notAttempted", reason: "notMe" };
+    const body = submission(message, message.content);
+    const common = await init(ctx);
+    const response = await ctx.fetch(page("submissions"), {
+      ...common,
+      method: "POST",
+      headers: {
+        ...common.headers,
+        "content-type": SUBMISSION,
+        "idempotency-key": ctx.key,
+        "relay-attempt": String(ctx.attempt),
+        ...(ctx.reason === "person" ? { "relay-redo": "doubtful" } : {}),
+      },
+      body,
+    });
+    const heard = await read(response, ctx.key);
+    const answer = await awaitSettled(ctx, heard);
+    switch (answer.state) {
+      case "done":
+        return settled(answer.recipients);
+      case "refused":
+        // 422: another body went out under this key, so this one is not simply refused.
+        if (answer.status === 422) return { type: "unknown", code: "keyReused" };
+        return { type: "rejected", scope: "message", code: answer.status, text: answer.error, definite: true };
+      case "absent":
+      case "working":
+        return { type: "unknown", code: answer.state };
+      case "foreign":
+        if (answer.status >= 200 && answer.status < 300) return { type: "unknown", code: "notTheRelay" };
+        return { type: "http", status: answer.status, ...(answer === heard ? retryAfter(response, Date.now()) : {}) };
+    }
+  }
+
+  const mail = inbound({ page, options: init, failure });
+
+  return {
+    uid: options.uid,
+    displayName: options.displayName ?? base.host,
+    providerDisplay: "HTTP relay",
+    moduleName: "mailspooler/transports/relay",
+    guarantees: guaranteesOf(options),
+    ...(options.account === undefined ? {} : { account: options.account }),
+    ...(options.identities === undefined ? {} : { identities: options.identities }),
+    ...(options.deadlineMs === undefined ? {} : { deadlineMs: options.deadlineMs }),
+
+    submitMessage,
+    async probeMessage(_message, ctx) {
+      return probed(await ask(ctx, "GET"));
+    },
+    async cancelMessage(_message, ctx) {
+      return cancelled(await ask(ctx, "DELETE"));
+    },
+    async validateState(_flags, ctx) {
+      const response = await ctx.fetch(page("account"), await init(ctx));
+      await response.body?.cancel();
+      if (!response.ok) throw failure(response);
+    },
+
+    ...(options.receive === true
+      ? {
+          ...(options.pollIntervalMs === undefined ? {} : { pollIntervalMs: options.pollIntervalMs }),
+          poll: mail.poll,
+          startMessage: mail.startMessage,
+          acknowledge: mail.acknowledge,
+          transportLogon(ctx: CallContext) {
+            mail.listen(ctx);
+            return { poll: true };
+          },
+          transportLogoff: mail.hush,
+        }
+      : {}),
+  };
+}
