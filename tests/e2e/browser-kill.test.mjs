@@ -8,12 +8,12 @@ import { lasting } from "../lib/engines.mjs";
 import { serve } from "../lib/serve.mjs";
 import { open } from "../lib/webdriver.mjs";
 
-const database = () => new Promise((resolve, reject) => {
+const database = `() => new Promise((resolve, reject) => {
   const request = indexedDB.open("kept", 1);
   request.onupgradeneeded = () => request.result.createObjectStore("rows");
   request.onsuccess = () => resolve(request.result);
   request.onerror = () => reject(request.error);
-});
+})`;
 
 const write = `async (value) => {
   const db = await (${database})();

@@ -21,12 +21,13 @@ function find(dir, wanted) {
     .map((name) => join(tests, name));
 }
 
-async function nodeTests({ tally, filter, engines }, label, dir, wanted = () => true) {
+/** Without `browsers` nothing is installed for them. */
+async function nodeTests({ tally, filter, engines }, label, dir, { wanted = () => true, browsers = true } = {}) {
   const files = find(dir, wanted).filter((file) => filter.every((word) => file.includes(word)));
   if (files.length === 0) return;
   await packages(tests);
   await provide(tests);
-  const env = { MAILSPOOLER_ENGINES: (await engines()).join(",") };
+  const env = browsers ? { MAILSPOOLER_ENGINES: (await engines()).join(",") } : {};
   for (const file of files) {
     await tally.step(`${label} ${relative(tests, file)}`, process.execPath,
       ["--test", "--test-reporter=spec", file], { parse: node, env });
@@ -79,13 +80,13 @@ async function jmap(at) {
   await packages(join(root, "www"));
   const { ensureCyrus } = await import("../../www/server/cyrus.mjs");
   const lacking = await ensureCyrus();
-  if (lacking.length === 0) return nodeTests(at, "jmap", "e2e", isJmap);
+  if (lacking.length === 0) return nodeTests(at, "jmap", "e2e", { wanted: isJmap });
   return at.tally.skip("jmap", `everything with a real JMAP server; install it with: sudo ${aptLine(lacking)}`);
 }
 
 async function e2e(at) {
   await packages(join(root, "www"));
-  await nodeTests(at, "e2e", "e2e", (name) => !isJmap(name));
+  await nodeTests(at, "e2e", "e2e", { wanted: (name) => !isJmap(name) });
 }
 
 const isBundlers = (name) => name.includes("bundlers");
@@ -94,10 +95,12 @@ const isJmap = (name) => name.includes("jmap");
 export const parts = {
   lint: { says: "rustfmt, clippy, tsc, oxlint, publint", run: lint },
   native: { says: "the Rust tests", run: native },
-  js: { says: "the host, in Node", run: (at) => nodeTests(at, "js", "js") },
+  js: { says: "the host, in Node", run: (at) => nodeTests(at, "js", "js", { browsers: false }) },
   wasm: { says: "the core in every browser", run: wasmTests },
-  package: { says: "the packed package in Node and every browser", run: (at) => nodeTests(at, "package", "packaging", (n) => !isBundlers(n)) },
-  bundlers: { says: "Vite, webpack, esbuild, Rollup, none, SSR", run: (at) => nodeTests(at, "bundlers", "packaging", isBundlers) },
+  package: { says: "the packed package in Node and every browser",
+    run: (at) => nodeTests(at, "package", "packaging", { wanted: (name) => !isBundlers(name) }) },
+  bundlers: { says: "Vite, webpack, esbuild, Rollup, none, SSR",
+    run: (at) => nodeTests(at, "bundlers", "packaging", { wanted: isBundlers }) },
   e2e: { says: "whole way through browsers", run: e2e },
   jmap: { says: "a real JMAP server", run: jmap },
 };

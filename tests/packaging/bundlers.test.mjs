@@ -48,26 +48,30 @@ const built = {
   esbuild: async (root) => {
     const outdir = join(root, "out-esbuild");
     const common = { bundle: true, outdir, outExtension: { ".js": ".mjs" }, logLevel: "error" };
-    await esbuild.build({ ...common, format: "esm", entryPoints: inputs(root, "page", "worker") });
+    await esbuild.build({ ...common, format: "esm", entryPoints: inputs(root, "page", "worker", "tick") });
     await esbuild.build({ ...common, format: "iife", entryPoints: inputs(root, "service-worker") });
     withPage(root, outdir);
     return static_(outdir);
   },
   Rollup: async (root) => {
     const dir = join(root, "out-rollup");
-    const bundle = await rollup({ input: inputs(root, "page", "worker"), plugins: [nodeResolve()] });
+    const bundle = await rollup({ input: inputs(root, "page", "worker", "tick"), plugins: [nodeResolve()] });
     await bundle.write({ dir, format: "es", entryFileNames: "[name].mjs" });
     withPage(root, dir);
     return static_(dir);
   },
   "no bundler": async (root) => {
     // Workers have no import map: without a bundler one writes the path.
-    const path = "/node_modules/mailspooler/dist/index.js";
-    const smoke = (_request, response) => {
+    const dist = "/node_modules/mailspooler/dist";
+    const written = (file, name, path) => (_request, response) => {
       response.setHeader("content-type", "text/javascript");
-      response.end(readFileSync(join(root, "smoke.mjs"), "utf8").replace(`"mailspooler"`, `"${path}"`));
+      response.end(readFileSync(join(root, file), "utf8").replace(`"${name}"`, `"${dist}/${path}"`));
     };
-    const { origin, close } = await serve({ "/": root, "/smoke.mjs": smoke });
+    const { origin, close } = await serve({
+      "/": root,
+      "/smoke.mjs": written("smoke.mjs", "mailspooler", "index.js"),
+      "/tick.mjs": written("tick.mjs", "mailspooler/tick", "tick.js"),
+    });
     return { url: `${origin}/`, close };
   },
 };
@@ -97,11 +101,11 @@ describe("bundlers", () => {
       after(() => browser?.quit());
 
       for (const name of Object.keys(built)) {
-        test(`runs on the page and in a worker: ${name}`, async () => {
+        test(`runs on the page and in workers: ${name}`, async () => {
           await browser.navigate(sites[name].url);
           // Vite's first page may reload itself once it has found what to prepare.
           const result = await browser.until(() => globalThis.result);
-          assert.deepEqual(result, [expected, expected]);
+          assert.deepEqual(result, [expected, expected, 7]);
         });
       }
 
