@@ -1,1 +1,33 @@
-//! The one table engine.
+//! The one table engine: keyed rows, and live views over them (`IMAPITable`).
+//!
+//! A [`Table`] owns its rows and its views. Every effective change of a row reaches every view that shows the row,
+//! once; a view answers through the short-lived handle [`View`]. Nothing is delivered inside a call: events wait in
+//! [`Table::take_events`], changed windows in [`Table::changed_windows`] (C-179).
+//!
+//! Costs, n rows in a view: a change O(log n) comparisons and a move inside one block; a window O(log n + its rows);
+//! Restrict O(n), `SortTable` O(n log n), `FindRow` O(n).
+
+mod categories;
+mod cell;
+mod column;
+mod cursor;
+mod engine;
+mod events;
+mod fenwick;
+mod filter;
+mod order;
+mod restriction;
+mod sequence;
+mod state;
+mod store;
+mod text;
+mod view;
+mod window;
+
+pub use engine::{Change, Table, ViewId};
+pub use events::{Connection, Delivery, Notification};
+pub use order::{SortKey, SortOrderSet};
+pub use restriction::{MAX_DEPTH, MAX_NODES, Restriction};
+pub use store::{InstanceKey, RowKey};
+pub use view::{Bookmark, MAX_BOOKMARKS, Position, RowSet, Sought, View};
+pub use window::{Snapshot, WindowId, WindowRow};

@@ -1,3 +1,21 @@
 //! MAPI's words and the table engine, by statement.
+#![cfg(not(target_arch = "wasm32"))]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
+mod bookmarks;
+mod columns;
+mod events;
+mod finding;
+mod large;
+mod model;
+mod naive;
+mod ops;
+mod reader;
+mod reading;
+mod restrict;
+mod restrictions;
+mod rows;
+mod sorting;
+mod support;
+mod windows;
 mod words;

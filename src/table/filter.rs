@@ -1,0 +1,344 @@
+//! A restriction made ready: a list of tests, each naming where to go on yes and on no. Every test leads to ones
+//! written before it or to an end, so evaluation needs no stack and always ends.
+
+use super::cell::Cell;
+use super::restriction::{MAX_DEPTH, MAX_NODES, Restriction};
+use super::store::{Source, Store};
+use super::text;
+use crate::mapi::{
+    BitmaskOp, ContentMatch, FuzzyFlags, MapiError, MapiResult, PropTag, PropType, PropValue,
+    Relop, Scode,
+};
+use std::cmp::Ordering;
+
+#[derive(Clone, Debug)]
+pub(super) struct Filter {
+    steps: Vec<Step>,
+    entry: Target,
+    tags: Vec<PropTag>,
+}
+
+#[derive(Clone, Debug)]
+struct Step {
+    operand: usize,
+    test: Test,
+    yes: Target,
+    no: Target,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Target {
+    Accept,
+    Reject,
+    Step(usize),
+}
+
+#[derive(Clone, Debug)]
+enum Test {
+    Property(Op, PropValue),
+    Content(ContentMatch, Pattern),
+    Bitmask(BitmaskOp, u32),
+    Exist,
+    Size { op: Op, size: u64, narrow: bool },
+    Compare { op: Op, other: usize },
+}
+
+#[derive(Clone, Debug)]
+enum Pattern {
+    Exact(String),
+    Folded(String),
+    Bytes(Vec<u8>),
+}
+
+/// The comparisons there are: `RELOP_*` without `RELOP_RE`.
+#[derive(Clone, Copy, Debug)]
+enum Op {
+    Lt,
+    Le,
+    Gt,
+    Ge,
+    Eq,
+    Ne,
+}
+
+/// A filter with its columns found.
+#[derive(Debug)]
+pub(super) struct Bound<'a> {
+    filter: &'a Filter,
+    store: &'a Store,
+    sources: Vec<Source>,
+}
+
+fn too_complex(expected: &str, got: impl Into<String>) -> MapiError {
+    MapiError::new(Scode::MAPI_E_TOO_COMPLEX, expected, got)
+}
+
+impl Op {
+    fn new(op: Relop) -> MapiResult<Self> {
+        match op {
+            Relop::Lt => Ok(Self::Lt),
+            Relop::Le => Ok(Self::Le),
+            Relop::Gt => Ok(Self::Gt),
+            Relop::Ge => Ok(Self::Ge),
+            Relop::Eq => Ok(Self::Eq),
+            Relop::Ne => Ok(Self::Ne),
+            Relop::Re => Err(too_complex("a comparison other than RELOP_RE", op.name())),
+        }
+    }
+
+    fn admits(self, order: Ordering) -> bool {
+        match self {
+            Self::Lt => order.is_lt(),
+            Self::Le => order.is_le(),
+            Self::Gt => order.is_gt(),
+            Self::Ge => order.is_ge(),
+            Self::Eq => order.is_eq(),
+            Self::Ne => order.is_ne(),
+        }
+    }
+}
+
+impl Filter {
+    /// Checks the restriction and makes it ready; `MAPI_E_TOO_COMPLEX` says what is not supported.
+    pub(super) fn new(restriction: &Restriction) -> MapiResult<Self> {
+        let mut filter = Self {
+            steps: Vec::new(),
+            entry: Target::Reject,
+            tags: Vec::new(),
+        };
+        let mut room = MAX_NODES;
+        filter.entry = filter.write(
+            restriction,
+            Target::Accept,
+            Target::Reject,
+            MAX_DEPTH,
+            &mut room,
+        )?;
+        Ok(filter)
+    }
+
+    /// The properties it reads.
+    pub(super) fn tags(&self) -> &[PropTag] {
+        &self.tags
+    }
+
+    pub(super) fn bind<'a>(&'a self, store: &'a Store) -> Bound<'a> {
+        Bound {
+            filter: self,
+            store,
+            sources: self.tags.iter().map(|tag| store.source(*tag)).collect(),
+        }
+    }
+
+    /// Writes the tests of `node`, last first, and says where it starts.
+    fn write(
+        &mut self,
+        node: &Restriction,
+        yes: Target,
+        no: Target,
+        depth: usize,
+        room: &mut usize,
+    ) -> MapiResult<Target> {
+        let below = depth
+            .checked_sub(1)
+            .ok_or_else(|| too_complex("32 levels at most", "one more"))?;
+        *room = room
+            .checked_sub(1)
+            .ok_or_else(|| too_complex("1024 nodes at most", "one more"))?;
+        match node {
+            Restriction::And(all) => all
+                .iter()
+                .rev()
+                .try_fold(yes, |next, child| self.write(child, next, no, below, room)),
+            Restriction::Or(any) => any
+                .iter()
+                .rev()
+                .try_fold(no, |next, child| self.write(child, yes, next, below, room)),
+            Restriction::Not(inner) => self.write(inner, no, yes, below, room),
+            Restriction::Comment(None, _) => Ok(yes),
+            Restriction::Comment(Some(inner), _) => self.write(inner, yes, no, below, room),
+            Restriction::Sub(tag, _) => Err(too_complex(
+                "rows without sub-objects",
+                format!("a sub-restriction on {tag:?}"),
+            )),
+            Restriction::Property { tag, op, value } => {
+                let test = Test::Property(Op::new(*op)?, value.clone());
+                same_type(known_type(*tag)?.base(), value)?;
+                Ok(self.step(*tag, test, yes, no))
+            }
+            Restriction::Content { tag, fuzzy, value } => {
+                let test = content(*tag, *fuzzy, value)?;
+                Ok(self.step(*tag, test, yes, no))
+            }
+            Restriction::Bitmask { tag, op, mask } => match tag.prop_type() {
+                Some(PropType::Long) => Ok(self.step(*tag, Test::Bitmask(*op, *mask), yes, no)),
+                _ => Err(too_complex("PT_LONG for a bitmask", format!("{tag:?}"))),
+            },
+            Restriction::Exist(tag) => Ok(self.step(*tag, Test::Exist, yes, no)),
+            Restriction::Size { tag, op, size } => {
+                let narrow = matches!(known_type(*tag)?, PropType::String8 | PropType::MvString8);
+                let test = Test::Size {
+                    op: Op::new(*op)?,
+                    size: u64::from(*size),
+                    narrow,
+                };
+                Ok(self.step(*tag, test, yes, no))
+            }
+            Restriction::Compare { op, left, right } => {
+                let (a, b) = (
+                    known_type(*left)?.as_unicode(),
+                    known_type(*right)?.as_unicode(),
+                );
+                if a != b {
+                    return Err(too_complex(a.name(), b.name()));
+                }
+                let test = Test::Compare {
+                    op: Op::new(*op)?,
+                    other: self.operand(*right),
+                };
+                Ok(self.step(*left, test, yes, no))
+            }
+        }
+    }
+
+    fn step(&mut self, tag: PropTag, test: Test, yes: Target, no: Target) -> Target {
+        let operand = self.operand(tag);
+        self.steps.push(Step {
+            operand,
+            test,
+            yes,
+            no,
+        });
+        Target::Step(self.steps.len().saturating_sub(1))
+    }
+
+    fn operand(&mut self, tag: PropTag) -> usize {
+        self.tags
+            .iter()
+            .position(|known| *known == tag)
+            .unwrap_or_else(|| {
+                self.tags.push(tag);
+                self.tags.len().saturating_sub(1)
+            })
+    }
+}
+
+fn known_type(tag: PropTag) -> MapiResult<PropType> {
+    tag.prop_type()
+        .ok_or_else(|| too_complex("a tag with a known type", format!("{tag:?}")))
+}
+
+fn same_type(wanted: PropType, value: &PropValue) -> MapiResult<()> {
+    let wanted = wanted.as_unicode();
+    if value.prop_type() == wanted {
+        return Ok(());
+    }
+    Err(too_complex(wanted.name(), value.prop_type().name()))
+}
+
+fn content(tag: PropTag, fuzzy: u32, value: &PropValue) -> MapiResult<Test> {
+    same_type(known_type(tag)?.base(), value)?;
+    let how = ContentMatch::from_code(fuzzy & 0xFFFF).ok_or_else(|| {
+        too_complex(
+            "FL_FULLSTRING, FL_SUBSTRING or FL_PREFIX",
+            format!("0x{fuzzy:X}"),
+        )
+    })?;
+    let loose = FuzzyFlags::IGNORECASE | FuzzyFlags::LOOSE;
+    let pattern = match value {
+        PropValue::Str(v) if fuzzy & loose.bits() != 0 => Pattern::Folded(text::folded(v)),
+        PropValue::Str(v) => Pattern::Exact(v.clone()),
+        PropValue::Binary(v) => Pattern::Bytes(v.clone()),
+        other => return Err(too_complex("text or binary", other.prop_type().name())),
+    };
+    Ok(Test::Content(how, pattern))
+}
+
+impl Bound<'_> {
+    /// True if the row matches.
+    pub(super) fn accepts(&self, slot: u32) -> bool {
+        let mut at = self.filter.entry;
+        loop {
+            let step = match at {
+                Target::Accept => return true,
+                Target::Reject => return false,
+                Target::Step(index) => self.filter.steps.get(index),
+            };
+            let Some(step) = step else { return false };
+            at = if self.passes(step, slot) {
+                step.yes
+            } else {
+                step.no
+            };
+        }
+    }
+
+    fn cell(&self, slot: u32, operand: usize) -> Cell<'_> {
+        self.sources
+            .get(operand)
+            .map_or(Cell::Absent, |source| self.store.cell(slot, *source))
+    }
+
+    fn passes(&self, step: &Step, slot: u32) -> bool {
+        let cell = self.cell(slot, step.operand);
+        match &step.test {
+            Test::Property(op, value) => property(cell, *op, Cell::from(value)),
+            Test::Content(how, pattern) => matches(cell, *how, pattern),
+            Test::Bitmask(op, mask) => match cell {
+                Cell::Long(v) => {
+                    (u32::from_ne_bytes(v.to_ne_bytes()) & mask != 0)
+                        == matches!(op, BitmaskOp::Nez)
+                }
+                _ => false,
+            },
+            Test::Exist => cell.is_present(),
+            Test::Size { op, size, narrow } => cell
+                .size(*narrow)
+                .is_some_and(|found| op.admits(found.cmp(size))),
+            Test::Compare { op, other } => cell
+                .compare(self.cell(slot, *other))
+                .is_some_and(|order| op.admits(order)),
+        }
+    }
+}
+
+fn property(cell: Cell<'_>, op: Op, value: Cell<'_>) -> bool {
+    let one = |element: Cell<'_>| match op {
+        // No element may be equal: look for one that is, and turn the answer.
+        Op::Ne => element.compare(value).is_some_and(Ordering::is_eq),
+        Op::Lt | Op::Le | Op::Gt | Op::Ge | Op::Eq => {
+            element.compare(value).is_some_and(|order| op.admits(order))
+        }
+    };
+    let some = match cell {
+        Cell::Absent | Cell::Error(_) => return false,
+        Cell::MvLong(v) => v.iter().any(|v| one(Cell::Long(*v))),
+        Cell::MvStr(v) => v.iter().any(|v| one(Cell::Str(v))),
+        Cell::MvBinary(v) => v.iter().any(|v| one(Cell::Binary(v))),
+        single => one(single),
+    };
+    some != matches!(op, Op::Ne)
+}
+
+fn matches(cell: Cell<'_>, how: ContentMatch, pattern: &Pattern) -> bool {
+    match (cell, pattern) {
+        (Cell::MvStr(v), _) => v.iter().any(|v| matches(Cell::Str(v), how, pattern)),
+        (Cell::MvBinary(v), _) => v.iter().any(|v| matches(Cell::Binary(v), how, pattern)),
+        (Cell::Str(v), Pattern::Exact(p)) => match how {
+            ContentMatch::Full => v == p,
+            ContentMatch::Substring => v.contains(p.as_str()),
+            ContentMatch::Prefix => v.starts_with(p.as_str()),
+        },
+        (Cell::Str(v), Pattern::Folded(p)) => match how {
+            ContentMatch::Full => text::equals(v, p),
+            ContentMatch::Substring => text::contains(v, p),
+            ContentMatch::Prefix => text::starts_with(v, p),
+        },
+        (Cell::Binary(v), Pattern::Bytes(p)) => match how {
+            ContentMatch::Full => v == p,
+            ContentMatch::Substring => p.is_empty() || v.windows(p.len()).any(|window| window == p),
+            ContentMatch::Prefix => v.starts_with(p),
+        },
+        _ => false,
+    }
+}

@@ -1,0 +1,268 @@
+//! The rows: keyed by the caller, held in columns, numbered by slots that are used again.
+
+use super::cell::Cell;
+use super::column::Column;
+use crate::mapi::{
+    MapiError, MapiResult, PR_INSTANCE_KEY, PR_NULL, PR_ROWID, PropTag, PropType, PropValue, Scode,
+};
+use std::collections::BTreeMap;
+
+/// The caller's name of a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RowKey(pub u64);
+
+/// `PR_INSTANCE_KEY`: names one life of a row; never used again while the table lives (C-007).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct InstanceKey(pub [u8; 8]);
+
+impl From<InstanceKey> for PropValue {
+    fn from(key: InstanceKey) -> Self {
+        Self::Binary(key.0.to_vec())
+    }
+}
+
+/// Where a tag's value comes from.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Source {
+    Absent,
+    InstanceKey,
+    RowId,
+    Column(usize),
+}
+
+/// Changed cells of one row, by column.
+pub(super) type Delta = BTreeMap<usize, PropValue>;
+
+#[derive(Clone, Debug, Default)]
+pub(super) struct Store {
+    columns: Vec<Column>,
+    by_tag: BTreeMap<PropTag, usize>,
+    slots: BTreeMap<RowKey, u32>,
+    rows: Vec<Row>,
+    free: Vec<u32>,
+    births: u64,
+    version: u64,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Row {
+    key: RowKey,
+    /// Big-endian, so that order of birth is order of bytes.
+    born: [u8; 8],
+}
+
+impl Store {
+    /// Raised by every effective change.
+    pub(super) fn version(&self) -> u64 {
+        self.version
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.slots.len()
+    }
+
+    pub(super) fn keys(&self) -> impl Iterator<Item = RowKey> + '_ {
+        self.slots.keys().copied()
+    }
+
+    pub(super) fn slots(&self) -> impl Iterator<Item = u32> + '_ {
+        self.slots.values().copied()
+    }
+
+    pub(super) fn slot(&self, key: RowKey) -> Option<u32> {
+        self.slots.get(&key).copied()
+    }
+
+    pub(super) fn row_key(&self, slot: u32) -> Option<RowKey> {
+        self.rows.get(slot as usize).map(|row| row.key)
+    }
+
+    pub(super) fn instance_key(&self, slot: u32) -> InstanceKey {
+        InstanceKey(self.rows.get(slot as usize).map_or([0; 8], |row| row.born))
+    }
+
+    /// Order of birth: the last tie-break of every order.
+    pub(super) fn born(&self, slot: u32) -> u64 {
+        u64::from_be_bytes(self.instance_key(slot).0)
+    }
+
+    /// The available columns: computed ones, then those that ever held a value.
+    pub(super) fn available(&self) -> impl Iterator<Item = PropTag> + '_ {
+        [PR_INSTANCE_KEY, PR_ROWID]
+            .into_iter()
+            .chain(self.columns.iter().map(|column| column.tag))
+    }
+
+    /// Where the values of a tag are; the 8-bit form of a string reads its Unicode column (C-013).
+    pub(super) fn source(&self, tag: PropTag) -> Source {
+        match tag {
+            PR_INSTANCE_KEY => Source::InstanceKey,
+            PR_ROWID => Source::RowId,
+            _ => self
+                .by_tag
+                .get(&wide(tag))
+                .map_or(Source::Absent, |at| Source::Column(*at)),
+        }
+    }
+
+    pub(super) fn cell(&self, slot: u32, source: Source) -> Cell<'_> {
+        match source {
+            Source::Absent => Cell::Absent,
+            Source::InstanceKey => self
+                .rows
+                .get(slot as usize)
+                .map_or(Cell::Absent, |row| Cell::Binary(&row.born)),
+            Source::RowId => Cell::Long(i32::try_from(self.born(slot) & 0x7FFF_FFFF).unwrap_or(0)),
+            Source::Column(at) => self
+                .columns
+                .get(at)
+                .map_or(Cell::Absent, |column| column.cell(slot)),
+        }
+    }
+
+    /// Where the values of columns are; `None` is a place kept empty (C-182).
+    pub(super) fn sources(&self, columns: &[PropTag]) -> Vec<Option<Source>> {
+        columns
+            .iter()
+            .map(|tag| (*tag != PR_NULL).then(|| self.source(*tag)))
+            .collect()
+    }
+
+    /// The values of a row, one a source; `None` reads as null.
+    pub(super) fn values(&self, slot: u32, sources: &[Option<Source>]) -> Vec<PropValue> {
+        let value = |source: &Option<Source>| {
+            source.map_or(PropValue::Null, |from| self.cell(slot, from).to_value())
+        };
+        sources.iter().map(value).collect()
+    }
+
+    /// The cells that `given` would change in the row, creating columns as needed. Computed columns are ignored;
+    /// with `whole`, columns not given become absent. A value of another type than its tag's is refused, and then
+    /// nothing has changed.
+    pub(super) fn delta(
+        &mut self,
+        slot: Option<u32>,
+        given: Vec<(PropTag, PropValue)>,
+        whole: bool,
+    ) -> MapiResult<Delta> {
+        let mut fresh = Vec::new();
+        for (tag, value) in &given {
+            fresh.extend(self.check(*tag, value)?);
+        }
+        for column in fresh {
+            self.by_tag.entry(column.tag).or_insert_with(|| {
+                self.columns.push(column);
+                self.columns.len().saturating_sub(1)
+            });
+        }
+        let mut delta = Delta::new();
+        if whole {
+            delta.extend((0..self.columns.len()).map(|at| (at, PropValue::Null)));
+        }
+        for (tag, value) in given {
+            if let Source::Column(at) = self.source(tag) {
+                delta.insert(at, value);
+            }
+        }
+        delta.retain(|at, value| {
+            let old = slot.map_or(Cell::Absent, |slot| self.cell(slot, Source::Column(*at)));
+            !old.holds(value)
+        });
+        Ok(delta)
+    }
+
+    /// The column that a value needs and the store lacks.
+    fn check(&self, tag: PropTag, value: &PropValue) -> MapiResult<Option<Column>> {
+        let tag = wide(tag);
+        if matches!(self.source(tag), Source::InstanceKey | Source::RowId) {
+            return Ok(None);
+        }
+        let wanted = tag.prop_type();
+        let fits = match value {
+            PropValue::Null | PropValue::Error(_) => true,
+            _ => wanted == Some(value.prop_type()),
+        };
+        let column = Column::new(tag).filter(|_| fits).ok_or_else(|| {
+            let expected = wanted.map_or("a tag with a known type", PropType::name);
+            MapiError::new(
+                Scode::MAPI_E_INVALID_PARAMETER,
+                format!("{expected} for {tag:?}"),
+                value.prop_type().name(),
+            )
+        })?;
+        Ok((!self.by_tag.contains_key(&tag)).then_some(column))
+    }
+
+    /// True if one of the tags reads a column of the delta.
+    pub(super) fn touches(&self, delta: &Delta, tags: &[PropTag]) -> bool {
+        tags.iter().any(|tag| match self.source(*tag) {
+            Source::Column(at) => delta.contains_key(&at),
+            Source::Absent | Source::InstanceKey | Source::RowId => false,
+        })
+    }
+
+    /// A new row without values.
+    pub(super) fn insert(&mut self, key: RowKey) -> MapiResult<u32> {
+        let full = || {
+            MapiError::new(
+                Scode::MAPI_E_TABLE_TOO_BIG,
+                "fewer than 2^32 rows",
+                "one more",
+            )
+        };
+        let births = self.births.checked_add(1).ok_or_else(full)?;
+        let row = Row {
+            key,
+            born: births.to_be_bytes(),
+        };
+        let slot = match self.free.pop() {
+            Some(slot) => slot,
+            None => u32::try_from(self.rows.len()).map_err(|_| full())?,
+        };
+        match self.rows.get_mut(slot as usize) {
+            Some(place) => *place = row,
+            None => self.rows.push(row),
+        }
+        self.births = births;
+        self.slots.insert(key, slot);
+        Ok(slot)
+    }
+
+    pub(super) fn apply(&mut self, slot: u32, delta: Delta) {
+        for (at, value) in delta {
+            if let Some(column) = self.columns.get_mut(at) {
+                column.set(slot, value);
+            }
+        }
+        self.version = self.version.saturating_add(1);
+    }
+
+    pub(super) fn remove(&mut self, key: RowKey) {
+        if let Some(slot) = self.slots.remove(&key) {
+            for column in &mut self.columns {
+                column.set(slot, PropValue::Null);
+            }
+            self.free.push(slot);
+            self.version = self.version.saturating_add(1);
+        }
+    }
+
+    /// Drops every row; columns and the counters that must not repeat stay.
+    pub(super) fn clear(&mut self) {
+        let empty = self
+            .columns
+            .iter()
+            .filter_map(|column| Column::new(column.tag))
+            .collect();
+        self.columns = empty;
+        self.slots.clear();
+        self.rows.clear();
+        self.free.clear();
+        self.version = self.version.saturating_add(1);
+    }
+}
+
+fn wide(tag: PropTag) -> PropTag {
+    tag.prop_type()
+        .map_or(tag, |kind| tag.with_type(kind.as_unicode()))
+}

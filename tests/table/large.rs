@@ -1,0 +1,113 @@
+//! Many rows: blocks split and merge, and positions stay right.
+
+use crate::support::*;
+use mailspooler::mapi::*;
+use mailspooler::table::*;
+
+/// A small generator, so that a failure repeats.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, sides: u64) -> u64 {
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % sides
+    }
+}
+
+fn number(dice: &mut Dice) -> Row {
+    vec![(
+        PR_STATUS_CODE,
+        PropValue::Long(i32::try_from(dice.roll(2000)).unwrap()),
+    )]
+}
+
+/// The view's rows, and the same sorted from scratch by a second view.
+fn check(table: &mut Table, view: ViewId, order: &SortOrderSet) {
+    let rows = |table: &mut Table, view| {
+        table
+            .view(view)
+            .unwrap()
+            .query_all_rows(None, None, None, 0)
+            .unwrap()
+    };
+    let fresh = table.open_view().unwrap();
+    table
+        .view(fresh)
+        .unwrap()
+        .sort_table(order.clone())
+        .unwrap();
+    let expected = rows(table, fresh);
+    table.close_view(fresh);
+    assert_eq!(rows(table, view), expected);
+    assert_eq!(expected.rows.len(), table.len());
+    let mut handle = table.view(view).unwrap();
+    for (index, row) in expected.rows.iter().enumerate().step_by(97) {
+        handle
+            .seek_row(Bookmark::BEGINNING, i64::try_from(index).unwrap())
+            .unwrap();
+        assert_eq!(&handle.query_rows(1, false).unwrap().rows[0], row);
+    }
+}
+
+#[test]
+fn a_view_of_thousands_stays_in_order_while_it_grows_and_shrinks() {
+    let order = SortOrderSet::by(&[(PR_STATUS_CODE, SortOrder::Descend)]);
+    let mut table = Table::new(vec![PR_STATUS_CODE, PR_INSTANCE_KEY], vec![]).unwrap();
+    let view = table.open_view().unwrap();
+    table.view(view).unwrap().sort_table(order.clone()).unwrap();
+    let mut dice = Dice(7);
+    for key in 0..6000 {
+        table.put(RowKey(key), number(&mut dice)).unwrap();
+    }
+    check(&mut table, view, &order);
+    for _ in 0..4000 {
+        let key = RowKey(dice.roll(6000));
+        match dice.roll(3) {
+            0 => drop(table.remove(key)),
+            _ => drop(table.put(key, number(&mut dice)).unwrap()),
+        }
+    }
+    check(&mut table, view, &order);
+    for key in 0..5950 {
+        table.remove(RowKey((key * 7) % 6000));
+    }
+    check(&mut table, view, &order);
+    for key in 0..6000 {
+        table.remove(RowKey(key));
+    }
+    check(&mut table, view, &order);
+}
+
+#[test]
+fn searches_cross_blocks_both_ways() {
+    let mut table = Table::new(vec![PR_STATUS_CODE], vec![]).unwrap();
+    for key in 0..3000 {
+        table
+            .put(
+                RowKey(key),
+                vec![(
+                    PR_STATUS_CODE,
+                    PropValue::Long(i32::try_from(key % 1000).unwrap()),
+                )],
+            )
+            .unwrap();
+    }
+    let view = table.open_view().unwrap();
+    let wanted = Restriction::equals(PR_STATUS_CODE, 999);
+    let mut handle = table.view(view).unwrap();
+    let mut find = |origin, backward| {
+        handle.find_row(&wanted, origin, backward).unwrap();
+        handle.query_position().row
+    };
+    assert_eq!(find(Bookmark::BEGINNING, false), 999);
+    assert_eq!(find(Bookmark::END, true), 2999);
+    assert_eq!(find(Bookmark::CURRENT, true), 1999);
+    assert_eq!(find(Bookmark::CURRENT, true), 999);
+    handle.seek_row(Bookmark::CURRENT, 1).unwrap();
+    handle.find_row(&wanted, Bookmark::CURRENT, false).unwrap();
+    assert_eq!(handle.query_position().row, 1999);
+    assert_eq!(names(&table, view).len(), 3000);
+}
