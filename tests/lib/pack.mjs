@@ -5,6 +5,7 @@
 //       project   a directory where `npm install <tarball>` was run; import by name works from files inside it
 //       dir       project/node_modules/mailspooler, a real copy
 //       files     what the tarball holds, sorted
+//       glue      the ES module "core:glue" of this build, for tests of the bare core; its wasm is dir/dist/mailspooler.wasm
 //   await provide(dir)    a copy in dir/node_modules/mailspooler, so that files under dir import it by name.
 // Made once for each content of the sources (MAILSPOOLER_DEV=1: without the optimiser); several processes may ask at once.
 import { createHash } from "node:crypto";
@@ -72,6 +73,7 @@ async function make(home) {
     { cwd: join(root, "pkg"), quiet: true });
   const [{ filename, files }] = JSON.parse(/^\[[\s\S]*^\]/m.exec(packed.output)[0]);
   const tarball = join(home, filename);
+  cpSync(join(root, "target/glue/glue.mjs"), join(home, "glue.mjs"));
   writeFileSync(join(project, "package.json"), `{ "private": true, "type": "module" }\n`);
   await must("npm", ["install", "--no-audit", "--no-fund", "--ignore-scripts", tarball], { cwd: project, quiet: true });
   writeFileSync(join(home, "made.json"), JSON.stringify({ tarball, files: files.map((f) => f.path).sort() }));
@@ -91,7 +93,8 @@ export async function pack() {
   utimesSync(home, new Date(), new Date());
   prune();
   const project = join(home, "project");
-  return { ...JSON.parse(readFileSync(made, "utf8")), project, dir: join(project, "node_modules/mailspooler") };
+  const glue = join(home, "glue.mjs");
+  return { glue, ...JSON.parse(readFileSync(made, "utf8")), project, dir: join(project, "node_modules/mailspooler") };
 }
 
 export async function provide(dir) {
