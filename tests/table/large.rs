@@ -111,3 +111,56 @@ fn searches_cross_blocks_both_ways() {
     assert_eq!(handle.query_position().row, 1999);
     assert_eq!(names(&table, view).len(), 3000);
 }
+
+/// Rows numbered from 0 on, in order.
+fn numbered(count: u64) -> (Table, ViewId) {
+    let mut table = Table::new(vec![PR_ROWID], vec![]).unwrap();
+    for key in 0..count {
+        table.put(RowKey(key), row("", 0)).unwrap();
+    }
+    let view = table.open_view().unwrap();
+    (table, view)
+}
+
+#[test]
+fn every_row_is_found_by_index_and_index_by_row() {
+    let (mut table, view) = numbered(3000);
+    table.view(view).unwrap().advise().unwrap();
+    for key in 1..3000 {
+        table.put(RowKey(key), row("x", 0)).unwrap();
+        let prior = instance(&table, key - 1);
+        match heard(&mut table, view).as_slice() {
+            [
+                Notification::Modified {
+                    prior: told,
+                    new_index,
+                    ..
+                },
+            ] => {
+                assert_eq!((*told, *new_index as u64), (Some(prior), key));
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+#[test]
+fn a_block_that_empties_beside_a_full_one_goes() {
+    let code = |code| vec![(PR_STATUS_CODE, PropValue::Long(code))];
+    let (mut table, view) = numbered(2304);
+    for key in 0..2304 {
+        table
+            .merge(RowKey(key), code(i32::try_from(key / 768).unwrap() * 10))
+            .unwrap();
+    }
+    let order = SortOrderSet::by(&[(PR_STATUS_CODE, SortOrder::Ascend)]);
+    table.view(view).unwrap().sort_table(order.clone()).unwrap();
+    for key in 2304..2504 {
+        table.put(RowKey(key), code(15)).unwrap();
+    }
+    for key in 768..1536 {
+        table.remove(RowKey(key));
+    }
+    table.put(RowKey(0), code(30)).unwrap();
+    check(&mut table, view, &order);
+}

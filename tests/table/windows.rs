@@ -168,6 +168,18 @@ fn a_row_keeps_its_stamp_while_it_stays_the_same() {
         .set_columns(vec![PR_STATUS_CODE])
         .unwrap();
     assert_eq!(stamps(&mut table), [(3, 4), (4, 4)]);
+    for (version, missing) in (5..).zip([PR_SUBJECT, PR_WHY]) {
+        table
+            .view(view)
+            .unwrap()
+            .set_columns(vec![missing])
+            .unwrap();
+        assert_eq!(
+            stamps(&mut table),
+            [(3, version), (4, version)],
+            "equal values of other columns"
+        );
+    }
 }
 
 #[test]
