@@ -117,20 +117,11 @@ pub enum EnvelopeState {
     /// Kept by the provider, END_DONT_RESEND.
     Deferred { entry: String, since: Wall },
     /// Until an instant.
-    Waiting {
-        until: Wall,
-        cause: WaitCause,
-        since: Wall,
-    },
+    Waiting { until: Wall, cause: WaitCause },
     /// Until somebody acts.
     Parked { cause: ParkCause },
-    /// The doubt is looked into: `step` probes are done, the next thing is due at `next`.
-    Checking {
-        step: u32,
-        next: Wall,
-        since: Wall,
-        resubmitted: bool,
-    },
+    /// The doubt is looked into; the next look is due at `next`.
+    Checking { next: Wall },
     /// Nobody can know; a person decides.
     Unconfirmed { absent: bool },
     /// Closed; its open recipients belong to a later envelope.
@@ -156,6 +147,14 @@ pub struct Doubt {
     pub last_deadline: Wall,
     /// The longest of those attempts, ms: what the monotonic clock must count (O-41).
     pub span: i64,
+    /// When the budget for looking began (O-45).
+    pub budget_since: Wall,
+    /// Looks so far in this budget.
+    pub probes: u32,
+    /// Times the same key was submitted again.
+    pub resubmits: u32,
+    /// This attempt's own time-out began it (O-32).
+    pub by_timeout: Option<u32>,
 }
 
 /// One transport, one set of recipients, one key (O-11).
@@ -177,12 +176,16 @@ pub struct Envelope {
     pub attempts: u32,
     /// Attempts since the budget was last reset; the back-off grows with it.
     pub failures: u32,
+    /// When the present trouble began; after five days a person is asked (O-50).
+    pub troubled: Option<Wall>,
     /// JSON of `prepareMessage`.
     pub token: Option<String>,
     /// A new token may be made (O-47).
     pub token_stale: bool,
     /// The first intent whose wire call may have begun (O-43).
     pub first_wire: Option<Stamp>,
+    /// The provider's name of a deferral, for BEGIN_DEFERRED.
+    pub entry: Option<String>,
     /// A person wants it stopped (O-61).
     pub cancel: bool,
     /// Settled by a person while in doubt (O-21).

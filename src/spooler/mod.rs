@@ -1,7 +1,13 @@
 //! Messages, envelopes, routing, schedule, doubt.
 
 pub mod doubt;
+pub mod intent;
+pub mod meaning;
 pub mod message;
 pub mod order;
 pub mod outcome;
+pub mod probe;
 pub mod routing;
+pub mod settle;
+pub mod shown;
+pub mod verbs;

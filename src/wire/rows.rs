@@ -29,9 +29,9 @@ tape!(enum EnvelopeState {
     1 Queued { reason },
     2 Sending { attempt, epoch, generation, intent, deadline, reason },
     3 Deferred { entry, since },
-    4 Waiting { until, cause, since },
+    4 Waiting { until, cause },
     5 Parked { cause },
-    6 Checking { step, next, since, resubmitted },
+    6 Checking { next },
     7 Unconfirmed { absent },
     8 Passed,
     9 Sent,
@@ -40,9 +40,9 @@ tape!(enum EnvelopeState {
     12 Cancelled,
     13 Draft,
 });
-tape!(struct Doubt { since, last_deadline, span });
+tape!(struct Doubt { since, last_deadline, span, budget_since, probes, resubmits, by_timeout });
 tape!(struct Envelope {
-    n, transport, account, recipients, state, doubt, attempts, failures, token, token_stale, first_wire, cancel,
+    n, transport, account, recipients, state, doubt, attempts, failures, troubled, token, token_stale, first_wire, entry, cancel,
     doubted, remote_id,
 });
 tape!(enum Content { 1 Mime, 2 Payload });

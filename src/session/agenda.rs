@@ -1,0 +1,122 @@
+//! What is due, and when: an index over the messages, rebuilt from each of them when it changes.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::io::Now;
+
+/// One reason to look at a message.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Entry {
+    /// Open recipients are for this transport; first attempts go by `order`.
+    Ready { transport: String, order: i64 },
+    /// Envelope `n` may try again at this instant.
+    Due { transport: String, at: i64, n: u32 },
+    /// Envelope `n` should be probed at this instant.
+    Probe { transport: String, at: i64, n: u32 },
+    /// Something else happens to envelope `n` (0: the message) at this instant.
+    Timer { at: i64, n: u32 },
+    /// Nobody takes some of its recipients.
+    Homeless,
+    /// It holds its place in a strict conversation.
+    Strict { conversation: String, seq: u64 },
+}
+
+/// By time, then by acceptance.
+type Timed = BTreeSet<(i64, String, u32)>;
+
+/// The index.
+#[derive(Debug, Clone, Default)]
+pub struct Agenda {
+    entries: BTreeMap<String, Vec<Entry>>,
+    ready: BTreeMap<String, BTreeSet<(i64, String)>>,
+    due: BTreeMap<String, Timed>,
+    probes: BTreeMap<String, Timed>,
+    timers: Timed,
+    homeless: BTreeSet<String>,
+    strict: BTreeMap<String, BTreeSet<(u64, String)>>,
+}
+
+impl Agenda {
+    /// Replaces what is known of a message.
+    pub fn set(&mut self, uid: &str, entries: Vec<Entry>) {
+        if self.entries.get(uid) == Some(&entries) {
+            return;
+        }
+        if let Some(old) = self.entries.remove(uid) {
+            for entry in old {
+                self.index(uid, entry, false);
+            }
+        }
+        if !entries.is_empty() {
+            for entry in &entries {
+                self.index(uid, entry.clone(), true);
+            }
+            self.entries.insert(uid.to_owned(), entries);
+        }
+    }
+
+    fn index(&mut self, uid: &str, entry: Entry, add: bool) {
+        let uid = uid.to_owned();
+        match entry {
+            Entry::Ready { transport, order } => toggle(self.ready.entry(transport).or_default(), (order, uid), add),
+            Entry::Due { transport, at, n } => toggle(self.due.entry(transport).or_default(), (at, uid, n), add),
+            Entry::Probe { transport, at, n } => toggle(self.probes.entry(transport).or_default(), (at, uid, n), add),
+            Entry::Timer { at, n } => toggle(&mut self.timers, (at, uid, n), add),
+            Entry::Homeless => toggle(&mut self.homeless, uid, add),
+            Entry::Strict { conversation, seq } => toggle(self.strict.entry(conversation).or_default(), (seq, uid), add),
+        }
+    }
+
+    /// First attempts for this transport, in order.
+    pub fn ready(&self, transport: &str) -> impl Iterator<Item = &(i64, String)> {
+        self.ready.get(transport).into_iter().flatten()
+    }
+
+    /// The first retry that is due.
+    pub fn due(&self, transport: &str, now: Now) -> Option<&(i64, String, u32)> {
+        first_due(self.due.get(transport)?, now)
+    }
+
+    /// The first probe that is due.
+    pub fn probe(&self, transport: &str, now: Now) -> Option<&(i64, String, u32)> {
+        first_due(self.probes.get(transport)?, now)
+    }
+
+    /// The first timer that is due.
+    pub fn timer(&self, now: Now) -> Option<&(i64, String, u32)> {
+        first_due(&self.timers, now)
+    }
+
+    /// A message with recipients nobody takes.
+    pub fn homeless(&self) -> Option<&String> {
+        self.homeless.first()
+    }
+
+    /// An earlier message of the conversation holds it back (O-34).
+    pub fn held_back(&self, conversation: &str, seq: u64) -> bool {
+        self.strict.get(conversation).and_then(BTreeSet::first).is_some_and(|(first, _)| *first < seq)
+    }
+
+    /// The next instant anything is due, after `now`.
+    pub fn next(&self, now: Now) -> Option<i64> {
+        let after = |set: &Timed| set.range((now.wall.saturating_add(1), String::new(), 0)..).next().map(|e| e.0);
+        self.due.values().chain(self.probes.values()).chain([&self.timers]).filter_map(after).min()
+    }
+
+    /// Everything is forgotten: this context drives no more.
+    pub fn clear(&mut self) {
+        *self = Self::default();
+    }
+}
+
+fn first_due(set: &Timed, now: Now) -> Option<&(i64, String, u32)> {
+    set.first().filter(|(at, _, _)| *at <= now.wall)
+}
+
+fn toggle<T: Ord>(set: &mut BTreeSet<T>, value: T, add: bool) {
+    if add {
+        set.insert(value);
+    } else {
+        set.remove(&value);
+    }
+}

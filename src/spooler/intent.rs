@@ -1,0 +1,99 @@
+//! Envelopes are made, and attempts begin (O-11, O-32, O-43, O-47).
+
+use super::doubt::{self, Facts};
+use super::message::{Doubt, Envelope, EnvelopeState, Message, Reason, RecipientState, Stamp, Wall};
+use super::settle;
+
+/// 60 s and 16 KiB a second (O-32).
+pub fn default_span(size: u64) -> i64 {
+    60_000_i64.saturating_add(i64::try_from(size / 16).unwrap_or(i64::MAX / 2))
+}
+
+/// A new envelope for open recipients.
+pub fn envelope(m: &mut Message, transport: &str, account: &str, recipients: Vec<u32>) -> u32 {
+    let n = m.next_envelope();
+    for i in &recipients {
+        if let Some(r) = usize::try_from(*i).ok().and_then(|i| m.recipients.get_mut(i)) {
+            r.state = RecipientState::Assigned { envelope: n };
+        }
+    }
+    m.envelopes.push(Envelope {
+        n,
+        transport: transport.to_owned(),
+        account: account.to_owned(),
+        recipients,
+        state: EnvelopeState::Queued { reason: Reason::First },
+        doubt: None,
+        attempts: 0,
+        failures: 0,
+        troubled: None,
+        token: None,
+        token_stale: true,
+        first_wire: None,
+        entry: None,
+        cancel: false,
+        doubted: false,
+        remote_id: None,
+    });
+    n
+}
+
+/// An attempt may begin from here, by its state alone.
+pub fn is_ready(e: &Envelope, now: Wall, f: &Facts<'_>) -> bool {
+    if e.cancel {
+        return false;
+    }
+    match &e.state {
+        EnvelopeState::Queued { .. } => true,
+        EnvelopeState::Waiting { until, .. } => *until <= now,
+        EnvelopeState::Checking { next } => *next <= now && doubt::next_look(e, f) == doubt::Look::Resubmit,
+        EnvelopeState::Sending { .. }
+        | EnvelopeState::Deferred { .. }
+        | EnvelopeState::Parked { .. }
+        | EnvelopeState::Unconfirmed { .. }
+        | EnvelopeState::Passed
+        | EnvelopeState::Sent
+        | EnvelopeState::Filed
+        | EnvelopeState::Rejected
+        | EnvelopeState::Cancelled
+        | EnvelopeState::Draft => false,
+    }
+}
+
+/// Who begins the attempt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Driver {
+    /// Of the database.
+    pub epoch: u32,
+    /// Inside the life.
+    pub generation: u32,
+}
+
+/// The record of an attempt that is about to begin.
+pub fn intend(m: &mut Message, n: u32, token: Option<String>, driver: Driver, f: &Facts<'_>) -> Option<(u32, Wall, Reason)> {
+    let deadline = f.now.wall.saturating_add(f.span);
+    let intent: Stamp = f.now;
+    let e = m.envelope_mut(n)?;
+    let reason = settle::next_reason(e);
+    let resubmit = matches!(e.state, EnvelopeState::Checking { .. });
+    e.attempts = e.attempts.saturating_add(1);
+    if token.is_some() {
+        e.token = token;
+        e.token_stale = false;
+    }
+    if let Some(d) = e.doubt.as_mut() {
+        d.by_timeout = None;
+        if resubmit {
+            d.resubmits = d.resubmits.saturating_add(1);
+        }
+    }
+    let attempt = e.attempts;
+    e.state = EnvelopeState::Sending { attempt, epoch: driver.epoch, generation: driver.generation, intent, deadline, reason };
+    Some((attempt, deadline, reason))
+}
+
+/// The doubt's clock begins anew: a person asked, or the transport came back (O-21, O-45).
+pub fn fresh_budget(d: &mut Doubt, now: Wall) {
+    d.budget_since = now;
+    d.probes = 0;
+}

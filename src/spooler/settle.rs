@@ -1,0 +1,300 @@
+//! What an attempt's meaning does to its envelope (O-10…O-14, O-32, O-40…O-47).
+
+use super::doubt::{self, Facts, PATIENCE};
+use super::meaning::Meaning;
+use super::message::{Envelope, EnvelopeState, Message, ParkCause, Reason, RecipientState, Stamp, WaitCause, Wall};
+use super::outcome::{NotAttempted, RecipientResult, RecipientStatus};
+
+/// The attempt that ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Attempt {
+    /// When it was decided.
+    pub intent: Stamp,
+    /// Its deadline.
+    pub deadline: Wall,
+    /// A wire call may have begun.
+    pub wire: bool,
+    /// Its own time-out is what ended it.
+    pub timed_out: Option<u32>,
+}
+
+/// What the transport, not the message, must suffer for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Trouble {
+    /// Auth and config park; account, transport and network wait.
+    pub reason: NotAttempted,
+    /// The service's wish.
+    pub retry_after: Option<i64>,
+}
+
+/// What came of it beside the message's new state.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Settled {
+    /// For the transport.
+    pub trouble: Option<Trouble>,
+    /// A list left somebody out (O-14).
+    pub misbehaved: bool,
+}
+
+/// Ends an attempt of envelope `n`.
+pub fn settle(m: &mut Message, n: u32, attempt: Attempt, meaning: Meaning, f: &Facts<'_>) -> Settled {
+    let mut out = Settled::default();
+    let Some(e) = m.envelope_mut(n) else { return out };
+    if attempt.wire {
+        e.first_wire = e.first_wire.or(Some(attempt.intent));
+    }
+    match meaning {
+        Meaning::Accepted { remote_id, recipients: None } => {
+            e.remote_id = remote_id.or_else(|| e.remote_id.take());
+            accept_all(m, n);
+        }
+        Meaning::Accepted { remote_id, recipients: Some(list) } => {
+            e.remote_id = remote_id.or_else(|| e.remote_id.take());
+            // The list is the deduplicating service's own answer to this key.
+            let stands = stands(e, true, f);
+            out.misbehaved = apply_list(m, n, &list, stands);
+            conclude(m, n, attempt, f);
+        }
+        Meaning::Refused { code, text, definite, recipients } => {
+            if stands(e, definite, f) {
+                let list = recipients.unwrap_or_else(|| all_rejected(m, n, &code, &text));
+                out.misbehaved = apply_list(m, n, &list, true);
+                conclude(m, n, attempt, f);
+            } else {
+                begin_doubt(m, n, attempt, f);
+            }
+        }
+        Meaning::Kept { entry } => {
+            e.state = EnvelopeState::Deferred { entry: entry.or_else(|| e.entry.take()).unwrap_or_default(), since: f.now.wall };
+        }
+        Meaning::NotDone { reason, retry_after } => {
+            out.trouble = not_done(m, n, reason, retry_after, f);
+        }
+        Meaning::Trouble { reason, retry_after } => {
+            out.trouble = Some(Trouble { reason, retry_after });
+            if stands(e, false, f) {
+                not_done(m, n, reason, retry_after, f);
+            } else {
+                begin_doubt(m, n, attempt, f);
+            }
+        }
+        Meaning::Unknown { code: _ } => begin_doubt(m, n, attempt, f),
+    }
+    out
+}
+
+/// A refusal is what it seems (O-13).
+fn stands(e: &Envelope, definite: bool, f: &Facts<'_>) -> bool {
+    let nothing_began = e.first_wire.is_none() && e.doubt.is_none();
+    let service_said_so = definite && f.guarantees.dedupe_window.is_some() && doubt::in_window(e, f);
+    let cannot_look = f.guarantees.dedupe_window.is_none() && !f.guarantees.authoritative() && e.doubt.is_none();
+    nothing_began || service_said_so || cannot_look
+}
+
+/// A life or generation ended while this envelope was sending, or its answer says nothing (O-40).
+pub fn begin_doubt(m: &mut Message, n: u32, attempt: Attempt, f: &Facts<'_>) {
+    mark(m, n, |state| {
+        if matches!(state, RecipientState::Assigned { .. }) {
+            *state = RecipientState::Doubtful { envelope: n };
+        }
+    });
+    if let Some(e) = m.envelope_mut(n) {
+        doubt::doubt(e, attempt.intent, attempt.deadline, attempt.timed_out, f);
+    }
+}
+
+/// Every recipient the envelope still has is accepted.
+pub fn accept_all(m: &mut Message, n: u32) {
+    mark(m, n, |state| {
+        if !matches!(state, RecipientState::Rejected { .. }) {
+            *state = RecipientState::Accepted { envelope: n };
+        }
+    });
+    finish(m, n);
+}
+
+/// Changes the state of every recipient of the envelope.
+pub fn mark(m: &mut Message, n: u32, mut change: impl FnMut(&mut RecipientState)) {
+    let Some(indices) = m.envelope(n).map(|e| e.recipients.clone()) else { return };
+    for i in indices {
+        if let Some(r) = usize::try_from(i).ok().and_then(|i| m.recipients.get_mut(i)) {
+            change(&mut r.state);
+        }
+    }
+}
+
+fn all_rejected(m: &Message, n: u32, code: &str, text: &str) -> Vec<RecipientResult> {
+    let indices = m.envelope(n).map(|e| e.recipients.as_slice()).unwrap_or_default();
+    let addresses = indices.iter().filter_map(|i| m.recipients.get(usize::try_from(*i).ok()?));
+    addresses
+        .map(|r| RecipientResult { address: r.address.clone(), status: RecipientStatus::Rejected, code: code.into(), text: text.into() })
+        .collect()
+}
+
+/// A per-recipient answer; true if it left somebody out (O-14).
+pub fn apply_list(m: &mut Message, n: u32, list: &[RecipientResult], stands: bool) -> bool {
+    let Some(e) = m.envelope(n) else { return false };
+    let (indices, transport) = (e.recipients.clone(), e.transport.clone());
+    let mut left_out = false;
+    for i in indices {
+        let Some(r) = usize::try_from(i).ok().and_then(|i| m.recipients.get_mut(i)) else { continue };
+        if matches!(r.state, RecipientState::Accepted { .. }) {
+            continue;
+        }
+        let said = list.iter().find(|x| x.address.eq_ignore_ascii_case(&r.address));
+        left_out |= said.is_none();
+        r.state = match said.map(|x| (x.status, x)) {
+            Some((RecipientStatus::Accepted, _)) => RecipientState::Accepted { envelope: n },
+            Some((RecipientStatus::Rejected, x)) if stands => {
+                RecipientState::Rejected { envelope: Some(n), code: x.code.clone(), text: x.text.clone() }
+            }
+            Some((RecipientStatus::Open, _)) if stands => {
+                r.tried.push(transport.clone());
+                RecipientState::Open
+            }
+            Some((RecipientStatus::Rejected | RecipientStatus::Open | RecipientStatus::Doubtful, _)) | None => {
+                RecipientState::Doubtful { envelope: n }
+            }
+        };
+    }
+    left_out
+}
+
+/// After a list: closed if nobody is doubtful, else a look.
+pub fn conclude(m: &mut Message, n: u32, attempt: Attempt, f: &Facts<'_>) {
+    let mut doubtful = false;
+    mark(m, n, |s| doubtful |= *s == RecipientState::Doubtful { envelope: n });
+    if doubtful {
+        begin_doubt(m, n, attempt, f);
+    } else {
+        finish(m, n);
+    }
+}
+
+/// The envelope's end follows from its recipients'.
+pub fn finish(m: &mut Message, n: u32) {
+    let (mut accepted, mut rejected) = (false, false);
+    mark(m, n, |s| match s {
+        RecipientState::Accepted { .. } => accepted = true,
+        RecipientState::Rejected { .. } => rejected = true,
+        RecipientState::Open | RecipientState::Assigned { .. } | RecipientState::Doubtful { .. } => {}
+    });
+    let Some(e) = m.envelope_mut(n) else { return };
+    e.doubt = None;
+    e.state = match (rejected, accepted) {
+        (true, _) => EnvelopeState::Rejected,
+        (false, true) => EnvelopeState::Sent,
+        (false, false) => EnvelopeState::Passed,
+    };
+    // Recipients given back are no longer its own.
+    if let Some(keep) = m.envelope(n).map(|e| e.recipients.clone()) {
+        let kept = keep.into_iter().filter(|i| {
+            usize::try_from(*i).ok().and_then(|i| m.recipients.get(i)).is_some_and(|r| r.state != RecipientState::Open)
+        });
+        let kept: Vec<u32> = kept.collect();
+        if let Some(e) = m.envelope_mut(n) {
+            e.recipients = kept;
+        }
+    }
+}
+
+/// Nothing was executed in this attempt.
+fn not_done(m: &mut Message, n: u32, reason: NotAttempted, wish: Option<i64>, f: &Facts<'_>) -> Option<Trouble> {
+    let trouble = match reason {
+        NotAttempted::NotMe | NotAttempted::Busy | NotAttempted::Wait => None,
+        NotAttempted::Network | NotAttempted::Auth | NotAttempted::Config | NotAttempted::Transport | NotAttempted::Account => {
+            Some(Trouble { reason, retry_after: wish })
+        }
+    };
+    let Some(e) = m.envelope_mut(n) else { return trouble };
+    if e.doubt.is_some() {
+        // Nothing new is known of the attempt in doubt (O-40).
+        e.state = doubt::look(e, f);
+        return trouble;
+    }
+    if e.cancel {
+        give_up(m, n);
+        return trouble;
+    }
+    e.failures = e.failures.saturating_add(1);
+    let since = *e.troubled.get_or_insert(f.now.wall);
+    if overdue(since, f.now.wall) && reason != NotAttempted::NotMe {
+        e.state = EnvelopeState::Parked { cause: ParkCause::Ask };
+        return trouble;
+    }
+    let wait = |cause, failures: u32| EnvelopeState::Waiting {
+        until: f.now.wall.saturating_add(doubt::retry_after(wish, failures.saturating_sub(1), f.jitter)),
+        cause,
+    };
+    let failures = e.failures;
+    e.state = match reason {
+        NotAttempted::NotMe => {
+            give_back(m, n);
+            return trouble;
+        }
+        NotAttempted::Busy | NotAttempted::Wait => wait(WaitCause::Busy, failures),
+        NotAttempted::Network => wait(WaitCause::Network, failures),
+        NotAttempted::Transport => wait(WaitCause::Transport, failures),
+        NotAttempted::Account => wait(WaitCause::Account, failures),
+        NotAttempted::Auth => EnvelopeState::Parked { cause: ParkCause::Auth },
+        NotAttempted::Config => EnvelopeState::Parked { cause: ParkCause::Config },
+    };
+    trouble
+}
+
+/// The recipients are open for the next transport; only where nothing can have been executed (O-13 a, c).
+pub fn give_back(m: &mut Message, n: u32) {
+    let Some(transport) = m.envelope(n).map(|e| e.transport.clone()) else { return };
+    let Some(indices) = m.envelope(n).map(|e| e.recipients.clone()) else { return };
+    for i in indices {
+        if let Some(r) = usize::try_from(i).ok().and_then(|i| m.recipients.get_mut(i))
+            && matches!(r.state, RecipientState::Assigned { .. })
+        {
+            r.state = RecipientState::Open;
+            r.tried.push(transport.clone());
+        }
+    }
+    finish(m, n);
+}
+
+/// A person wanted it stopped, and nothing was executed (O-61).
+pub fn give_up(m: &mut Message, n: u32) {
+    if let Some(e) = m.envelope_mut(n) {
+        e.state = EnvelopeState::Cancelled;
+        e.doubt = None;
+        e.cancel = false;
+    }
+}
+
+/// It was shown that nothing was executed: the doubt ends, the same envelope goes again (O-41).
+pub fn absent(m: &mut Message, n: u32, f: &Facts<'_>) {
+    mark(m, n, |state| {
+        if matches!(state, RecipientState::Doubtful { .. }) {
+            *state = RecipientState::Assigned { envelope: n };
+        }
+    });
+    let Some(e) = m.envelope_mut(n) else { return };
+    e.doubt = None;
+    e.first_wire = None;
+    e.token_stale = true;
+    if e.cancel {
+        give_up(m, n);
+        return;
+    }
+    e.state = EnvelopeState::Waiting { until: f.now.wall, cause: WaitCause::Absent };
+}
+
+/// Why the next attempt is made.
+pub fn next_reason(e: &Envelope) -> Reason {
+    match e.state {
+        EnvelopeState::Queued { reason } => reason,
+        EnvelopeState::Waiting { cause: WaitCause::Absent, .. } => Reason::Absent,
+        _ if e.attempts == 0 => Reason::First,
+        _ => Reason::Retry,
+    }
+}
+
+/// It has waited long enough: ask, never drop (O-50).
+pub fn overdue(since: Wall, now: Wall) -> bool {
+    now.saturating_sub(since) >= PATIENCE
+}

@@ -1,0 +1,127 @@
+//! What a message shows: the worst of its envelopes (O-20, O-21).
+
+use super::message::{Envelope, EnvelopeState, GivenUp, Message, Wall};
+
+/// From the mildest to the worst.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Shown {
+    /// Delivered and filed.
+    Filed,
+    /// The service has it.
+    Sent,
+    /// By a person.
+    Cancelled,
+    /// Taken back.
+    Draft,
+    /// Kept by the provider.
+    Deferred,
+    /// Not before an instant.
+    Held,
+    /// In line.
+    Queued,
+    /// An attempt is being made.
+    Sending,
+    /// Until an instant.
+    Waiting,
+    /// Somebody was refused.
+    Rejected,
+    /// Until somebody acts.
+    Parked,
+    /// The outcome is being looked into.
+    Checking,
+    /// Nobody knows; a person decides.
+    Unconfirmed,
+    /// Its row could not be read.
+    Corrupt,
+}
+
+impl Shown {
+    /// As JavaScript says it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Filed => "filed",
+            Self::Sent => "sent",
+            Self::Cancelled => "cancelled",
+            Self::Draft => "draft",
+            Self::Deferred => "deferred",
+            Self::Held => "held",
+            Self::Queued => "queued",
+            Self::Sending => "sending",
+            Self::Waiting => "waiting",
+            Self::Rejected => "rejected",
+            Self::Parked => "parked",
+            Self::Checking => "checking",
+            Self::Unconfirmed => "unconfirmed",
+            Self::Corrupt => "corrupt",
+        }
+    }
+
+    /// Nothing moves any more without a person.
+    pub fn is_final(self) -> bool {
+        match self {
+            Self::Filed | Self::Sent | Self::Cancelled | Self::Draft | Self::Rejected => true,
+            Self::Deferred
+            | Self::Held
+            | Self::Queued
+            | Self::Sending
+            | Self::Waiting
+            | Self::Parked
+            | Self::Checking
+            | Self::Unconfirmed
+            | Self::Corrupt => false,
+        }
+    }
+}
+
+/// One envelope; `None` for one that does not count.
+pub fn envelope(e: &Envelope) -> Option<Shown> {
+    let shown = match &e.state {
+        EnvelopeState::Passed => return None,
+        EnvelopeState::Sent => Shown::Sent,
+        EnvelopeState::Filed => Shown::Filed,
+        EnvelopeState::Rejected => Shown::Rejected,
+        EnvelopeState::Cancelled => Shown::Cancelled,
+        EnvelopeState::Draft => Shown::Draft,
+        EnvelopeState::Checking { .. } => Shown::Checking,
+        EnvelopeState::Unconfirmed { .. } => Shown::Unconfirmed,
+        EnvelopeState::Queued { .. } => doubted(e, Shown::Checking, Shown::Queued),
+        EnvelopeState::Sending { .. } => doubted(e, Shown::Checking, Shown::Sending),
+        EnvelopeState::Waiting { .. } => doubted(e, Shown::Checking, Shown::Waiting),
+        EnvelopeState::Deferred { .. } => doubted(e, Shown::Unconfirmed, Shown::Deferred),
+        EnvelopeState::Parked { .. } => doubted(e, Shown::Unconfirmed, Shown::Parked),
+    };
+    Some(shown)
+}
+
+fn doubted(e: &Envelope, doubt: Shown, sure: Shown) -> Shown {
+    if e.doubt.is_some() { doubt } else { sure }
+}
+
+/// The message, now.
+pub fn message(m: &Message, now: Wall) -> Shown {
+    let mut worst = m.envelopes.iter().filter_map(envelope).max();
+    if m.recipients.iter().any(|r| r.state == super::message::RecipientState::Open) {
+        let open = match m.given_up {
+            Some(GivenUp::Cancelled) => Shown::Cancelled,
+            Some(GivenUp::Draft) => Shown::Draft,
+            None if m.hold.is_some_and(|at| at > now) => Shown::Held,
+            None => Shown::Queued,
+        };
+        worst = worst.max(Some(open));
+    }
+    let refused = |r: &super::message::Recipient| matches!(r.state, super::message::RecipientState::Rejected { .. });
+    if m.recipients.iter().any(refused) {
+        worst = worst.max(Some(Shown::Rejected));
+    }
+    match worst {
+        Some(Shown::Cancelled | Shown::Draft) if m.any_accepted() => Shown::Sent,
+        Some(shown) => shown,
+        None => Shown::Queued,
+    }
+}
+
+/// Every envelope is final and nobody is open.
+pub fn is_settled(m: &Message) -> bool {
+    let nobody_open = m.given_up.is_some() || m.recipients.iter().all(|r| r.state != super::message::RecipientState::Open);
+    nobody_open && m.envelopes.iter().all(|e| e.state.is_final())
+}
