@@ -1,4 +1,5 @@
 //! What is due, and when: an index over the messages, rebuilt from each of them when it changes.
+#![allow(missing_docs, reason = "the line of a variant speaks for its fields")]
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -63,7 +64,9 @@ impl Agenda {
             Entry::Probe { transport, at, n } => toggle(self.probes.entry(transport).or_default(), (at, uid, n), add),
             Entry::Timer { at, n } => toggle(&mut self.timers, (at, uid, n), add),
             Entry::Homeless => toggle(&mut self.homeless, uid, add),
-            Entry::Strict { conversation, seq } => toggle(self.strict.entry(conversation).or_default(), (seq, uid), add),
+            Entry::Strict { conversation, seq } => {
+                toggle(self.strict.entry(conversation).or_default(), (seq, uid), add)
+            }
         }
     }
 

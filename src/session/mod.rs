@@ -1,9 +1,35 @@
 //! Composition: the only public machine.
 
+mod accept;
+mod act;
+mod agenda;
+mod answers;
+mod calls;
+mod decide;
+mod dispatch;
+mod driver;
+mod evidence;
+mod follow;
 pub mod io;
+mod ledger;
+mod loading;
+mod provider;
+mod report;
+mod rng;
+mod rows;
+pub use report::{RecipientLine, Report};
 pub mod stored;
+mod transport;
+mod work;
 
-use io::{Effect, Input, Now, Wake};
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::spooler::intent::Driver;
+use crate::spooler::message::Message;
+use io::{Effect, Input, Now, OpId, Req, Wake};
+use rng::Rng;
+use stored::Meta;
+use work::Pending;
 
 /// What a session is opened with.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -31,17 +57,204 @@ pub struct Step {
 #[derive(Debug, Clone)]
 pub struct Session {
     config: Config,
+    rng: Rng,
+    now: Now,
+    out: Vec<Effect>,
+    /// Store operations under way.
+    ops: BTreeMap<OpId, Pending>,
+    next_op: OpId,
+    /// What the store had at the last read, and our own writes since.
+    meta: Meta,
+    loaded: bool,
+    slots: BTreeMap<String, rows::Slot>,
+    /// Tombstones.
+    ended: BTreeMap<String, Message>,
+    /// Rows that cannot be read; true for those of a newer version.
+    unreadable: BTreeMap<String, bool>,
+    by_id: BTreeMap<String, String>,
+    by_mid: BTreeMap<String, BTreeSet<String>>,
+    /// Submissions on their way into the store, with their host ids.
+    accepting: BTreeMap<String, Option<String>>,
+    /// Rows with evidence to merge.
+    evident: BTreeSet<String>,
+    /// Rows that changed in this step.
+    dirty: BTreeSet<String>,
+    transports: Vec<transport::Transport>,
+    /// In order of addition.
+    added: Vec<String>,
+    agenda: agenda::Agenda,
+    ledger: ledger::Ledger,
+    /// Earliest monotonic instant at which an absence counts (O-41).
+    quiet: BTreeMap<(String, u32), i64>,
+    driver: Option<Driver>,
+    driver_name: String,
+    generation: u32,
+    wants_epoch: bool,
+    granted_at: Now,
+    clock_dirty: bool,
+    online: bool,
+    /// Writes the storage failed: tried again at the instant.
+    stalled: Vec<(
+        i64,
+        String,
+        work::Work,
+        Option<Box<Message>>,
+        Vec<work::Then>,
+        u32,
+    )>,
+    storage_faults: u32,
+    watchers: BTreeMap<String, Vec<Req>>,
+    aborting: BTreeMap<String, Vec<(Req, Option<u32>)>>,
+    closing: Option<Req>,
 }
 
 impl Session {
     /// A session that knows nothing yet.
     pub fn new(config: Config) -> Self {
-        Self { config }
+        Self {
+            rng: Rng::new(config.seed),
+            config,
+            now: Now::default(),
+            out: Vec::new(),
+            ops: BTreeMap::new(),
+            next_op: 0,
+            meta: Meta::default(),
+            loaded: false,
+            slots: BTreeMap::new(),
+            ended: BTreeMap::new(),
+            unreadable: BTreeMap::new(),
+            by_id: BTreeMap::new(),
+            by_mid: BTreeMap::new(),
+            accepting: BTreeMap::new(),
+            evident: BTreeSet::new(),
+            dirty: BTreeSet::new(),
+            transports: Vec::new(),
+            added: Vec::new(),
+            agenda: agenda::Agenda::default(),
+            ledger: ledger::Ledger::default(),
+            quiet: BTreeMap::new(),
+            driver: None,
+            driver_name: String::new(),
+            generation: 1,
+            wants_epoch: false,
+            granted_at: Now::default(),
+            clock_dirty: false,
+            online: true,
+            stalled: Vec::new(),
+            storage_faults: 0,
+            watchers: BTreeMap::new(),
+            aborting: BTreeMap::new(),
+            closing: None,
+        }
     }
 
     /// One input, all of its consequences.
-    pub fn step(&mut self, _input: Input, _now: Now) -> Step {
-        let _ = &self.config;
-        Step::default()
+    pub fn step(&mut self, input: Input, now: Now) -> Step {
+        self.now = now;
+        self.watch_clock();
+        self.take(input);
+        self.settle_down();
+        Step {
+            effects: std::mem::take(&mut self.out),
+            wake: self.wake(),
+        }
+    }
+
+    fn take(&mut self, input: Input) {
+        match input {
+            Input::AddTransport { config } => self.add_transport(*config),
+            Input::RemoveTransport { req, uid } => self.remove_transport(req, &uid),
+            Input::SetTransportOrder { req, uids, now } => self.set_order(req, uids, now),
+            Input::Submit { req, draft } => self.submit(req, *draft),
+            Input::Act { req, id, verb } => self.act(req, &id, verb),
+            Input::Watch { req, id } => self.watch(req, &id),
+            Input::Forget { req } => self.forget(req),
+            Input::Flush {
+                req,
+                entry,
+                flags,
+                target,
+            } => self.flush(req, &entry, flags, target.as_deref()),
+            Input::Validate { req, entry, flags } => self.validate(req, &entry, flags),
+            Input::Dialog {
+                req,
+                entry,
+                verb,
+                read_only,
+            } => self.dialog(req, &entry, verb, read_only),
+            Input::Committed { op, seqs } => self.committed(op, &seqs),
+            Input::Refused {
+                op,
+                fenced,
+                current,
+                ..
+            } => self.refused(op, fenced, current.as_ref()),
+            Input::Failed { op, in_doubt, full } => self.failed(op, in_doubt, full),
+            Input::Reread { op, snapshot } => self.read(op, snapshot),
+            Input::Look { keys } => self.look(keys),
+            Input::Granted { driver, .. } => self.granted(driver),
+            Input::Lost => self.lost(),
+            Input::OwnerSilent { since } => self.owner_silent(since),
+            Input::Answer {
+                call,
+                answer,
+                wire,
+                network,
+            } => self.answered(call, *answer, wire, network),
+            Input::Notify {
+                transport,
+                flags,
+                entry,
+            } => self.notified(&transport, flags, entry),
+            Input::ModifyRow {
+                transport,
+                columns,
+                update,
+            } => self.modify_row(&transport, columns, update),
+            Input::Progress { call, done, total } => self.progressed(call, done, total),
+            Input::Online { online } => self.online = online,
+            Input::Tick => self.first_load(),
+            Input::Close { req } => self.close(req),
+        }
+    }
+
+    /// Time-outs, what changed, what is due: until nothing moves any more.
+    fn settle_down(&mut self) {
+        self.time_out();
+        self.unstall();
+        self.reindex();
+        if self.driver.is_some() {
+            for uid in std::mem::take(&mut self.evident) {
+                self.work(&uid, work::Work::Merge);
+            }
+        }
+        self.reindex();
+        self.drive();
+        self.reindex();
+    }
+
+    fn wake(&self) -> Option<Wake> {
+        let mut next: Option<(i64, &'static str)> = None;
+        let mut earlier = |at: Option<i64>, reason: &'static str| {
+            if let Some(at) = at
+                && next.is_none_or(|(n, _)| at < n)
+            {
+                next = Some((at, reason));
+            }
+        };
+        earlier(self.ledger.next(), "deadline");
+        earlier(self.stalled.iter().map(|s| s.0).min(), "storage");
+        if self.driver.is_some() {
+            earlier(self.agenda.next(self.now), "agenda");
+            earlier(
+                self.transports
+                    .iter()
+                    .filter_map(|t| t.next(self.now.wall))
+                    .min(),
+                "transport",
+            );
+        }
+        earlier(self.provider_wake(), "provider");
+        next.map(|(at, reason)| Wake { at, reason })
     }
 }

@@ -1,4 +1,5 @@
 //! What is stored: rows with their index fields in clear, and the operations on them.
+#![allow(missing_docs, reason = "the line of a variant speaks for its fields")]
 
 use crate::spooler::message::{Message, Wall};
 
@@ -104,11 +105,7 @@ pub enum StoreOp {
     /// The body must be there (O-07).
     BodyExists { uid: String },
     /// No row of the store may have this value.
-    Absent {
-        store: StoreName,
-        index: Index,
-        value: String,
-    },
+    Absent { store: StoreName, index: Index, value: String },
     /// A new message; its seq is given by the store.
     AddMessage { message: Box<Message> },
     /// Compare and set; the message carries its new version.
@@ -128,11 +125,7 @@ pub enum StoreOp {
     /// The content may go.
     DeleteBody { uid: String },
     /// A follower asks the driver.
-    AppendCommand {
-        entry: String,
-        flags: u32,
-        target: Option<String>,
-    },
+    AppendCommand { entry: String, flags: u32, target: Option<String> },
     /// The driver took it.
     DeleteCommand { key: String },
 }

@@ -81,7 +81,9 @@ pub fn retry_after(wish: Option<i64>, n: u32, jitter: u32) -> i64 {
 
 /// The same key may be submitted again although the envelope is in doubt (O-43).
 pub fn may_resubmit(e: &Envelope, f: &Facts<'_>) -> bool {
-    let (Some(window), Some(first)) = (f.guarantees.dedupe_window, e.first_wire) else { return false };
+    let (Some(window), Some(first)) = (f.guarantees.dedupe_window, e.first_wire) else {
+        return false;
+    };
     let end = first.wall.saturating_add(window.saturating_mul(9) / 10);
     let done = f.now.wall.saturating_add(f.span).saturating_add(f.guarantees.settles());
     first.clock_epoch == f.now.clock_epoch && f.now.wall >= first.wall && done < end
@@ -89,8 +91,12 @@ pub fn may_resubmit(e: &Envelope, f: &Facts<'_>) -> bool {
 
 /// The service's definite answer to this key can be believed now (O-13 b).
 pub fn in_window(e: &Envelope, f: &Facts<'_>) -> bool {
-    let Some(window) = f.guarantees.dedupe_window else { return false };
-    let Some(first) = e.first_wire else { return true };
+    let Some(window) = f.guarantees.dedupe_window else {
+        return false;
+    };
+    let Some(first) = e.first_wire else {
+        return true;
+    };
     first.clock_epoch == f.now.clock_epoch && f.now.wall < first.wall.saturating_add(window.saturating_mul(9) / 10)
 }
 
@@ -116,7 +122,9 @@ pub fn doubt(e: &mut Envelope, intent: Stamp, deadline: Wall, by_timeout: Option
 
 /// Where an envelope in doubt waits: for its next look, or for a person.
 pub fn look(e: &Envelope, f: &Facts<'_>) -> EnvelopeState {
-    let Some(d) = &e.doubt else { return e.state.clone() };
+    let Some(d) = &e.doubt else {
+        return e.state.clone();
+    };
     if may_resubmit(e, f) && (f.guarantees.probe.is_none() || d.resubmits == 0) {
         return EnvelopeState::Checking { next: f.now.wall.saturating_add(back_off(d.resubmits, f.jitter)) };
     }

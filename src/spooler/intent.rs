@@ -70,7 +70,13 @@ pub struct Driver {
 }
 
 /// The record of an attempt that is about to begin.
-pub fn intend(m: &mut Message, n: u32, token: Option<String>, driver: Driver, f: &Facts<'_>) -> Option<(u32, Wall, Reason)> {
+pub fn intend(
+    m: &mut Message,
+    n: u32,
+    token: Option<String>,
+    driver: Driver,
+    f: &Facts<'_>,
+) -> Option<(u32, Wall, Reason)> {
     let deadline = f.now.wall.saturating_add(f.span);
     let intent: Stamp = f.now;
     let e = m.envelope_mut(n)?;
@@ -88,7 +94,14 @@ pub fn intend(m: &mut Message, n: u32, token: Option<String>, driver: Driver, f:
         }
     }
     let attempt = e.attempts;
-    e.state = EnvelopeState::Sending { attempt, epoch: driver.epoch, generation: driver.generation, intent, deadline, reason };
+    e.state = EnvelopeState::Sending {
+        attempt,
+        epoch: driver.epoch,
+        generation: driver.generation,
+        intent,
+        deadline,
+        reason,
+    };
     Some((attempt, deadline, reason))
 }
 

@@ -164,14 +164,23 @@ mod tests {
     #[test]
     fn o_13_some_codes_are_never_definite() {
         for code in ["401", "403", "408", "429", "503"] {
-            let said = Outcome::Rejected { scope: Scope::Message, code: code.into(), text: String::new(), definite: true, recipients: None };
+            let said = Outcome::Rejected {
+                scope: Scope::Message,
+                code: code.into(),
+                text: String::new(),
+                definite: true,
+                recipients: None,
+            };
             assert!(matches!(meaning(said, BEGAN, &dedupe()), Meaning::Refused { definite: false, .. }));
         }
     }
 
     #[test]
     fn o_30_http_202_is_accepted() {
-        assert!(matches!(meaning(Outcome::Http { status: 202, retry_after: Some(5) }, BEGAN, &dedupe()), Meaning::Accepted { .. }));
+        assert!(matches!(
+            meaning(Outcome::Http { status: 202, retry_after: Some(5) }, BEGAN, &dedupe()),
+            Meaning::Accepted { .. }
+        ));
     }
 
     #[test]

@@ -1,4 +1,5 @@
 //! A message and its envelopes, as they are stored.
+#![allow(missing_docs, reason = "the line of a variant speaks for its fields")]
 
 /// Wall clock, ms since 1970.
 pub type Wall = i64;
@@ -33,11 +34,7 @@ pub enum RecipientState {
     /// Its service has it.
     Accepted { envelope: u32 },
     /// Refused for good; `envelope` is `None` when no transport takes it.
-    Rejected {
-        envelope: Option<u32>,
-        code: String,
-        text: String,
-    },
+    Rejected { envelope: Option<u32>, code: String, text: String },
     /// In this envelope, which was executed or not.
     Doubtful { envelope: u32 },
 }
@@ -106,14 +103,7 @@ pub enum EnvelopeState {
     /// Ready for its next attempt.
     Queued { reason: Reason },
     /// An attempt is with the host, or was when a life ended.
-    Sending {
-        attempt: u32,
-        epoch: u32,
-        generation: u32,
-        intent: Stamp,
-        deadline: Wall,
-        reason: Reason,
-    },
+    Sending { attempt: u32, epoch: u32, generation: u32, intent: Stamp, deadline: Wall, reason: Reason },
     /// Kept by the provider, END_DONT_RESEND.
     Deferred { entry: String, since: Wall },
     /// Until an instant.
@@ -280,11 +270,7 @@ impl Message {
 
     /// The number of the next envelope.
     pub fn next_envelope(&self) -> u32 {
-        self.envelopes
-            .iter()
-            .map(|e| e.n)
-            .max()
-            .map_or(1, |n| n.saturating_add(1))
+        self.envelopes.iter().map(|e| e.n).max().map_or(1, |n| n.saturating_add(1))
     }
 
     /// Idempotency key of an envelope: `uid.n` (O-01).
@@ -305,9 +291,7 @@ impl Message {
 
     /// Some recipient was accepted.
     pub fn any_accepted(&self) -> bool {
-        self.recipients
-            .iter()
-            .any(|r| matches!(r.state, RecipientState::Accepted { .. }))
+        self.recipients.iter().any(|r| matches!(r.state, RecipientState::Accepted { .. }))
     }
 }
 
@@ -322,12 +306,7 @@ impl EnvelopeState {
             | Self::Parked { .. }
             | Self::Checking { .. }
             | Self::Unconfirmed { .. } => false,
-            Self::Passed
-            | Self::Sent
-            | Self::Filed
-            | Self::Rejected
-            | Self::Cancelled
-            | Self::Draft => true,
+            Self::Passed | Self::Sent | Self::Filed | Self::Rejected | Self::Cancelled | Self::Draft => true,
         }
     }
 }

@@ -1,4 +1,5 @@
 //! What an attempt came to, as transports say it, and what that means (O-30, O-31).
+#![allow(missing_docs, reason = "the line of a variant speaks for its fields")]
 
 /// How widely an error applies (O-50).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -66,36 +67,17 @@ pub struct RecipientResult {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Outcome {
     /// The service has it.
-    Accepted {
-        remote_id: Option<String>,
-        recipients: Option<Vec<RecipientResult>>,
-    },
+    Accepted { remote_id: Option<String>, recipients: Option<Vec<RecipientResult>> },
     /// The service refused.
-    Rejected {
-        scope: Scope,
-        code: String,
-        text: String,
-        definite: bool,
-        recipients: Option<Vec<RecipientResult>>,
-    },
+    Rejected { scope: Scope, code: String, text: String, definite: bool, recipients: Option<Vec<RecipientResult>> },
     /// The provider keeps it and will tell.
     Deferred { entry: Option<String> },
     /// Nothing was executed.
-    NotAttempted {
-        reason: NotAttempted,
-        retry_after: Option<i64>,
-        definite: bool,
-    },
+    NotAttempted { reason: NotAttempted, retry_after: Option<i64>, definite: bool },
     /// Nobody knows.
     Unknown { code: String },
     /// An HTTP answer, uninterpreted.
-    Http {
-        status: u32,
-        retry_after: Option<i64>,
-    },
+    Http { status: u32, retry_after: Option<i64> },
     /// SubmitMessage's own return code.
-    Mapi {
-        scode: u32,
-        retry_after: Option<i64>,
-    },
+    Mapi { scode: u32, retry_after: Option<i64> },
 }

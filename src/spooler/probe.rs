@@ -30,8 +30,12 @@ pub struct Asked {
 
 /// Applies it; true if the doubt is over.
 pub fn probed(m: &mut Message, n: u32, found: Found, asked: Asked, f: &Facts<'_>) -> bool {
-    let Some(e) = m.envelope_mut(n) else { return false };
-    let Some(d) = e.doubt.as_mut() else { return false };
+    let Some(e) = m.envelope_mut(n) else {
+        return false;
+    };
+    let Some(d) = e.doubt.as_mut() else {
+        return false;
+    };
     d.probes = d.probes.saturating_add(1);
     match found {
         Found::Present { recipients } if asked.sole => match recipients {

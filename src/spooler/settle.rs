@@ -6,7 +6,7 @@ use super::message::{Envelope, EnvelopeState, Message, ParkCause, Reason, Recipi
 use super::outcome::{NotAttempted, RecipientResult, RecipientStatus};
 
 /// The attempt that ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Attempt {
     /// When it was decided.
     pub intent: Stamp,
@@ -39,7 +39,9 @@ pub struct Settled {
 /// Ends an attempt of envelope `n`.
 pub fn settle(m: &mut Message, n: u32, attempt: Attempt, meaning: Meaning, f: &Facts<'_>) -> Settled {
     let mut out = Settled::default();
-    let Some(e) = m.envelope_mut(n) else { return out };
+    let Some(e) = m.envelope_mut(n) else {
+        return out;
+    };
     if attempt.wire {
         e.first_wire = e.first_wire.or(Some(attempt.intent));
     }
@@ -65,7 +67,10 @@ pub fn settle(m: &mut Message, n: u32, attempt: Attempt, meaning: Meaning, f: &F
             }
         }
         Meaning::Kept { entry } => {
-            e.state = EnvelopeState::Deferred { entry: entry.or_else(|| e.entry.take()).unwrap_or_default(), since: f.now.wall };
+            e.state = EnvelopeState::Deferred {
+                entry: entry.or_else(|| e.entry.take()).unwrap_or_default(),
+                since: f.now.wall,
+            };
         }
         Meaning::NotDone { reason, retry_after } => {
             out.trouble = not_done(m, n, reason, retry_after, f);
@@ -115,7 +120,9 @@ pub fn accept_all(m: &mut Message, n: u32) {
 
 /// Changes the state of every recipient of the envelope.
 pub fn mark(m: &mut Message, n: u32, mut change: impl FnMut(&mut RecipientState)) {
-    let Some(indices) = m.envelope(n).map(|e| e.recipients.clone()) else { return };
+    let Some(indices) = m.envelope(n).map(|e| e.recipients.clone()) else {
+        return;
+    };
     for i in indices {
         if let Some(r) = usize::try_from(i).ok().and_then(|i| m.recipients.get_mut(i)) {
             change(&mut r.state);
@@ -127,7 +134,12 @@ fn all_rejected(m: &Message, n: u32, code: &str, text: &str) -> Vec<RecipientRes
     let indices = m.envelope(n).map(|e| e.recipients.as_slice()).unwrap_or_default();
     let addresses = indices.iter().filter_map(|i| m.recipients.get(usize::try_from(*i).ok()?));
     addresses
-        .map(|r| RecipientResult { address: r.address.clone(), status: RecipientStatus::Rejected, code: code.into(), text: text.into() })
+        .map(|r| RecipientResult {
+            address: r.address.clone(),
+            status: RecipientStatus::Rejected,
+            code: code.into(),
+            text: text.into(),
+        })
         .collect()
 }
 
@@ -137,7 +149,9 @@ pub fn apply_list(m: &mut Message, n: u32, list: &[RecipientResult], stands: boo
     let (indices, transport) = (e.recipients.clone(), e.transport.clone());
     let mut left_out = false;
     for i in indices {
-        let Some(r) = usize::try_from(i).ok().and_then(|i| m.recipients.get_mut(i)) else { continue };
+        let Some(r) = usize::try_from(i).ok().and_then(|i| m.recipients.get_mut(i)) else {
+            continue;
+        };
         if matches!(r.state, RecipientState::Accepted { .. }) {
             continue;
         }
@@ -202,11 +216,15 @@ pub fn finish(m: &mut Message, n: u32) {
 fn not_done(m: &mut Message, n: u32, reason: NotAttempted, wish: Option<i64>, f: &Facts<'_>) -> Option<Trouble> {
     let trouble = match reason {
         NotAttempted::NotMe | NotAttempted::Busy | NotAttempted::Wait => None,
-        NotAttempted::Network | NotAttempted::Auth | NotAttempted::Config | NotAttempted::Transport | NotAttempted::Account => {
-            Some(Trouble { reason, retry_after: wish })
-        }
+        NotAttempted::Network
+        | NotAttempted::Auth
+        | NotAttempted::Config
+        | NotAttempted::Transport
+        | NotAttempted::Account => Some(Trouble { reason, retry_after: wish }),
     };
-    let Some(e) = m.envelope_mut(n) else { return trouble };
+    let Some(e) = m.envelope_mut(n) else {
+        return trouble;
+    };
     if e.doubt.is_some() {
         // Nothing new is known of the attempt in doubt (O-40).
         e.state = doubt::look(e, f);
@@ -244,8 +262,12 @@ fn not_done(m: &mut Message, n: u32, reason: NotAttempted, wish: Option<i64>, f:
 
 /// The recipients are open for the next transport; only where nothing can have been executed (O-13 a, c).
 pub fn give_back(m: &mut Message, n: u32) {
-    let Some(transport) = m.envelope(n).map(|e| e.transport.clone()) else { return };
-    let Some(indices) = m.envelope(n).map(|e| e.recipients.clone()) else { return };
+    let Some(transport) = m.envelope(n).map(|e| e.transport.clone()) else {
+        return;
+    };
+    let Some(indices) = m.envelope(n).map(|e| e.recipients.clone()) else {
+        return;
+    };
     for i in indices {
         if let Some(r) = usize::try_from(i).ok().and_then(|i| m.recipients.get_mut(i))
             && matches!(r.state, RecipientState::Assigned { .. })

@@ -122,6 +122,7 @@ pub fn message(m: &Message, now: Wall) -> Shown {
 
 /// Every envelope is final and nobody is open.
 pub fn is_settled(m: &Message) -> bool {
-    let nobody_open = m.given_up.is_some() || m.recipients.iter().all(|r| r.state != super::message::RecipientState::Open);
+    let nobody_open =
+        m.given_up.is_some() || m.recipients.iter().all(|r| r.state != super::message::RecipientState::Open);
     nobody_open && m.envelopes.iter().all(|e| e.state.is_final())
 }

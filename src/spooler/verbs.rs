@@ -32,7 +32,11 @@ pub enum Word {
 }
 
 fn refuse(expected: &str, m: &Message, now: Wall) -> MapiError {
-    MapiError::new(Scode::MAPI_E_OBJECT_CHANGED, expected, format!("a message that is {}", shown::message(m, now).name()))
+    MapiError::new(
+        Scode::MAPI_E_OBJECT_CHANGED,
+        expected,
+        format!("a message that is {}", shown::message(m, now).name()),
+    )
 }
 
 /// Stops what can be stopped. Envelopes in doubt are left as they are.
@@ -42,7 +46,9 @@ pub fn abort(m: &mut Message, only: Option<u32>) {
         let Some(e) = m.envelope_mut(n) else { continue };
         match &e.state {
             EnvelopeState::Sending { .. } | EnvelopeState::Deferred { .. } => e.cancel = true,
-            EnvelopeState::Queued { .. } | EnvelopeState::Waiting { .. } | EnvelopeState::Parked { .. } if e.doubt.is_none() => {
+            EnvelopeState::Queued { .. } | EnvelopeState::Waiting { .. } | EnvelopeState::Parked { .. }
+                if e.doubt.is_none() =>
+            {
                 settle::give_up(m, n);
             }
             EnvelopeState::Queued { .. }
@@ -108,13 +114,18 @@ pub fn retry(m: &mut Message, now: Wall) -> MapiResult<()> {
         return Err(refuse("a submission whose id was not accepted anew", m, now));
     }
     if m.envelopes.iter().any(|e| e.doubt.is_some()) {
-        return Err(MapiError::new(Scode::MAPI_E_OBJECT_CHANGED, "a message without doubt; resolveDoubt settles it", "a message in doubt"));
+        return Err(MapiError::new(
+            Scode::MAPI_E_OBJECT_CHANGED,
+            "a message without doubt; resolveDoubt settles it",
+            "a message in doubt",
+        ));
     }
     let mut done = false;
     let mut again = Vec::new();
     for e in &mut m.envelopes {
         match &e.state {
-            EnvelopeState::Waiting { .. } | EnvelopeState::Parked { cause: ParkCause::Auth | ParkCause::Config | ParkCause::Ask } => {
+            EnvelopeState::Waiting { .. }
+            | EnvelopeState::Parked { cause: ParkCause::Auth | ParkCause::Config | ParkCause::Ask } => {
                 e.state = EnvelopeState::Queued { reason: if e.attempts == 0 { Reason::First } else { Reason::Retry } };
                 e.failures = 0;
                 e.troubled = None;
@@ -155,7 +166,9 @@ pub fn retry(m: &mut Message, now: Wall) -> MapiResult<()> {
 /// Held, queued and waiting messages without doubt.
 pub fn set_hold(m: &mut Message, until: Option<Wall>, now: Wall) -> MapiResult<()> {
     let open = m.given_up.is_none() && !m.open().is_empty();
-    let waits = |e: &super::message::Envelope| matches!(e.state, EnvelopeState::Waiting { .. } | EnvelopeState::Queued { .. }) && e.doubt.is_none();
+    let waits = |e: &super::message::Envelope| {
+        matches!(e.state, EnvelopeState::Waiting { .. } | EnvelopeState::Queued { .. }) && e.doubt.is_none()
+    };
     let waiting = m.envelopes.iter().any(waits);
     if !(open || waiting) || m.envelopes.iter().any(|e| e.doubt.is_some()) {
         return Err(refuse("a message that is held, queued or waiting, without doubt", m, now));
@@ -183,7 +196,9 @@ pub fn send_first(m: &mut Message, first: i64, now: Wall) -> MapiResult<()> {
         | Shown::Parked
         | Shown::Checking
         | Shown::Unconfirmed
-        | Shown::Corrupt => return Err(refuse("a message that is held, queued or waiting", m, now)),
+        | Shown::Corrupt => {
+            return Err(refuse("a message that is held, queued or waiting", m, now));
+        }
     }
     m.order = first;
     m.hold = None;
@@ -199,7 +214,9 @@ pub fn send_first(m: &mut Message, first: i64, now: Wall) -> MapiResult<()> {
 pub fn check_again(m: &mut Message, now: Wall) -> MapiResult<()> {
     let mut done = false;
     for e in &mut m.envelopes {
-        if let (EnvelopeState::Checking { .. } | EnvelopeState::Unconfirmed { .. }, Some(d)) = (&e.state, e.doubt.as_mut()) {
+        if let (EnvelopeState::Checking { .. } | EnvelopeState::Unconfirmed { .. }, Some(d)) =
+            (&e.state, e.doubt.as_mut())
+        {
             intent::fresh_budget(d, now);
             d.by_timeout = None;
             e.state = EnvelopeState::Checking { next: now };

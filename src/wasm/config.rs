@@ -18,14 +18,7 @@ struct ConfigDto {
 /// Decodes the seed and the configuration.
 pub fn decode(seed: &JsValue, config: JsValue) -> Result<Config, JsValue> {
     let bytes = js_sys::Uint8Array::new(seed).to_vec();
-    let seed: [u8; 32] = bytes
-        .try_into()
-        .map_err(|_| JsValue::from_str("seed: expected 32 bytes"))?;
+    let seed: [u8; 32] = bytes.try_into().map_err(|_| JsValue::from_str("seed: expected 32 bytes"))?;
     let dto: ConfigDto = serde_wasm_bindgen::from_value(config).map_err(JsValue::from)?;
-    Ok(Config {
-        seed,
-        owner: dto.owner,
-        keep_sent: dto.keep_sent,
-        durable: dto.durable,
-    })
+    Ok(Config { seed, owner: dto.owner, keep_sent: dto.keep_sent, durable: dto.durable })
 }

@@ -2,8 +2,8 @@
 
 use crate::mapi::{MapiError, Scode};
 use crate::session::io::{
-    Answer, CallId, Draft, DraftAddress, Effect, Guarantees, Identity, Input, Job, JobRecipient,
-    MessageVerb, Reply, RowValue, Snapshot, TransportConfig, Verb,
+    Answer, CallId, Draft, DraftAddress, Effect, Guarantees, Identity, Input, Job, JobRecipient, MessageVerb, Reply,
+    RowValue, Snapshot, TransportConfig, Verb,
 };
 use crate::session::stored::{Index, Record, StoreName};
 use crate::spooler::doubt::Probe;
@@ -170,15 +170,7 @@ impl Tape for Record {
         let uid: Option<String> = Tape::take(r)?;
         let (nums, strs) = (r.count()?, r.count()?);
         let tape = r.split(nums, strs)?;
-        Ok(Self {
-            store,
-            key,
-            version,
-            seq,
-            uid,
-            nums: tape.nums,
-            strs: tape.strs,
-        })
+        Ok(Self { store, key, version, seq, uid, nums: tape.nums, strs: tape.strs })
     }
 }
 

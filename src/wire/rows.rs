@@ -3,8 +3,8 @@
 use super::codec::put_counts;
 use crate::session::stored::{Evidence, Index, Meta, Record, StoreName, StoreOp, Tombstone};
 use crate::spooler::message::{
-    Content, Doubt, Envelope, EnvelopeState, GivenUp, Kind, Message, ParkCause, Recipient,
-    RecipientState, Stamp, WaitCause,
+    Content, Doubt, Envelope, EnvelopeState, GivenUp, Kind, Message, ParkCause, Recipient, RecipientState, Stamp,
+    WaitCause,
 };
 use crate::wire::tape::{Reader, Tape, TapeError, Writer};
 
@@ -196,11 +196,7 @@ impl Tape for StoreOp {
                 op(EXISTS, StoreName::Bodies, w);
                 uid.put(w);
             }
-            Self::Absent {
-                store,
-                index,
-                value,
-            } => {
+            Self::Absent { store, index, value } => {
                 op(ABSENT, *store, w);
                 Index::put(index, w);
                 value.put(w);
@@ -210,16 +206,9 @@ impl Tape for StoreOp {
                 message_row(message).put(w);
             }
             Self::PutMessage { expect, message } => {
-                put_row(
-                    StoreName::Messages,
-                    Expect::Version(*expect),
-                    message_row(message),
-                    w,
-                );
+                put_row(StoreName::Messages, Expect::Version(*expect), message_row(message), w);
             }
-            Self::DeleteMessage { uid, expect } => {
-                delete(StoreName::Messages, uid, Some(*expect), w)
-            }
+            Self::DeleteMessage { uid, expect } => delete(StoreName::Messages, uid, Some(*expect), w),
             Self::AppendEvidence { evidence } => {
                 op(APPEND, StoreName::Evidence, w);
                 Some(evidence.uid.clone()).put(w);
@@ -250,43 +239,18 @@ impl Tape for StoreOp {
                 meta.epoch.put(&mut tape);
                 tape.nums.push(f64::from(SCHEMA));
                 meta.put(&mut tape);
-                let row = Row {
-                    key: DRIVER,
-                    version: meta.version,
-                    uid: None,
-                    id_key: None,
-                    mid_key: None,
-                    at: None,
-                    tape,
-                };
-                put_row(
-                    StoreName::Meta,
-                    expect.map_or(Expect::None, Expect::Version),
-                    row,
-                    w,
-                );
+                let row =
+                    Row { key: DRIVER, version: meta.version, uid: None, id_key: None, mid_key: None, at: None, tape };
+                put_row(StoreName::Meta, expect.map_or(Expect::None, Expect::Version), row, w);
             }
             Self::DeleteBody { uid } => delete(StoreName::Bodies, uid, None, w),
-            Self::AppendCommand {
-                entry,
-                flags,
-                target,
-            } => {
+            Self::AppendCommand { entry, flags, target } => {
                 op(APPEND, StoreName::Commands, w);
                 None::<String>.put(w);
                 let mut tape = Writer::default();
                 SCHEMA.put(&mut tape);
                 (entry.clone(), (*flags, target.clone())).put(&mut tape);
-                Row {
-                    key: "",
-                    version: 1,
-                    uid: None,
-                    id_key: None,
-                    mid_key: None,
-                    at: None,
-                    tape,
-                }
-                .put(w);
+                Row { key: "", version: 1, uid: None, id_key: None, mid_key: None, at: None, tape }.put(w);
             }
             Self::DeleteCommand { key } => delete(StoreName::Commands, key, None, w),
         }

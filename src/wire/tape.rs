@@ -32,10 +32,7 @@ pub struct Reader {
 impl Reader {
     /// A reader over both tapes.
     pub fn new(nums: Vec<f64>, strs: Vec<String>) -> Self {
-        Self {
-            nums: nums.into(),
-            strs: strs.into(),
-        }
+        Self { nums: nums.into(), strs: strs.into() }
     }
 
     /// True when both tapes are used up.
@@ -64,10 +61,7 @@ impl Reader {
         if nums > self.nums.len() || strs > self.strs.len() {
             return Err(TapeError::End);
         }
-        Ok(Writer {
-            nums: self.nums.drain(..nums).collect(),
-            strs: self.strs.drain(..strs).collect(),
-        })
+        Ok(Writer { nums: self.nums.drain(..nums).collect(), strs: self.strs.drain(..strs).collect() })
     }
 }
 
@@ -131,11 +125,7 @@ impl<T: Tape> Tape for Option<T> {
         }
     }
     fn take(r: &mut Reader) -> Result<Self, TapeError> {
-        Ok(if bool::take(r)? {
-            Some(T::take(r)?)
-        } else {
-            None
-        })
+        Ok(if bool::take(r)? { Some(T::take(r)?) } else { None })
     }
 }
 

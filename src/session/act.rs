@@ -1,0 +1,118 @@
+//! What people and hosts ask: verbs, transports, order, closing.
+
+use super::Session;
+use super::io::{Effect, MessageVerb, Reply, Req, TransportConfig};
+use super::stored::StoreOp;
+use super::transport::Transport;
+use super::work::{Pending, Work};
+use crate::mapi::{ResourceFlags, Scode};
+use crate::spooler::order::{Ranked, check_order, transport_order};
+
+impl Session {
+    /// A verb on a message.
+    pub(super) fn act(&mut self, req: Req, id: &str, verb: MessageVerb) {
+        match self.find(id).map(|m| m.uid.clone()) {
+            Some(uid) => self.work(&uid, Work::Verb { req, verb }),
+            None => self.reject(req, Scode::MAPI_E_NOT_FOUND, "the id of a message in the outbox", "another"),
+        }
+    }
+
+    /// The host has a transport; the same uid again replaces its configuration.
+    pub(super) fn add_transport(&mut self, config: TransportConfig) {
+        let uid = config.uid.clone();
+        self.transports.retain(|t| t.config.uid != uid);
+        if !self.added.contains(&uid) {
+            self.added.push(uid.clone());
+        }
+        self.transports.push(Transport::new(config));
+        let order = self.meta.order.clone();
+        self.arrange(&order);
+        self.provider_added(&uid);
+        self.touch_all();
+        if self.driver.is_some() {
+            self.resume_transport(&uid);
+            self.log_on(&uid);
+        }
+    }
+
+    /// The host takes a transport away (O-15).
+    pub(super) fn remove_transport(&mut self, req: Req, uid: &str) {
+        let before = self.transports.len();
+        self.log_off(uid);
+        self.transports.retain(|t| t.config.uid != uid);
+        self.added.retain(|t| t != uid);
+        if self.transports.len() == before {
+            return self.reject(req, Scode::MAPI_E_NOT_FOUND, "the uid of a transport of this session", "another");
+        }
+        self.provider_removed(uid);
+        for message in self.slots.keys().cloned().collect::<Vec<_>>() {
+            self.work(&message, Work::Gone { transport: uid.to_owned() });
+        }
+        self.touch_all();
+        self.out.push(Effect::Resolve { req, reply: Reply::Unit });
+    }
+
+    /// MsgServiceTransportOrder (C-071…C-075).
+    pub(super) fn set_order(&mut self, req: Req, uids: Vec<String>, now: bool) {
+        let checked = check_order(&self.ranked(), &uids);
+        if let Err(error) = checked {
+            self.out.push(Effect::Reject { req, error, id: None, state: None });
+            return;
+        }
+        if now {
+            self.arrange(&uids);
+            self.touch_all();
+        }
+        let expect = (self.meta.version > 0).then_some(self.meta.version);
+        self.meta.order = uids;
+        self.meta.version = self.meta.version.saturating_add(1);
+        let op = self.op(Pending::Order { req });
+        let ops = vec![StoreOp::PutMeta { expect, meta: self.meta.clone() }];
+        self.out.push(Effect::Commit { op, ballast: false, ops });
+    }
+
+    fn ranked(&self) -> Vec<Ranked<'_>> {
+        let prefers_last = |t: &Transport| t.config.resource_flags & ResourceFlags::XP_PREFER_LAST.bits() != 0;
+        let find = |uid: &String| {
+            self.transport(uid).map(|t| Ranked { uid: t.config.uid.as_str(), prefer_last: prefers_last(t) })
+        };
+        self.added.iter().filter_map(find).collect()
+    }
+
+    fn arrange(&mut self, explicit: &[String]) {
+        let ranked = self.ranked();
+        let order = transport_order(&ranked, explicit);
+        let uids: Vec<String> = order.into_iter().filter_map(|i| ranked.get(i).map(|r| r.uid.to_owned())).collect();
+        self.transports.sort_by_key(|t| uids.iter().position(|u| *u == t.config.uid));
+    }
+
+    /// Routing may have changed for everything.
+    pub(super) fn touch_all(&mut self) {
+        for uid in self.slots.keys().cloned().collect::<Vec<_>>() {
+            self.touched(&uid);
+        }
+    }
+
+    /// Its account was let in, or it is there again: what was parked or absent goes on.
+    pub(super) fn resume_transport(&mut self, transport: &str) {
+        let mine = |m: &crate::spooler::message::Message| {
+            m.envelopes.iter().any(|e| e.transport == transport && !e.state.is_final())
+        };
+        let uids: Vec<String> =
+            self.slots.iter().filter(|(_, s)| mine(&s.message)).map(|(uid, _)| uid.clone()).collect();
+        for uid in uids {
+            self.work(&uid, Work::Resume { transport: transport.to_owned() });
+        }
+    }
+
+    /// The host closes the session.
+    pub(super) fn close(&mut self, req: Req) {
+        self.closing = Some(req);
+        for uid in self.transports.iter().map(|t| t.config.uid.clone()).collect::<Vec<_>>() {
+            self.log_off(&uid);
+        }
+        self.lost();
+        self.out.push(Effect::Resolve { req, reply: Reply::Unit });
+        self.out.push(Effect::Closed);
+    }
+}

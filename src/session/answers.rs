@@ -1,0 +1,369 @@
+//! Callbacks end: in time, late, never. Every answer has its effect, and none can do harm (O-30…O-33).
+
+use super::Session;
+use super::io::{Answer, CallId, Effect, Verb};
+use super::ledger::{About, Call, Match};
+use super::transport::{Gate, Slot};
+use super::work::{Asked, Work};
+use crate::mapi::EndAnswer;
+use crate::spooler::meaning::{Meaning, Wire, meaning};
+use crate::spooler::message::{EnvelopeState, Message, Stamp};
+use crate::spooler::outcome::{NotAttempted, Outcome};
+use crate::spooler::settle::{Attempt, Trouble};
+
+/// Deadline of `endMessage` beyond its submission's, none: it shares it.
+const WARN: u8 = 2;
+
+impl Session {
+    /// A callback ended.
+    pub(super) fn answered(&mut self, id: CallId, answer: Answer, wire: bool, network: bool) {
+        match self.ledger.answer(id) {
+            Match::Open(call) => self.in_time(id, call, answer, wire, network),
+            Match::Late(call) => self.too_late(&call, answer, wire, network),
+            Match::Foreign => {}
+        }
+    }
+
+    fn in_time(&mut self, id: CallId, call: Call, answer: Answer, wire: bool, network: bool) {
+        if let Answer::Garbage { expected, got } = &answer {
+            let code = format!("{:?} returned {got}, expected {expected}", call.verb);
+            self.out.push(Effect::Log { level: WARN, code, transport: Some(call.transport.clone()) });
+        }
+        if network {
+            let (now, jitter) = (self.now.wall, self.rng.word());
+            if let Some(t) = self.transport_mut(&call.transport) {
+                t.shut(now, jitter);
+            }
+        }
+        let about = call.about.clone();
+        match (call.verb, about) {
+            (Verb::Prepare, Some(about)) => self.prepared(&call, &about, answer, network),
+            (Verb::Submit, Some(about)) => self.submitted(&call, &about, answer, wire, network),
+            (Verb::End, Some(about)) => {
+                let m = self.meaning(&call, answer, wire, network);
+                self.attempt_ended(&call, &about, m, wire, None);
+            }
+            (Verb::Probe, Some(about)) => self.probed(&call, &about, answer),
+            (Verb::Cancel, Some(about)) => {
+                let result = if let Answer::Cancelled { result } = answer { result } else { 2 };
+                let asked = self.asked(&call);
+                self.work(&about.uid, Work::Cancelled { n: about.n, result, asked });
+            }
+            (Verb::File, Some(about)) => {
+                if matches!(answer, Answer::Done) {
+                    self.work(&about.uid, Work::Filed { n: about.n });
+                }
+            }
+            (Verb::Gate, _) => self.gate_answered(id, &call, !network || !matches!(answer, Answer::Threw { .. })),
+            (Verb::ValidateState, _) if self.is_gate(id, &call) => {
+                self.gate_answered(id, &call, !matches!(answer, Answer::Threw { .. }));
+            }
+            _ => self.provider_answered(id, &call, answer),
+        }
+    }
+
+    fn is_gate(&self, id: CallId, call: &Call) -> bool {
+        self.transport(&call.transport).is_some_and(|t| matches!(t.gate, Gate::Asking { call, .. } if call == id))
+    }
+
+    fn gate_answered(&mut self, id: CallId, call: &Call, open: bool) {
+        let (now, jitter) = (self.now.wall, self.rng.word());
+        if let Some(t) = self.transport_mut(&call.transport) {
+            match t.gate {
+                Gate::Asking { call, .. } if call != id => {}
+                Gate::Asking { .. } | Gate::Open | Gate::Shut { .. } if open => t.gate = Gate::Open,
+                Gate::Asking { .. } | Gate::Open | Gate::Shut { .. } => t.shut(now, jitter),
+            }
+        }
+    }
+
+    fn asked(&self, call: &Call) -> Asked {
+        Asked { stamp: Stamp { clock_epoch: self.meta.clock_epoch, wall: call.since.wall }, mono: call.since.mono }
+    }
+
+    /// prepareMessage: its token goes into the intent (O-47).
+    fn prepared(&mut self, call: &Call, about: &About, answer: Answer, network: bool) {
+        let slot = self.transport(&call.transport).map(|t| t.slot.clone());
+        let Some(Slot::Preparing { n, .. }) = slot else {
+            return;
+        };
+        if let Some(t) = self.transport_mut(&call.transport) {
+            t.slot = Slot::Free;
+            if !network {
+                // It reached its service, or failed for its own message: either way the network is there (O-51).
+                t.gate = Gate::Open;
+            }
+        }
+        match answer {
+            Answer::Token { token } => self.intend(&call.transport, &about.uid, n, token),
+            Answer::Done => self.intend(&call.transport, &about.uid, n, None),
+            other => self.unprepared(call, about, n, other, network),
+        }
+    }
+
+    fn unprepared(&mut self, call: &Call, about: &About, n: Option<u32>, answer: Answer, network: bool) {
+        let meaning = self.meaning(call, answer, false, network);
+        let (now, jitter) = (self.now.wall, self.rng.word());
+        let trouble = match meaning {
+            Meaning::NotDone { reason: NotAttempted::NotMe, .. } => None,
+            Meaning::NotDone { reason, retry_after } | Meaning::Trouble { reason, retry_after } => {
+                Some(Trouble { reason, retry_after })
+            }
+            Meaning::Accepted { .. } | Meaning::Refused { .. } | Meaning::Kept { .. } | Meaning::Unknown { .. } => None,
+        };
+        let own = match trouble {
+            Some(Trouble {
+                reason: NotAttempted::Auth | NotAttempted::Config | NotAttempted::Network | NotAttempted::Account,
+                ..
+            }) => false,
+            // One that throws for its own message must not hold up the others.
+            Some(_) | None => true,
+        };
+        if let (Some(trouble), false) = (trouble, own)
+            && let Some(t) = self.transport_mut(&call.transport)
+        {
+            t.suffer(trouble, now, jitter);
+        }
+        if own {
+            // The envelope is made so that the wait is stored and shown; no attempt was.
+            self.work(&about.uid, Work::Unprepared { transport: call.transport.clone(), n, meaning });
+        }
+    }
+
+    /// submitMessage: S_OK goes on to endMessage where there is one (C-109).
+    fn submitted(&mut self, call: &Call, about: &About, answer: Answer, wire: bool, network: bool) {
+        let ends = self.transport(&call.transport).is_some_and(|t| t.config.has(Verb::End));
+        let ok = matches!(
+            &answer,
+            Answer::Done | Answer::Outcome { outcome: Outcome::Accepted { .. } | Outcome::Mapi { scode: 0, .. } }
+        );
+        if ends && ok {
+            let Some(m) = self.slots.get(&about.uid).map(|s| s.message.clone()) else {
+                return;
+            };
+            let Some(e) = m.envelope(about.n) else { return };
+            let job = super::calls::job(
+                &m,
+                about.n,
+                &e.recipients,
+                about.attempt,
+                crate::spooler::message::Reason::First,
+                e.token.clone(),
+            );
+            let call_id = self.call_end(call, job, wire);
+            if let Some(t) = self.transport_mut(&call.transport) {
+                t.slot = Slot::Calling { uid: about.uid.clone(), n: about.n, call: call_id };
+            }
+            return;
+        }
+        if matches!(answer, Answer::Done) {
+            let code = "Submit returned undefined, expected an Outcome".to_owned();
+            self.out.push(Effect::Log { level: WARN, code, transport: Some(call.transport.clone()) });
+        }
+        let m = self.meaning(call, answer, wire, network);
+        self.attempt_ended(call, about, m, wire, None);
+    }
+
+    fn call_end(&mut self, submitted: &Call, job: super::io::Job, wire: bool) -> CallId {
+        let call = Call { verb: Verb::End, since: self.now, tag: u32::from(wire), ..submitted.clone() };
+        let deadline = call.deadline;
+        let transport = call.transport.clone();
+        let id = self.ledger.enter(self.driver.map_or(0, |d| d.epoch), self.generation, call);
+        let job = Some(Box::new(job));
+        self.out.push(Effect::Call {
+            call: id,
+            transport,
+            verb: Verb::End,
+            deadline,
+            flags: 0,
+            entry: None,
+            of: None,
+            req: None,
+            job,
+        });
+        id
+    }
+
+    /// What an answer of submitMessage, endMessage or prepareMessage means.
+    fn meaning(&self, call: &Call, answer: Answer, wire: bool, network: bool) -> Meaning {
+        let Some(t) = self.transport(&call.transport) else {
+            return Meaning::Unknown { code: "gone".into() };
+        };
+        let sends = call.verb != Verb::Prepare;
+        let wire = Wire { began: sends && (wire || call.tag == 1 || !t.config.wire_fetch) };
+        match answer {
+            Answer::Outcome { outcome } => meaning(outcome, wire, &t.config.guarantees),
+            Answer::Ended { flags } => ended(flags, wire),
+            Answer::Threw { scode: Some(scode), retry_after, .. } => {
+                meaning(Outcome::Mapi { scode, retry_after }, wire, &t.config.guarantees)
+            }
+            Answer::Threw { scode: None, class, retry_after, .. } => {
+                if wire.began {
+                    Meaning::Unknown { code: class }
+                } else {
+                    let reason = if network { NotAttempted::Network } else { NotAttempted::Transport };
+                    Meaning::NotDone { reason, retry_after }
+                }
+            }
+            other => Meaning::Unknown { code: word(&other).into() },
+        }
+    }
+
+    /// The slot is free; the outcome is written, and with it the next intent.
+    fn attempt_ended(&mut self, call: &Call, about: &About, meaning: Meaning, wire: bool, timed_out: Option<u32>) {
+        if let Some(t) = self.transport_mut(&call.transport) {
+            t.slot = Slot::Free;
+            if matches!(meaning, Meaning::Accepted { .. } | Meaning::Refused { .. } | Meaning::Kept { .. }) {
+                t.well();
+            }
+        }
+        let Some(made) = self.made(about, wire || call.tag == 1, timed_out) else {
+            return;
+        };
+        self.work(&about.uid, Work::Ended { n: about.n, attempt: about.attempt, made, meaning });
+    }
+
+    fn made(&self, about: &About, wire: bool, timed_out: Option<u32>) -> Option<Attempt> {
+        let e = self.slots.get(&about.uid)?.message.envelope(about.n)?;
+        let (intent, deadline) = match e.state {
+            EnvelopeState::Sending { intent, deadline, .. } => (intent, deadline),
+            _ => (e.first_wire.unwrap_or(self.stamp()), e.doubt.as_ref().map_or(self.now.wall, |d| d.last_deadline)),
+        };
+        let fetches = self.transport(&e.transport).is_some_and(|t| t.config.wire_fetch);
+        Some(Attempt { intent, deadline, wire: wire || !fetches, timed_out })
+    }
+
+    fn probed(&mut self, call: &Call, about: &About, answer: Answer) {
+        if let Some(t) = self.transport_mut(&call.transport) {
+            t.probe = None;
+        }
+        let (found, recipients) = match answer {
+            Answer::Probed { found, recipients } => (found, recipients),
+            _ => (2, None),
+        };
+        let asked = self.asked(call);
+        self.work(&about.uid, Work::Probed { n: about.n, found, recipients, asked });
+    }
+
+    /// An answer to a call that was given up.
+    fn too_late(&mut self, call: &Call, answer: Answer, wire: bool, network: bool) {
+        let (Verb::Submit | Verb::End, Some(about)) = (call.verb, call.about.clone()) else {
+            return;
+        };
+        let meaning = self.meaning(call, answer, wire, network);
+        let ends =
+            call.verb == Verb::Submit && self.transport(&call.transport).is_some_and(|t| t.config.has(Verb::End));
+        if ends && matches!(meaning, Meaning::Accepted { .. }) {
+            return;
+        }
+        let Some(made) = self.made(&about, wire || call.tag == 1, None) else {
+            return;
+        };
+        self.work(&about.uid, Work::Late { n: about.n, attempt: about.attempt, made, meaning });
+    }
+
+    /// Deadlines that have passed: the call is aborted and its slot is free (O-32).
+    pub(super) fn time_out(&mut self) {
+        for id in self.ledger.overdue(self.now) {
+            self.out.push(Effect::AbortCall { call: id });
+            let Some(call) = self.ledger.give_up(id) else {
+                continue;
+            };
+            match (call.verb, call.about.clone()) {
+                (Verb::Submit | Verb::End, Some(about)) => {
+                    let code = "timeout".to_owned();
+                    self.attempt_ended(&call, &about, Meaning::Unknown { code }, true, Some(about.attempt));
+                }
+                (Verb::Prepare, Some(about)) => {
+                    let answer =
+                        Answer::Threw { scode: None, class: "Timeout".into(), network: true, retry_after: None };
+                    self.prepared(&call, &about, answer, true);
+                }
+                (Verb::Probe, Some(about)) => self.probed(&call, &about, Answer::Probed { found: 2, recipients: None }),
+                (Verb::Cancel, Some(about)) => {
+                    let asked = self.asked(&call);
+                    self.work(&about.uid, Work::Cancelled { n: about.n, result: 2, asked });
+                }
+                (Verb::Gate, _) => self.gate_answered(id, &call, false),
+                (Verb::ValidateState, _) if self.is_gate(id, &call) => self.gate_answered(id, &call, false),
+                _ => {
+                    let answer =
+                        Answer::Threw { scode: None, class: "Timeout".into(), network: false, retry_after: None };
+                    self.provider_answered(id, &call, answer);
+                }
+            }
+        }
+    }
+
+    /// This generation is over: every call of the driver's is aborted; what it still says is evidence.
+    pub(super) fn drop_calls(&mut self) {
+        let ids: Vec<CallId> = self.ledger.open().filter(|(_, c)| c.req.is_none()).map(|(id, _)| *id).collect();
+        for id in ids {
+            self.out.push(Effect::AbortCall { call: id });
+            self.ledger.give_up(id);
+        }
+        for t in &mut self.transports {
+            t.slot = Slot::Free;
+            t.probe = None;
+            t.gate = Gate::Open;
+        }
+        self.quiet.clear();
+    }
+
+    /// A person wants it stopped: the call in flight is aborted and the service asked (O-61).
+    pub(super) fn stop(&mut self, m: &Message) {
+        for e in m.envelopes.iter().filter(|e| e.cancel) {
+            let cancels = self.transport(&e.transport).is_some_and(|t| t.config.has(Verb::Cancel));
+            let asked = self.ledger.find(&m.uid, e.n, Verb::Cancel).is_some();
+            match &e.state {
+                EnvelopeState::Sending { .. } => {
+                    for verb in [Verb::Submit, Verb::End] {
+                        if let Some(call) = self.ledger.find(&m.uid, e.n, verb) {
+                            self.out.push(Effect::AbortCall { call });
+                        }
+                    }
+                }
+                EnvelopeState::Deferred { .. } | EnvelopeState::Checking { .. } | EnvelopeState::Unconfirmed { .. } => {
+                    if cancels && !asked {
+                        self.ask(&e.transport.clone(), &m.uid, e.n, Verb::Cancel);
+                    } else if !cancels {
+                        let asked = Asked { stamp: self.stamp(), mono: self.now.mono };
+                        self.work(&m.uid, Work::Cancelled { n: e.n, result: 2, asked });
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+/// EndMessage's flags (catalogue 6.5), NOW before LATER before DONT; after a wire call "again" is doubt (O-31, O-33).
+fn ended(flags: u32, wire: Wire) -> Meaning {
+    let has = |flag: EndAnswer| flags & flag as u32 != 0;
+    let again = |retry_after| {
+        if wire.began {
+            Meaning::Unknown { code: "END_RESEND".into() }
+        } else {
+            Meaning::NotDone { reason: NotAttempted::Wait, retry_after }
+        }
+    };
+    if has(EndAnswer::ResendNow) {
+        again(Some(0))
+    } else if has(EndAnswer::ResendLater) {
+        again(None)
+    } else if has(EndAnswer::DontResend) {
+        Meaning::Kept { entry: None }
+    } else if flags == 0 {
+        Meaning::Accepted { remote_id: None, recipients: None }
+    } else {
+        Meaning::Unknown { code: "unknownEndFlags".into() }
+    }
+}
+
+fn word(answer: &Answer) -> &'static str {
+    match answer {
+        Answer::Done => "undefined",
+        Answer::Garbage { .. } => "garbage",
+        _ => "other",
+    }
+}

@@ -1,0 +1,109 @@
+//! Host calls are asked for here, and only here.
+
+use super::Session;
+use super::dispatch::SHORT;
+use super::io::{CallId, Effect, Job, JobRecipient, Verb};
+use super::ledger::{About, Call};
+use super::transport::Gate;
+use crate::spooler::intent;
+use crate::spooler::message::{Kind, Message, Reason};
+
+impl Session {
+    /// probeMessage, cancelMessage, fileMessage: calls about an envelope that send nothing.
+    pub(super) fn ask(&mut self, transport: &str, uid: &str, n: u32, verb: Verb) -> Option<CallId> {
+        let m = self.slots.get(uid).map(|s| s.message.clone())?;
+        let e = m.envelope(n)?;
+        let job = job(&m, n, &e.recipients, e.attempts, Reason::Retry, e.token.clone());
+        Some(self.call_job(transport, verb, Some(self.now.wall.saturating_add(SHORT)), job))
+    }
+
+    pub(super) fn ask_gate(&mut self, transport: &str, tries: u32) {
+        let validates = self.transport(transport).is_some_and(|t| t.config.has(Verb::ValidateState));
+        let verb = if validates { Verb::ValidateState } else { Verb::Gate };
+        let deadline = Some(self.now.wall.saturating_add(SHORT));
+        let call = self.call(transport, verb, deadline, None, 0);
+        if let Some(t) = self.transport_mut(transport) {
+            t.gate = Gate::Asking { tries, call };
+        }
+    }
+
+    /// A call about the transport itself.
+    pub(super) fn call(
+        &mut self,
+        transport: &str,
+        verb: Verb,
+        deadline: Option<i64>,
+        req: Option<u32>,
+        flags: u32,
+    ) -> CallId {
+        let call = Call { transport: transport.to_owned(), verb, about: None, req, since: self.now, deadline, tag: 0 };
+        let id = self.ledger.enter(self.driver.map_or(0, |d| d.epoch), self.generation, call);
+        self.out.push(Effect::Call {
+            call: id,
+            transport: transport.to_owned(),
+            verb,
+            deadline,
+            flags,
+            entry: None,
+            of: None,
+            req,
+            job: None,
+        });
+        id
+    }
+
+    pub(super) fn call_job(&mut self, transport: &str, verb: Verb, deadline: Option<i64>, job: Job) -> CallId {
+        let about = Some(About { uid: job.uid.clone(), n: job.envelope, attempt: job.attempt });
+        let call = Call { transport: transport.to_owned(), verb, about, req: None, since: self.now, deadline, tag: 0 };
+        let id = self.ledger.enter(self.driver.map_or(0, |d| d.epoch), self.generation, call);
+        let job = Some(Box::new(job));
+        self.out.push(Effect::Call {
+            call: id,
+            transport: transport.to_owned(),
+            verb,
+            deadline,
+            flags: 0,
+            entry: None,
+            of: None,
+            req: None,
+            job,
+        });
+        id
+    }
+
+    /// How long one attempt may take.
+    pub(super) fn span(&self, transport: &str, size: u64) -> i64 {
+        let own = self.transport(transport).and_then(|t| t.config.deadline_ms).map(i64::from);
+        own.unwrap_or_else(|| intent::default_span(size))
+    }
+}
+
+/// What a transport gets of a message.
+pub fn job(m: &Message, n: u32, recipients: &[u32], attempt: u32, reason: Reason, token: Option<String>) -> Job {
+    let picked = recipients.iter().filter_map(|i| m.recipients.get(usize::try_from(*i).ok()?));
+    Job {
+        uid: m.uid.clone(),
+        envelope: n,
+        key: m.key(n),
+        attempt,
+        reason,
+        token,
+        deferred: None,
+        message_id: m.message_id.clone(),
+        from: m.from.clone(),
+        subject: m.subject.clone(),
+        size: m.size,
+        recipients: picked
+            .map(|r| JobRecipient {
+                kind: match r.kind {
+                    Kind::To => 1,
+                    Kind::Cc => 2,
+                    Kind::Bcc => 3,
+                },
+                address_type: r.address_type.clone(),
+                address: r.address.clone(),
+                name: r.name.clone(),
+            })
+            .collect(),
+    }
+}

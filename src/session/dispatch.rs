@@ -1,0 +1,324 @@
+//! The driver's loop: what is due becomes calls. First attempts in `order`, one at a time per transport, four transports at once (O-34).
+
+use super::Session;
+use super::agenda::Entry;
+use super::io::Verb;
+use super::transport::{Gate, Slot};
+use super::work::Work;
+use crate::spooler::doubt::{self, Look};
+use crate::spooler::intent;
+use crate::spooler::message::{EnvelopeState, Message, Reason};
+use crate::spooler::routing::{Candidate, Routed, Unhandled, route};
+
+/// Transports that may have an attempt at the same time (O-34).
+const AT_ONCE: usize = 4;
+/// Of calls that send nothing, ms.
+pub const SHORT: i64 = 30_000;
+
+impl Session {
+    /// What a message makes due.
+    pub(super) fn entries(&self, m: &Message) -> Vec<Entry> {
+        let mut entries = Vec::new();
+        let now = self.now.wall;
+        if m.strict
+            && !m.passable
+            && let Some(conversation) = &m.conversation
+            && !matches!(
+                crate::spooler::shown::message(m, now),
+                crate::spooler::shown::Shown::Sent
+                    | crate::spooler::shown::Shown::Filed
+                    | crate::spooler::shown::Shown::Cancelled
+                    | crate::spooler::shown::Shown::Draft
+            )
+        {
+            entries.push(Entry::Strict { conversation: conversation.clone(), seq: m.seq });
+        }
+        if m.given_up.is_none() && !m.open().is_empty() {
+            match m.hold.filter(|at| *at > now) {
+                Some(at) => entries.push(Entry::Timer { at, n: 0 }),
+                None => self.open_entries(m, &mut entries),
+            }
+        }
+        for e in &m.envelopes {
+            let transport = e.transport.clone();
+            match &e.state {
+                EnvelopeState::Queued { .. } => entries.push(Entry::Due { transport, at: 0, n: e.n }),
+                EnvelopeState::Waiting { until, .. } => entries.push(Entry::Due { transport, at: *until, n: e.n }),
+                EnvelopeState::Checking { next } => {
+                    let look = self.with_facts(m, &e.transport, |f| doubt::next_look(e, f));
+                    entries.push(match look {
+                        Look::Resubmit => Entry::Due { transport, at: *next, n: e.n },
+                        Look::Probe => Entry::Probe { transport, at: *next, n: e.n },
+                        Look::Ask => Entry::Timer { at: *next, n: e.n },
+                    });
+                }
+                EnvelopeState::Deferred { since, .. } => {
+                    entries.push(Entry::Timer { at: since.saturating_add(doubt::PATIENCE), n: e.n });
+                }
+                EnvelopeState::Sending { .. }
+                | EnvelopeState::Parked { .. }
+                | EnvelopeState::Unconfirmed { .. }
+                | EnvelopeState::Passed
+                | EnvelopeState::Sent
+                | EnvelopeState::Filed
+                | EnvelopeState::Rejected
+                | EnvelopeState::Cancelled
+                | EnvelopeState::Draft => {}
+            }
+        }
+        entries
+    }
+
+    fn open_entries(&self, m: &Message, entries: &mut Vec<Entry>) {
+        let routed = self.routed(m);
+        if !routed.nobody.is_empty() {
+            entries.push(Entry::Homeless);
+        }
+        for batch in routed.batches {
+            if let Some(t) = self.transports.get(batch.transport) {
+                entries.push(Entry::Ready { transport: t.config.uid.clone(), order: m.order });
+            }
+        }
+    }
+
+    /// Where the open recipients go next. Indices are of `m.open()`.
+    pub(super) fn routed(&self, m: &Message) -> Routed {
+        let places: Vec<Vec<usize>> = m
+            .open()
+            .iter()
+            .filter_map(|i| m.recipients.get(usize::try_from(*i).ok()?))
+            .map(|r| {
+                self.transports
+                    .iter()
+                    .enumerate()
+                    .filter(|(_, t)| r.tried.contains(&t.config.uid))
+                    .map(|(i, _)| i)
+                    .collect()
+            })
+            .collect();
+        let unhandled: Vec<Unhandled<'_>> = m
+            .open()
+            .iter()
+            .filter_map(|i| m.recipients.get(usize::try_from(*i).ok()?))
+            .zip(&places)
+            .map(|(r, tried)| Unhandled { address_type: &r.address_type, uid: None, tried })
+            .collect();
+        let candidates: Vec<Candidate<'_>> = self
+            .transports
+            .iter()
+            .map(|t| Candidate {
+                uids: &t.uids,
+                types: &t.types,
+                usable: t.sends_for(&m.from, &self.config.owner)
+                    && m.pin.as_ref().is_none_or(|pin| *pin == t.config.uid)
+                    && t.config.guarantees.max_size.is_none_or(|max| m.size <= max)
+                    && !self.has_failed(&t.config.uid),
+            })
+            .collect();
+        route(&unhandled, &candidates)
+    }
+
+    /// Open recipients of `m` for this transport, at most as many as it takes.
+    pub(super) fn routed_to(&self, m: &Message, transport: &str) -> Vec<u32> {
+        let open = m.open();
+        let Some(place) = self.transports.iter().position(|t| t.config.uid == transport) else {
+            return Vec::new();
+        };
+        let most = self.transports.get(place).and_then(|t| t.config.guarantees.max_recipients).unwrap_or(u32::MAX);
+        let batch = self.routed(m).batches.into_iter().find(|b| b.transport == place);
+        let picked = batch.into_iter().flat_map(|b| b.recipients).filter_map(|i| open.get(i).copied());
+        picked.take(usize::try_from(most.max(1)).unwrap_or(usize::MAX)).collect()
+    }
+
+    /// Recipients nobody takes.
+    pub(super) fn homeless(&self, m: &Message) -> Vec<u32> {
+        let open = m.open();
+        self.routed(m).nobody.into_iter().filter_map(|i| open.get(i).copied()).collect()
+    }
+
+    /// Everything that is due now.
+    pub(super) fn drive(&mut self) {
+        if self.driver.is_none() || self.transports.is_empty() {
+            return;
+        }
+        self.run_timers();
+        while let Some(uid) = self.agenda.homeless().cloned() {
+            if self.slots.get(&uid).is_none_or(|s| s.busy.is_some()) {
+                break;
+            }
+            self.work(&uid, Work::Homeless);
+            if self.slots.get(&uid).is_some_and(|s| s.busy.is_none()) {
+                break;
+            }
+        }
+        for place in 0..self.transports.len() {
+            self.drive_transport(place);
+        }
+    }
+
+    fn run_timers(&mut self) {
+        let mut again = Vec::new();
+        while let Some((_, uid, n)) = self.agenda.timer(self.now).cloned() {
+            // Seen for this step; its work may move it, else it is due again with the next wake.
+            self.agenda.set(&uid, Vec::new());
+            again.push((uid, n));
+        }
+        for (uid, n) in again {
+            if n == 0 {
+                self.touched(&uid);
+            } else {
+                self.work(&uid, Work::Due { n });
+                self.touched(&uid);
+            }
+        }
+    }
+
+    fn drive_transport(&mut self, place: usize) {
+        let Some(t) = self.transports.get(place) else {
+            return;
+        };
+        let uid = t.config.uid.clone();
+        if !self.may_send(&uid) {
+            return;
+        }
+        if t.probe.is_none()
+            && t.config.has(Verb::Probe)
+            && let Some((_, message, n)) = self.agenda.probe(&uid, self.now).cloned()
+        {
+            self.probe(&uid, &message, n);
+        }
+        let Some(t) = self.transports.get(place) else {
+            return;
+        };
+        let running = self.transports.iter().filter(|t| t.slot != Slot::Free).count();
+        if !self.online || running >= AT_ONCE || !t.is_idle(self.now.wall) {
+            return;
+        }
+        let Some((message, n)) = self.next_for(&uid) else {
+            return;
+        };
+        let Some(t) = self.transports.get(place) else {
+            return;
+        };
+        match t.gate {
+            Gate::Asking { .. } => return,
+            Gate::Shut { at, .. } if at > self.now.wall => return,
+            Gate::Shut { tries, .. } if !t.config.has(Verb::Prepare) => {
+                return self.ask_gate(&uid, tries);
+            }
+            Gate::Shut { .. } | Gate::Open => {}
+        }
+        self.begin(&uid, &message, n);
+    }
+
+    /// The next attempt of a transport: retries that are due, then first attempts in order.
+    fn next_for(&self, transport: &str) -> Option<(String, Option<u32>)> {
+        let free = |uid: &str| self.slots.get(uid).is_some_and(|s| s.busy.is_none());
+        if let Some((_, uid, n)) = self.agenda.due(transport, self.now)
+            && free(uid)
+        {
+            return Some((uid.clone(), Some(*n)));
+        }
+        let mut ready = self.agenda.ready(transport).filter(|(_, uid)| free(uid) && self.may_begin(uid));
+        ready.next().map(|(_, uid)| (uid.clone(), None))
+    }
+
+    /// Nothing earlier of a strict conversation stands before it.
+    pub(super) fn may_begin(&self, uid: &str) -> bool {
+        let Some(m) = self.slots.get(uid).map(|s| &s.message) else {
+            return false;
+        };
+        match &m.conversation {
+            Some(conversation) if m.strict => !self.agenda.held_back(conversation, m.seq),
+            _ => true,
+        }
+    }
+
+    fn begin(&mut self, transport: &str, uid: &str, n: Option<u32>) {
+        let Some(m) = self.slots.get(uid).map(|s| s.message.clone()) else {
+            return;
+        };
+        let prepares = self.transport(transport).is_some_and(|t| t.config.has(Verb::Prepare));
+        let gate_shut = self.transport(transport).is_some_and(|t| t.gate != Gate::Open);
+        let has_token = n.and_then(|n| m.envelope(n)).is_some_and(|e| {
+            // The token lives as long as its attempt may have been executed (O-47).
+            e.token.is_some() && !(e.token_stale || e.first_wire.is_none() && e.doubt.is_none())
+        });
+        if !prepares || (has_token && !gate_shut) {
+            return self.intend(transport, uid, n, None);
+        }
+        let (n_job, recipients) = match n.and_then(|n| m.envelope(n)) {
+            Some(e) => (e.n, e.recipients.clone()),
+            None => (m.next_envelope(), self.routed_to(&m, transport)),
+        };
+        let attempt = m.envelope(n_job).map_or(0, |e| e.attempts).saturating_add(1);
+        let job = super::calls::job(&m, n_job, &recipients, attempt, Reason::First, None);
+        let deadline = self.now.wall.saturating_add(self.span(transport, m.size));
+        let call = self.call_job(transport, Verb::Prepare, Some(deadline), job);
+        if let Some(t) = self.transport_mut(transport) {
+            t.slot = Slot::Preparing { uid: uid.to_owned(), n, call };
+        }
+    }
+
+    /// Writes the intent; the call follows it.
+    pub(super) fn intend(&mut self, transport: &str, uid: &str, n: Option<u32>, token: Option<String>) {
+        if let Some(t) = self.transport_mut(transport) {
+            t.slot = Slot::Intending { uid: uid.to_owned() };
+        }
+        self.work(uid, Work::Intend { transport: transport.to_owned(), n, token });
+        // Kept: the row no longer allows it.
+        let busy = self.slots.get(uid).is_some_and(|s| s.busy.is_some());
+        if !busy
+            && let Some(t) = self.transport_mut(transport)
+            && t.slot == (Slot::Intending { uid: uid.to_owned() })
+        {
+            t.slot = Slot::Free;
+        }
+    }
+
+    /// The intent is durable: the host is called, unless something came between (O-32).
+    pub(super) fn make_attempt(&mut self, uid: &str, n: u32, attempt: u32) {
+        let Some(m) = self.slots.get(uid).map(|s| s.message.clone()) else {
+            return;
+        };
+        let Some(e) = m.envelope(n) else { return };
+        let EnvelopeState::Sending { attempt: stored, epoch, generation, intent, deadline, reason } = e.state else {
+            return;
+        };
+        let mine = self.driver == Some(intent::Driver { epoch, generation });
+        if !mine || stored != attempt {
+            return;
+        }
+        let transport = e.transport.clone();
+        if deadline <= self.now.wall || e.cancel || self.transport(&transport).is_none() {
+            if let Some(t) = self.transport_mut(&transport) {
+                t.slot = Slot::Free;
+            }
+            let made = crate::spooler::settle::Attempt { intent, deadline, wire: false, timed_out: None };
+            let meaning = crate::spooler::meaning::Meaning::NotDone {
+                reason: crate::spooler::outcome::NotAttempted::Busy,
+                retry_after: Some(0),
+            };
+            return self.work(uid, Work::Ended { n, attempt, made, meaning });
+        }
+        let mut job = super::calls::job(&m, n, &e.recipients, attempt, reason, e.token.clone());
+        job.deferred.clone_from(&e.entry);
+        let mono = self.now.mono.saturating_add(deadline.saturating_sub(intent.wall));
+        let quiet = self.quiet.entry((uid.to_owned(), n)).or_insert(mono);
+        *quiet = (*quiet).max(mono);
+        let call = self.call_job(&transport, Verb::Submit, Some(deadline), job);
+        if let Some(t) = self.transport_mut(&transport) {
+            t.slot = Slot::Calling { uid: uid.to_owned(), n, call };
+        }
+    }
+
+    fn probe(&mut self, transport: &str, uid: &str, n: u32) {
+        if self.slots.get(uid).is_none_or(|s| s.busy.is_some()) {
+            return;
+        }
+        let call = self.ask(transport, uid, n, Verb::Probe);
+        if let Some(t) = self.transport_mut(transport) {
+            t.probe = call;
+        }
+    }
+}

@@ -1,0 +1,186 @@
+//! Results of the store, and reads.
+
+use super::Session;
+use super::io::{Effect, OpId, Snapshot};
+use super::stored::{Record, StoreName};
+use super::work::{Pending, Then, Work};
+use crate::spooler::doubt::back_off;
+use crate::spooler::message::Message;
+
+impl Session {
+    /// The host's first word: read what is there.
+    pub(super) fn first_load(&mut self) {
+        if !self.loaded && !self.ops.values().any(|p| matches!(p, Pending::Load)) {
+            let op = self.op(Pending::Load);
+            self.out.push(Effect::Read { op, keys: None });
+        }
+    }
+
+    /// A commit is durable.
+    pub(super) fn committed(&mut self, op: OpId, seqs: &[u64]) {
+        self.storage_faults = 0;
+        match self.ops.remove(&op) {
+            Some(Pending::Body { accepting }) => self.accept_row(accepting),
+            Some(Pending::Accept { accepting }) => self.accept_done(*accepting, seqs.first().copied().unwrap_or(0)),
+            Some(Pending::Row { uid, work, message, then, .. }) => self.row_committed(&uid, &work, message, then),
+            Some(Pending::Epoch { meta, messages }) => self.epoch_raised(meta, messages),
+            Some(Pending::Order { req }) => self.out.push(Effect::Resolve { req, reply: super::io::Reply::Unit }),
+            Some(
+                Pending::Again { .. }
+                | Pending::Load
+                | Pending::Grant
+                | Pending::Look
+                | Pending::Accepted { .. }
+                | Pending::Loose,
+            )
+            | None => {}
+        }
+    }
+
+    /// A commit's own checks refused it.
+    pub(super) fn refused(&mut self, op: OpId, fenced: bool, current: Option<&Record>) {
+        match self.ops.remove(&op) {
+            Some(Pending::Body { accepting } | Pending::Accept { accepting }) => {
+                self.accept_refused(*accepting, current)
+            }
+            Some(Pending::Row { uid, work, tries, .. }) => self.row_refused(&uid, work, tries, fenced),
+            Some(Pending::Epoch { .. }) => self.read_for_grant(),
+            Some(Pending::Order { req }) => {
+                self.reject(
+                    req,
+                    crate::mapi::Scode::MAPI_E_BUSY,
+                    "an order nobody else is changing",
+                    "another change; try again",
+                );
+            }
+            Some(
+                Pending::Again { .. }
+                | Pending::Load
+                | Pending::Grant
+                | Pending::Look
+                | Pending::Accepted { .. }
+                | Pending::Loose,
+            )
+            | None => {}
+        }
+    }
+
+    /// The storage failed. Nothing is given up: what was to be written is decided anew once it can be read again.
+    pub(super) fn failed(&mut self, op: OpId, in_doubt: bool, full: bool) {
+        self.storage_faults = self.storage_faults.saturating_add(1);
+        match self.ops.remove(&op) {
+            Some(Pending::Body { accepting } | Pending::Accepted { accepting }) => {
+                self.accept_failed(accepting, false, full)
+            }
+            Some(Pending::Accept { accepting }) => self.accept_failed(accepting, in_doubt, full),
+            Some(Pending::Row { uid, work, message, then, tries }) => self.stall(uid, work, message, then, tries),
+            Some(Pending::Again { uid, work, wrote, then, tries }) => self.stall(uid, work, wrote, then, tries),
+            Some(Pending::Grant | Pending::Epoch { .. }) => {
+                // Somebody else may do better: the lock is given back and asked for again.
+                self.wants_epoch = false;
+                self.out.push(Effect::Lock { want: false });
+                self.out.push(Effect::Lock { want: true });
+            }
+            Some(Pending::Order { req }) => {
+                self.reject(
+                    req,
+                    crate::mapi::Scode::MAPI_E_CALL_FAILED,
+                    "a working storage",
+                    "a storage that failed; nothing changed",
+                );
+            }
+            Some(Pending::Load | Pending::Look) => {
+                let at = self.retry_at();
+                self.stalled.push((at, String::new(), Work::Merge, None, Vec::new(), 0));
+            }
+            Some(Pending::Loose) | None => {}
+        }
+    }
+
+    fn retry_at(&mut self) -> i64 {
+        let tries = self.storage_faults.min(5);
+        // 0.2 s to 5 s: storage comes back quickly or not at all.
+        let wait = back_off(tries, self.rng.word()) / 25;
+        self.now.wall.saturating_add(wait.min(5_000))
+    }
+
+    fn stall(&mut self, uid: String, work: Work, wrote: Option<Box<Message>>, then: Vec<Then>, tries: u32) {
+        let at = self.retry_at();
+        self.stalled.push((at, uid, work, wrote, then, tries));
+    }
+
+    /// What the storage failed is read again and decided anew.
+    pub(super) fn unstall(&mut self) {
+        let now = self.now.wall;
+        let (due, rest): (Vec<_>, Vec<_>) = std::mem::take(&mut self.stalled).into_iter().partition(|s| s.0 <= now);
+        self.stalled = rest;
+        for (_, uid, work, wrote, then, tries) in due {
+            if uid.is_empty() {
+                if self.loaded { self.look(None) } else { self.first_load() }
+            } else {
+                self.again(&uid, work, wrote, then, tries);
+            }
+        }
+    }
+
+    /// Other contexts changed rows.
+    pub(super) fn look(&mut self, keys: Option<Vec<String>>) {
+        if self.loaded {
+            let op = self.op(Pending::Look);
+            self.out.push(Effect::Read { op, keys });
+        }
+    }
+
+    /// A read was answered.
+    pub(super) fn read(&mut self, op: OpId, snapshot: Snapshot) {
+        match self.ops.remove(&op) {
+            Some(Pending::Load) => {
+                self.take_in(snapshot);
+                self.loaded = true;
+                self.rewatch();
+            }
+            Some(Pending::Grant) => {
+                self.forget_absent(&snapshot);
+                self.take_in(snapshot);
+                self.loaded = true;
+                self.raise_epoch();
+            }
+            Some(Pending::Look) => self.take_in(snapshot),
+            Some(Pending::Again { uid, work, wrote, then, tries }) => {
+                self.reread(&uid, work, wrote.as_deref(), then, tries, snapshot)
+            }
+            Some(Pending::Accepted { accepting }) => {
+                let uid = accepting.message.uid.clone();
+                let record = snapshot.records.iter().find(|r| r.store == StoreName::Messages && r.key == uid);
+                let found = record.and_then(|r| self.read_row(r));
+                self.accept_reread(accepting, found);
+            }
+            Some(
+                Pending::Body { .. }
+                | Pending::Accept { .. }
+                | Pending::Row { .. }
+                | Pending::Epoch { .. }
+                | Pending::Loose
+                | Pending::Order { .. },
+            )
+            | None => {}
+        }
+    }
+
+    /// A full read names every row there is.
+    fn forget_absent(&mut self, snapshot: &Snapshot) {
+        let there: std::collections::BTreeSet<&String> =
+            snapshot.records.iter().filter(|r| r.store == StoreName::Messages).map(|r| &r.key).collect();
+        let gone: Vec<String> = self
+            .slots
+            .iter()
+            .filter(|(uid, s)| s.busy.is_none() && !there.contains(uid))
+            .map(|(uid, _)| uid.clone())
+            .collect();
+        for uid in gone {
+            self.slots.remove(&uid);
+            self.agenda.set(&uid, Vec::new());
+            self.touched(&uid);
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! What a host may read of a message.
+
+use super::Session;
+use crate::spooler::message::{Message, Recipient, RecipientState};
+use crate::spooler::shown;
+
+/// How a submission stands or ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Report {
+    /// The host's id, or the uid.
+    pub id: String,
+    /// The submission's.
+    pub uid: String,
+    /// With angle brackets.
+    pub message_id: String,
+    /// As `OutboxState` names it.
+    pub state: &'static str,
+    /// A person settled it while in doubt.
+    pub doubted: bool,
+    /// Raised when it changes after it was settled.
+    pub revision: u32,
+    /// `Some(true)`: a non-delivery report.
+    pub non_delivery: Option<bool>,
+    /// One line each.
+    pub recipients: Vec<RecipientLine>,
+}
+
+/// One recipient's line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecipientLine {
+    /// As submitted.
+    pub recipient: Recipient,
+    /// open, assigned, accepted, rejected, doubtful.
+    pub status: &'static str,
+    /// The service's code.
+    pub code: String,
+    /// The service's words.
+    pub text: String,
+    /// Who has it or had it.
+    pub transport: Option<String>,
+}
+
+impl Session {
+    /// The report of a message, by host id or uid.
+    pub fn report(&self, id: &str) -> Option<Report> {
+        let found = self.find(id)?;
+        let m = match self.slots.get(&found.uid).and_then(|s| s.proposed.as_deref()) {
+            // An attempt that is being decided shows as such.
+            Some(proposed) if !shown::is_settled(proposed) => proposed,
+            _ => found,
+        };
+        let settled = shown::is_settled(m);
+        let refused = m.recipients.iter().any(|r| matches!(r.state, RecipientState::Rejected { .. }));
+        Some(Report {
+            id: m.id.clone().unwrap_or_else(|| m.uid.clone()),
+            uid: m.uid.clone(),
+            message_id: m.message_id.clone(),
+            state: shown::message(m, self.now.wall).name(),
+            doubted: m.envelopes.iter().any(|e| e.doubted),
+            revision: m.revision,
+            non_delivery: (settled || refused).then_some(refused),
+            recipients: m.recipients.iter().map(|r| line(m, r)).collect(),
+        })
+    }
+}
+
+fn line(m: &Message, r: &Recipient) -> RecipientLine {
+    let (status, envelope, code, text) = match &r.state {
+        RecipientState::Open => ("open", None, "", ""),
+        RecipientState::Assigned { envelope } => ("assigned", Some(*envelope), "", ""),
+        RecipientState::Accepted { envelope } => ("accepted", Some(*envelope), "", ""),
+        RecipientState::Doubtful { envelope } => ("doubtful", Some(*envelope), "", ""),
+        RecipientState::Rejected { envelope, code, text } => ("rejected", *envelope, code.as_str(), text.as_str()),
+    };
+    let transport = envelope.and_then(|n| m.envelope(n)).map(|e| e.transport.clone());
+    RecipientLine { recipient: r.clone(), status, code: code.into(), text: text.into(), transport }
+}

@@ -1,0 +1,143 @@
+//! Changes of one message: each is a pure decision, written by compare and set, decided anew when the row changed.
+#![allow(missing_docs, reason = "the line of a variant speaks for its fields")]
+
+use super::io::{MessageVerb, Reply, Req};
+use super::stored::StoreOp;
+use crate::mapi::MapiError;
+use crate::spooler::meaning::Meaning;
+use crate::spooler::message::{Message, Stamp};
+use crate::spooler::outcome::RecipientResult;
+use crate::spooler::settle::{Attempt, Trouble};
+
+/// Something to do to a message.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Work {
+    /// A person's verb (G).
+    Verb { req: Req, verb: MessageVerb },
+    /// An attempt begins; `n` is `None` for a new envelope of what is open for this transport.
+    Intend { transport: String, n: Option<u32>, token: Option<String> },
+    /// prepareMessage failed for this message: it waits, no attempt having been made.
+    Unprepared { transport: String, n: Option<u32>, meaning: Meaning },
+    /// An attempt ended in time.
+    Ended { n: u32, attempt: u32, made: Attempt, meaning: Meaning },
+    /// An attempt ended after it was given up (O-32, O-46).
+    Late { n: u32, attempt: u32, made: Attempt, meaning: Meaning },
+    /// A life ended while envelope `n` was sending (O-71).
+    Orphaned { n: u32 },
+    /// A probe was answered.
+    Probed { n: u32, found: u8, recipients: Option<Vec<RecipientResult>>, asked: Asked },
+    /// cancelMessage answered: 0 cancelled, 1 too late, 2 unknown.
+    Cancelled { n: u32, result: u8, asked: Asked },
+    /// A timer of envelope `n` ran out; 0 is the message's own.
+    Due { n: u32 },
+    /// Nobody takes the open recipients.
+    Homeless,
+    /// The transport is there again, or its account was let in.
+    Resume { transport: String },
+    /// The transport is gone (O-15).
+    Gone { transport: String },
+    /// NOTIFY_SENTDEFERRED for this entry id; `None` is all of the transport's.
+    SentDeferred { transport: String, entry: Option<String> },
+    /// fileMessage resolved.
+    Filed { n: u32 },
+    /// Evidence is there to be merged, nothing else.
+    Merge,
+    /// It was re-read after a failed write: make it durable (O-75).
+    Harden { then: Vec<Then> },
+}
+
+impl Work {
+    /// Only the driver may do it: the epoch is checked in its transaction.
+    pub fn is_fenced(&self) -> bool {
+        !matches!(self, Self::Verb { .. } | Self::Harden { .. })
+    }
+}
+
+/// When a question was asked, by both clocks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Asked {
+    /// Wall and its epoch.
+    pub stamp: Stamp,
+    /// Monotonic.
+    pub mono: i64,
+}
+
+/// What follows once it is durable.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Then {
+    /// A promise resolves.
+    Reply { req: Req, reply: ReplyKind },
+    /// A submission is durable after all.
+    Accepted { req: Req },
+    /// The attempt may be made.
+    Begin { n: u32, attempt: u32 },
+    /// The transport suffers.
+    Trouble { transport: String, trouble: Trouble },
+    /// A list left somebody out (O-14).
+    Misbehaved { transport: String },
+    /// The aborting person waits for an answer.
+    AwaitAbort { req: Req, envelope: Option<u32> },
+    /// Late evidence changed what was shown (O-46).
+    Evidence,
+    /// The Sent copy may be filed.
+    File { n: u32 },
+}
+
+/// Replies a message's change can lead to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ReplyKind {
+    /// `undefined`.
+    Unit,
+    /// Of `abortSubmit`.
+    Aborted(u8),
+}
+
+impl ReplyKind {
+    /// With the message it is about.
+    pub fn about(self, uid: &str) -> Reply {
+        match self {
+            Self::Unit => Reply::Unit,
+            Self::Aborted(result) => Reply::Aborted { result, uid: uid.to_owned() },
+        }
+    }
+}
+
+/// What a decision comes to.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Decision {
+    /// Write this, then that.
+    Write { message: Box<Message>, then: Vec<Then>, extra: Vec<StoreOp> },
+    /// Nothing changes.
+    Keep { then: Vec<Then> },
+    /// The message goes for good.
+    Delete { then: Vec<Then> },
+    /// The state does not allow it.
+    Refuse { error: MapiError },
+}
+
+/// A store operation that has not been answered.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Pending {
+    /// The body of a submission.
+    Body { accepting: Box<super::accept::Accepting> },
+    /// The row of a submission.
+    Accept { accepting: Box<super::accept::Accepting> },
+    /// A message's change. `message` is `None` when it is deleted.
+    Row { uid: String, work: Work, message: Option<Box<Message>>, then: Vec<Then>, tries: u32 },
+    /// A re-read before the work is decided anew; `wrote` is what may have been written all the same.
+    Again { uid: String, work: Work, wrote: Option<Box<Message>>, then: Vec<Then>, tries: u32 },
+    /// Everything, at the start.
+    Load,
+    /// Everything, before driving.
+    Grant,
+    /// The epoch and what it means for every row.
+    Epoch { meta: super::stored::Meta, messages: Vec<Message> },
+    /// Rows other contexts changed.
+    Look,
+    /// Whether an acceptance was written.
+    Accepted { accepting: Box<super::accept::Accepting> },
+    /// Evidence of an old generation, or a follower's command: nothing waits for it.
+    Loose,
+    /// The transport order.
+    Order { req: Req },
+}

@@ -1,0 +1,5 @@
+//! The session against a store, a clock and a host that the test plays.
+
+mod store;
+mod way_through;
+mod world;

@@ -1,0 +1,197 @@
+//! A store in memory that reads operations off the tape, as the host side does.
+
+use mailspooler::session::stored::{Record, StoreName, StoreOp};
+use mailspooler::wire::tape::{Reader, Tape, Writer};
+use std::collections::BTreeMap;
+
+#[derive(Debug, Clone, Default)]
+pub struct Row {
+    pub version: u32,
+    pub seq: u64,
+    pub uid: Option<String>,
+    pub id_key: Option<String>,
+    pub mid_key: Option<String>,
+    pub nums: Vec<f64>,
+    pub strs: Vec<String>,
+}
+
+#[derive(Debug, Clone, Default)]
+pub struct Store {
+    pub rows: BTreeMap<(StoreName, String), Row>,
+    pub bodies: BTreeMap<String, Option<String>>,
+    pub next: u64,
+    pub commits: usize,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Answer {
+    Ok(Vec<u64>),
+    Refused { fenced: bool, current: Option<Record> },
+}
+
+enum Write {
+    Put(StoreName, String, Row),
+    Delete(StoreName, String),
+    Raise(String),
+}
+
+impl Store {
+    pub fn record(&self, store: StoreName, key: &str) -> Option<Record> {
+        let row = self.rows.get(&(store, key.to_owned()))?;
+        Some(Record {
+            store,
+            key: key.to_owned(),
+            version: row.version,
+            seq: row.seq,
+            uid: row.uid.clone(),
+            nums: row.nums.clone(),
+            strs: row.strs.clone(),
+        })
+    }
+
+    pub fn all(&self) -> Vec<Record> {
+        self.rows.keys().filter_map(|(s, k)| self.record(*s, k)).collect()
+    }
+
+    pub fn read(&self, keys: &[String]) -> (Vec<Record>, Vec<String>) {
+        let mut found = Vec::new();
+        for ((store, key), row) in &self.rows {
+            let named = match store {
+                StoreName::Messages | StoreName::Tombstones => keys.contains(key),
+                StoreName::Evidence => row.uid.as_ref().is_some_and(|u| keys.contains(u)),
+                StoreName::Meta => true,
+                _ => false,
+            };
+            if named {
+                found.extend(self.record(*store, key));
+            }
+        }
+        let there = |k: &String| self.rows.contains_key(&(StoreName::Messages, k.clone()));
+        (found, keys.iter().filter(|k| !there(k)).cloned().collect())
+    }
+
+    pub fn commit(&mut self, ops: &[StoreOp]) -> Answer {
+        self.commits += 1;
+        let mut w = Writer::default();
+        for op in ops {
+            op.put(&mut w);
+        }
+        let mut r = Reader::new(w.nums, w.strs);
+        let (mut writes, mut seqs) = (Vec::new(), Vec::new());
+        while !r.is_empty() {
+            if let Some(refused) = self.op(&mut r, &mut writes, &mut seqs) {
+                return refused;
+            }
+        }
+        for write in writes {
+            match write {
+                Write::Put(store, key, row) => {
+                    self.rows.insert((store, key), row);
+                }
+                Write::Delete(StoreName::Bodies, key) => {
+                    self.bodies.remove(&key);
+                }
+                Write::Delete(store, key) => {
+                    self.rows.remove(&(store, key));
+                }
+                Write::Raise(key) => {
+                    if let Some(row) = self.rows.get_mut(&(StoreName::Messages, key)) {
+                        row.version += 1;
+                    }
+                }
+            }
+        }
+        Answer::Ok(seqs)
+    }
+
+    fn row(&mut self, r: &mut Reader) -> (String, Row) {
+        let key = r.text().unwrap();
+        let version = u32::take(r).unwrap();
+        let uid = <Option<String> as Tape>::take(r).unwrap();
+        let id_key = <Option<String> as Tape>::take(r).unwrap();
+        let mid_key = <Option<String> as Tape>::take(r).unwrap();
+        let _at = <Option<i64> as Tape>::take(r).unwrap();
+        let (n, s) = (r.count().unwrap(), r.count().unwrap());
+        let tape = r.split(n, s).unwrap();
+        (key, Row { version, seq: 0, uid, id_key, mid_key, nums: tape.nums, strs: tape.strs })
+    }
+
+    fn op(&mut self, r: &mut Reader, writes: &mut Vec<Write>, seqs: &mut Vec<u64>) -> Option<Answer> {
+        let tag = r.count().unwrap();
+        if tag == 1 {
+            let epoch = f64::from(u32::take(r).unwrap());
+            let driver = self.rows.get(&(StoreName::Meta, "driver".into()));
+            let stands = driver.is_some_and(|d| d.nums.first() == Some(&epoch));
+            return (!stands).then_some(Answer::Refused { fenced: true, current: None });
+        }
+        let store = StoreName::take(r).unwrap();
+        match tag {
+            2 => {
+                let key = r.text().unwrap();
+                let there = self.bodies.contains_key(&key);
+                (!there).then_some(Answer::Refused { fenced: false, current: None })
+            }
+            3 => {
+                let index = mailspooler::session::stored::Index::take(r).unwrap();
+                let value = r.text().unwrap();
+                use mailspooler::session::stored::Index;
+                let hit = self.rows.iter().find(|((s, k), row)| {
+                    *s == store
+                        && match index {
+                            Index::Key | Index::Uid => *k == value,
+                            Index::IdKey => row.id_key.as_ref() == Some(&value),
+                            Index::MidKey => row.mid_key.as_ref() == Some(&value),
+                        }
+                });
+                let key = hit.map(|((_, k), _)| k.clone())?;
+                Some(Answer::Refused { fenced: false, current: self.record(store, &key) })
+            }
+            4 => {
+                let (key, mut row) = self.row(r);
+                self.next += 1;
+                row.seq = self.next;
+                seqs.push(self.next);
+                writes.push(Write::Put(store, key, row));
+                None
+            }
+            5 => {
+                let mode = r.count().unwrap();
+                let expect = (mode == 2).then(|| r.count().unwrap());
+                let (key, mut row) = self.row(r);
+                let current = self.rows.get(&(store, key.clone()));
+                let stands = match mode {
+                    0 => true,
+                    1 => current.is_none(),
+                    _ => current.map(|c| c.version) == expect,
+                };
+                if !stands {
+                    return Some(Answer::Refused { fenced: false, current: self.record(store, &key) });
+                }
+                row.seq = current.map_or(0, |c| c.seq);
+                writes.push(Write::Put(store, key, row));
+                None
+            }
+            6 => {
+                let key = r.text().unwrap();
+                let expect = <Option<u32> as Tape>::take(r).unwrap();
+                let current = self.rows.get(&(store, key.clone())).map(|c| c.version);
+                if expect.is_some() && current != expect {
+                    return Some(Answer::Refused { fenced: false, current: self.record(store, &key) });
+                }
+                writes.push(Write::Delete(store, key));
+                None
+            }
+            7 => {
+                let raise = <Option<String> as Tape>::take(r).unwrap();
+                let (_, mut row) = self.row(r);
+                self.next += 1;
+                row.seq = self.next;
+                seqs.push(self.next);
+                writes.push(Write::Put(store, format!("{:08}", self.next), row));
+                writes.extend(raise.map(Write::Raise));
+                None
+            }
+            other => panic!("operation {other}"),
+        }
+    }
+}
