@@ -1,0 +1,220 @@
+//! What clients ask of a provider through status objects. Every ask is answered by one reply.
+
+use super::circuit::Circuit;
+use super::flush::{Flush, Request};
+use super::io::{Ask, CallKey, Failure, Function, HostCall, ProviderEffect, Ticket};
+use super::logon::{LOGON_MS, Outstanding};
+use super::state::{Entry, Life};
+use super::{Provider, Step};
+use crate::mapi::{FlushFlags, Scode, SettingsFlags, ValidateFlags};
+
+const ASK_MS: i64 = 60_000;
+
+/// Work on headers, which only a remote transport's own function can do.
+const HEADER_WORK: ValidateFlags = ValidateFlags::ALL
+    .without(ValidateFlags::SUPPRESS_UI)
+    .without(ValidateFlags::CONFIG_CHANGED)
+    .without(ValidateFlags::FORCE_XP_CONNECT)
+    .without(ValidateFlags::FORCE_XP_DISCONNECT);
+
+/// A client's call that is out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Pending {
+    what: Client,
+    deadline: Option<i64>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Client {
+    Validate,
+    Password,
+    Settings { read_only: bool },
+}
+
+impl Provider {
+    pub(super) fn ask(&mut self, ticket: Ticket, ask: Ask, step: &mut Step) {
+        match (&mut self.life, ask) {
+            (Life::LoggingOff { .. } | Life::Failed | Life::Gone, _) => {
+                step.reply(Some(ticket), Scode::MAPI_E_INVALID_OBJECT);
+            }
+            (_, Ask::ChangePassword) => {
+                self.call_out(
+                    ticket,
+                    Function::ChangePassword,
+                    HostCall::ChangePassword(ticket),
+                    Client::Password,
+                    step,
+                );
+            }
+            (_, Ask::SettingsDialog(flags)) => {
+                let what = Client::Settings {
+                    read_only: flags.contains(SettingsFlags::UI_READONLY),
+                };
+                self.call_out(
+                    ticket,
+                    Function::SettingsDialog,
+                    HostCall::SettingsDialog(ticket, flags),
+                    what,
+                    step,
+                );
+            }
+            (Life::Ready(_), Ask::Logon) => self.log_on_again(ticket, step),
+            (Life::Ready(_), Ask::ValidateState(flags)) => self.validate(ticket, flags, step),
+            (Life::Ready(_), Ask::FlushQueues(flags)) => self.flush(ticket, flags, step),
+            // Whoever checks or flushes a transport that is not logged on wants it logged on.
+            (Life::Loaded | Life::Retrying { .. } | Life::Off(_), _) => {
+                self.log_on(
+                    Entry {
+                        failures: 0,
+                        ask: Some(ticket),
+                    },
+                    step,
+                );
+            }
+            (
+                Life::LoggingOn { entry, .. }
+                | Life::Configuring { entry }
+                | Life::AskingTypes { entry, .. },
+                _,
+            ) => {
+                if entry.ask.is_none() {
+                    entry.ask = Some(ticket);
+                } else {
+                    step.reply(Some(ticket), Scode::MAPI_E_BUSY);
+                }
+            }
+        }
+    }
+
+    fn call_out(
+        &mut self,
+        ticket: Ticket,
+        function: Function,
+        call: HostCall,
+        what: Client,
+        step: &mut Step,
+    ) {
+        if !self.setup.has(function) {
+            step.reply(Some(ticket), Scode::MAPI_E_NO_SUPPORT);
+            return;
+        }
+        let deadline = match what {
+            Client::Settings { .. } => {
+                step.effect(ProviderEffect::Call {
+                    call,
+                    deadline: None,
+                });
+                None
+            }
+            Client::Validate | Client::Password => Some(step.call_within(call, ASK_MS)),
+        };
+        self.asks.insert(ticket, Pending { what, deadline });
+    }
+
+    fn log_on_again(&mut self, ticket: Ticket, step: &mut Step) {
+        let Some(logon) = self.life.logon_mut() else {
+            return;
+        };
+        if logon.again != Outstanding::Rest {
+            step.reply(Some(ticket), Scode::MAPI_E_BUSY);
+        } else if self.setup.has(Function::TransportLogon) {
+            let deadline = step.call_within(HostCall::TransportLogon, LOGON_MS);
+            logon.again = Outstanding::Out {
+                deadline,
+                what: ticket,
+            };
+        } else {
+            step.reply(Some(ticket), Scode::S_OK);
+        }
+    }
+
+    fn validate(&mut self, ticket: Ticket, flags: ValidateFlags, step: &mut Step) {
+        let Some(logon) = self.life.logon_mut() else {
+            return;
+        };
+        if logon.critical {
+            step.reply(Some(ticket), Scode::MAPI_E_BUSY);
+        } else if self.setup.has(Function::ValidateState) {
+            let call = HostCall::ValidateState(ticket, flags);
+            self.call_out(
+                ticket,
+                Function::ValidateState,
+                call,
+                Client::Validate,
+                step,
+            );
+        } else if flags.intersects(HEADER_WORK) {
+            step.reply(Some(ticket), Scode::MAPI_E_NO_SUPPORT);
+        } else {
+            if flags.contains(ValidateFlags::CONFIG_CHANGED) {
+                logon.ask_types(&self.setup, step);
+            }
+            step.reply(Some(ticket), Scode::S_OK);
+        }
+    }
+
+    fn flush(&mut self, ticket: Ticket, flags: FlushFlags, step: &mut Step) {
+        let Some(logon) = self.life.logon_mut() else {
+            return;
+        };
+        if logon.flush != Flush::None {
+            step.reply(Some(ticket), Scode::MAPI_E_BUSY);
+            return;
+        }
+        // A person's word resets the back-off (O-50).
+        self.circuit = Circuit::Closed;
+        let request = Request::new(flags, ticket);
+        if !request.upload && !request.download {
+            step.reply(Some(ticket), Scode::S_OK);
+        } else if self.setup.has(Function::FlushQueues) {
+            let deadline = step.call_within(HostCall::FlushQueues(flags), ASK_MS);
+            logon.flush = Flush::Asking { deadline, request };
+        } else {
+            logon.flush = Flush::Due(request);
+        }
+    }
+
+    pub(super) fn ask_answered(
+        &mut self,
+        ticket: Ticket,
+        result: Result<(), Failure>,
+        step: &mut Step,
+    ) {
+        let Some(pending) = self.asks.remove(&ticket) else {
+            return;
+        };
+        step.reply(
+            Some(ticket),
+            result.err().map_or(Scode::S_OK, Failure::scode),
+        );
+        match (pending.what, result) {
+            (Client::Validate, Ok(())) => self.circuit = Circuit::Closed,
+            (Client::Password | Client::Settings { read_only: false }, Ok(())) => {
+                self.corrected(step)
+            }
+            (Client::Settings { read_only: true }, Ok(())) | (_, Err(_)) => {}
+        }
+    }
+
+    pub(super) fn late_asks(&self, now: i64) -> Vec<CallKey> {
+        let late = self
+            .asks
+            .iter()
+            .filter(|(_, pending)| pending.deadline.is_some_and(|at| at <= now));
+        late.map(|(ticket, _)| CallKey::Asked(*ticket)).collect()
+    }
+
+    pub(super) fn asks_due(&self) -> Option<i64> {
+        self.asks
+            .values()
+            .filter_map(|pending| pending.deadline)
+            .min()
+    }
+
+    pub(super) fn drop_asks(&mut self, step: &mut Step) {
+        for ticket in std::mem::take(&mut self.asks).into_keys() {
+            step.effect(ProviderEffect::Drop(CallKey::Asked(ticket)));
+            step.reply(Some(ticket), Scode::MAPI_E_INVALID_OBJECT);
+        }
+    }
+}
