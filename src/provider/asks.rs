@@ -190,7 +190,7 @@ impl Provider {
         match (pending.what, result) {
             (Client::Validate, Ok(())) => self.circuit = Circuit::Closed,
             (Client::Password | Client::Settings { read_only: false }, Ok(())) => {
-                self.corrected(step)
+                self.corrected(step);
             }
             (Client::Settings { read_only: true }, Ok(())) | (_, Err(_)) => {}
         }

@@ -63,7 +63,7 @@ impl Provider {
             } => match result {
                 Ok(answer) => self.logged_on(answer, entry, step),
                 Err(failure) if failure.code == Some(Scode::MAPI_E_UNCONFIGURED) && !configured => {
-                    self.configure(entry, step)
+                    self.configure(entry, step);
                 }
                 Err(failure) => self.logon_failed(failure, entry, step),
             },
@@ -168,13 +168,13 @@ impl Provider {
     fn logon_failed(&mut self, failure: Failure, entry: Entry, step: &mut Step) {
         match failure.code {
             Some(Scode::MAPI_E_UNCONFIGURED) => {
-                self.refused(Off::Parked(Park::Config), failure, entry, step)
+                self.refused(Off::Parked(Park::Config), failure, entry, step);
             }
             Some(Scode::MAPI_E_LOGON_FAILED | Scode::MAPI_E_NO_ACCESS) => {
                 self.refused(Off::Parked(Park::Auth), failure, entry, step);
             }
             Some(Scode::MAPI_E_FAILONEPROVIDER) => {
-                self.refused(Off::Provider, failure, entry, step)
+                self.refused(Off::Provider, failure, entry, step);
             }
             // A page may well be opened without a network; that is no reason to disable a service for the session.
             None

@@ -133,7 +133,7 @@ impl Flush {
     pub(super) fn answered(&mut self, result: Scode, step: &mut Step) {
         match *self {
             Self::Asking { request, .. } if result.is_failure() => {
-                self.finish(Request { result, ..request }, step)
+                self.finish(Request { result, ..request }, step);
             }
             Self::Asking { request, .. } => *self = Self::Due(request),
             Self::None
@@ -152,7 +152,7 @@ impl Flush {
                 *self = Self::OutboundEnding(Request {
                     upload: false,
                     ..request
-                })
+                });
             }
             Self::None
             | Self::Asking { .. }
@@ -197,7 +197,7 @@ impl Flush {
                     upload: false,
                     download,
                     ..request
-                })
+                });
             }
             Self::Outbound(request) if upload => {
                 *self = Self::Outbound(Request {
@@ -210,14 +210,14 @@ impl Flush {
                     upload: false,
                     download,
                     ..request
-                })
+                });
             }
             Self::Inbound(_) if download => {}
             Self::Inbound(request) => {
                 *self = Self::InboundEnding(Request {
                     download: false,
                     ..request
-                })
+                });
             }
         }
     }
@@ -231,7 +231,7 @@ impl Flush {
                         upload: false,
                         result,
                         ..request
-                    })
+                    });
                 }
                 (None, (Gate::On, _)) => {
                     *self = Self::Outbound(request);

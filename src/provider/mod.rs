@@ -150,7 +150,7 @@ impl Provider {
             ProviderInput::Tick => self.tick(step),
             ProviderInput::Answer(answer) => self.answered(answer, step),
             ProviderInput::SpoolerNotify { flags, entry } => {
-                self.spooler_notify(flags, entry, step)
+                self.spooler_notify(flags, entry, step);
             }
             ProviderInput::ModifyRow { columns, flags } => self.modify_row(columns, flags, step),
             ProviderInput::Ask(ticket, ask) => self.ask(ticket, ask, step),
@@ -214,7 +214,7 @@ impl Provider {
             (Answer::Configured(result), _) => self.configured(result, step),
             (Answer::AddressTypes(result), None) => self.types_answered(result, step),
             (Answer::AddressTypes(result), Some(logon)) => {
-                logon.types_answered(result, &self.setup, step)
+                logon.types_answered(result, &self.setup, step);
             }
             (Answer::Notified(_), None) => self.ended(step),
             (Answer::Notified(_), Some(logon)) => logon.notified(step),
@@ -222,7 +222,7 @@ impl Provider {
             (Answer::Polled(result), Some(logon)) => logon.inbound.polled(result, interval, step),
             (Answer::Started(result), Some(logon)) => logon.inbound.started(result, interval, step),
             (Answer::Delivered(result), Some(logon)) => {
-                logon.inbound.delivered(result, interval, step)
+                logon.inbound.delivered(result, interval, step);
             }
             (Answer::Flushed(result), Some(logon)) => {
                 logon

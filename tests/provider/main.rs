@@ -1,0 +1,11 @@
+//! One transport provider, by statement.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+mod flush;
+mod inbound;
+mod kit;
+mod life;
+mod outbound;
+mod properties;
+mod row;
+mod states;
