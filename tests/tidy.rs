@@ -13,25 +13,9 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("status", &["mapi", "provider", "spooler"]),
     ("settings", &["mapi"]),
     ("address", &["mapi"]),
-    (
-        "session",
-        &[
-            "mapi", "table", "provider", "spooler", "status", "settings", "address",
-        ],
-    ),
-    (
-        "wire",
-        &[
-            "mapi", "table", "provider", "spooler", "status", "settings", "address", "session",
-        ],
-    ),
-    (
-        "wasm",
-        &[
-            "mapi", "table", "provider", "spooler", "status", "settings", "address", "session",
-            "wire",
-        ],
-    ),
+    ("session", &["mapi", "table", "provider", "spooler", "status", "settings", "address"]),
+    ("wire", &["mapi", "table", "provider", "spooler", "status", "settings", "address", "session"]),
+    ("wasm", &["mapi", "table", "provider", "spooler", "status", "settings", "address", "session", "wire"]),
 ];
 
 /// Below the door: no JavaScript, no clock, no chance, no order by hash, nothing of the process.
@@ -72,6 +56,8 @@ const TOP_LEVEL: &[&str] = &[
     "target",
 ];
 
+const MOST_LINES: usize = 400;
+
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
@@ -88,10 +74,7 @@ fn files(dir: &str, extensions: &[&str]) -> Vec<PathBuf> {
                 if !["node_modules", "target", "dist"].contains(&&*name) && !name.starts_with('.') {
                     open.push(path);
                 }
-            } else if path
-                .extension()
-                .is_some_and(|ext| extensions.iter().any(|wanted| ext == *wanted))
-            {
+            } else if path.extension().is_some_and(|ext| extensions.iter().any(|wanted| ext == *wanted)) {
                 found.push(path);
             }
         }
@@ -101,10 +84,7 @@ fn files(dir: &str, extensions: &[&str]) -> Vec<PathBuf> {
 }
 
 fn all(extensions: &[&str]) -> Vec<PathBuf> {
-    ["src", "pkg", "tests", "www"]
-        .iter()
-        .flat_map(|dir| files(dir, extensions))
-        .collect()
+    ["src", "pkg", "tests", "www"].iter().flat_map(|dir| files(dir, extensions)).collect()
 }
 
 fn read(path: &Path) -> String {
@@ -112,40 +92,25 @@ fn read(path: &Path) -> String {
 }
 
 fn shown(path: &Path) -> String {
-    path.strip_prefix(root())
-        .unwrap_or(path)
-        .display()
-        .to_string()
+    path.strip_prefix(root()).unwrap_or(path).display().to_string()
 }
 
 /// Runs `check` over the files and fails with everything it found.
 fn none(paths: &[PathBuf], check: impl Fn(&Path, &str) -> Vec<String>) {
-    assert!(
-        !paths.is_empty(),
-        "no file to check: has a directory moved?"
-    );
+    assert!(!paths.is_empty(), "no file to check: has a directory moved?");
     let found: Vec<_> = paths
         .iter()
-        .flat_map(|path| {
-            check(path, &read(path))
-                .into_iter()
-                .map(move |what| format!("{}: {what}", shown(path)))
-        })
+        .flat_map(|path| check(path, &read(path)).into_iter().map(move |what| format!("{}: {what}", shown(path))))
         .collect();
     assert!(found.is_empty(), "\n{}", found.join("\n"));
 }
 
 fn code(text: &str) -> String {
-    text.lines()
-        .map(|line| line.split("//").next().unwrap_or(""))
-        .collect::<Vec<_>>()
-        .join("\n")
+    text.lines().map(|line| line.split("//").next().unwrap_or("")).collect::<Vec<_>>().join("\n")
 }
 
 fn identifier(text: &str) -> &str {
-    let end = text
-        .find(|c: char| !c.is_alphanumeric() && c != '_')
-        .unwrap_or(text.len());
+    let end = text.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(text.len());
     &text[..end]
 }
 
@@ -180,8 +145,7 @@ fn named_modules(text: &str) -> Vec<String> {
 
 fn module_of(path: &Path) -> Option<String> {
     let inside = path.strip_prefix(root().join("src")).ok()?;
-    (inside.components().count() > 1)
-        .then(|| inside.iter().next().unwrap().to_string_lossy().into_owned())
+    (inside.components().count() > 1).then(|| inside.iter().next().unwrap().to_string_lossy().into_owned())
 }
 
 #[test]
@@ -204,16 +168,9 @@ fn dependencies_point_down_only() {
 
 #[test]
 fn every_directory_of_src_has_a_layer() {
-    for entry in fs::read_dir(root().join("src"))
-        .unwrap()
-        .flatten()
-        .filter(|entry| entry.path().is_dir())
-    {
+    for entry in fs::read_dir(root().join("src")).unwrap().flatten().filter(|entry| entry.path().is_dir()) {
         let name = entry.file_name().to_string_lossy().into_owned();
-        assert!(
-            LAYERS.iter().any(|(layer, _)| *layer == name),
-            "src/{name} has no layer"
-        );
+        assert!(LAYERS.iter().any(|(layer, _)| *layer == name), "src/{name} has no layer");
     }
 }
 
@@ -224,11 +181,15 @@ fn below_the_door_nothing_names_javascript_clock_or_chance() {
             return Vec::new();
         }
         let code = code(text);
-        FORBIDDEN_BELOW_WASM
-            .iter()
-            .filter(|word| code.contains(**word))
-            .map(|word| format!("names {word}"))
-            .collect()
+        FORBIDDEN_BELOW_WASM.iter().filter(|word| code.contains(**word)).map(|word| format!("names {word}")).collect()
+    });
+}
+
+#[test]
+fn files_are_short() {
+    none(&all(&["rs", "ts", "mjs", "js", "css", "html"]), |_, text| {
+        let lines = text.lines().count();
+        if lines < MOST_LINES { Vec::new() } else { vec![format!("{lines} lines, expected fewer than {MOST_LINES}")] }
     });
 }
 
@@ -249,26 +210,15 @@ fn nothing_is_left_for_later() {
         concat!("@ts-ig", "nore"),
         concat!("@ts-no", "check"),
     ];
-    none(
-        &all(&["rs", "ts", "mjs", "js", "css", "html"]),
-        |_, text| {
-            words
-                .iter()
-                .filter(|word| text.contains(**word))
-                .map(|word| format!("holds {word}"))
-                .collect()
-        },
-    );
+    none(&all(&["rs", "ts", "mjs", "js", "css", "html"]), |_, text| {
+        words.iter().filter(|word| text.contains(**word)).map(|word| format!("holds {word}")).collect()
+    });
 }
 
 #[test]
 fn every_module_says_what_it_is() {
     none(&files("src", &["rs"]), |_, text| {
-        if text.starts_with("//! ") {
-            Vec::new()
-        } else {
-            vec!["expected a head line `//! ...`".to_owned()]
-        }
+        if text.starts_with("//! ") { Vec::new() } else { vec!["expected a head line `//! ...`".to_owned()] }
     });
 }
 
@@ -276,9 +226,7 @@ fn every_module_says_what_it_is() {
 fn typescript_is_ascii() {
     none(&files("pkg/src", &["ts"]), |_, text| {
         let line = text.lines().position(|line| !line.is_ascii());
-        line.map(|line| format!("line {} is not ASCII", line + 1))
-            .into_iter()
-            .collect()
+        line.map(|line| format!("line {} is not ASCII", line + 1)).into_iter().collect()
     });
 }
 
@@ -286,13 +234,7 @@ fn typescript_is_ascii() {
 fn typescript_imports_nothing_foreign() {
     none(&files("pkg/src", &["ts"]), |_, text| {
         text.match_indices(" from \"")
-            .map(|(at, found)| {
-                text[at + found.len()..]
-                    .split('"')
-                    .next()
-                    .unwrap_or("")
-                    .to_owned()
-            })
+            .map(|(at, found)| text[at + found.len()..].split('"').next().unwrap_or("").to_owned())
             .filter(|name| !name.starts_with('.') && !name.starts_with("core:") && name != "react")
             .map(|name| format!("imports {name}"))
             .collect()
@@ -307,15 +249,9 @@ fn the_package_has_no_runtime_dependencies() {
 
 #[test]
 fn lock_files_name_no_registry() {
-    let locks: Vec<_> = all(&["json"])
-        .into_iter()
-        .filter(|path| path.ends_with("package-lock.json"))
-        .collect();
+    let locks: Vec<_> = all(&["json"]).into_iter().filter(|path| path.ends_with("package-lock.json")).collect();
     none(&locks, |_, text| {
-        text.lines()
-            .filter(|line| line.contains("\"resolved\": \"http"))
-            .map(str::to_owned)
-            .collect()
+        text.lines().filter(|line| line.contains("\"resolved\": \"http")).map(str::to_owned).collect()
     });
 }
 
@@ -323,15 +259,13 @@ fn lock_files_name_no_registry() {
 fn the_top_level_stays_small() {
     for entry in fs::read_dir(root()).unwrap().flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();
-        assert!(
-            name.starts_with('.') || TOP_LEVEL.contains(&name.as_str()),
-            "{name} does not belong at the top"
-        );
+        assert!(name.starts_with('.') || TOP_LEVEL.contains(&name.as_str()), "{name} does not belong at the top");
     }
 }
 
 #[test]
 fn modules_are_found_in_paths_and_groups() {
-    let text = "use crate::mapi::Flags;\nuse crate::{spooler::{a, b}, status};\n// crate::wasm\nlet x = crate::table::new();";
+    let text =
+        "use crate::mapi::Flags;\nuse crate::{spooler::{a, b}, status};\n// crate::wasm\nlet x = crate::table::new();";
     assert_eq!(named_modules(text), ["mapi", "spooler", "status", "table"]);
 }

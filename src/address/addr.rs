@@ -36,47 +36,29 @@ impl Address {
             return Self::smtp(email);
         }
         let upper = |b: u8| b.is_ascii_uppercase() || b.is_ascii_digit();
-        if address_type.is_empty()
-            || address_type.len() > TYPE_MAX
-            || !address_type.bytes().all(upper)
-        {
-            let got = format!(
-                "{} characters, some not of A-Z and 0-9, or too many",
-                address_type.chars().count()
-            );
-            return Err(refuse(
-                format!("addressType of 1 to {TYPE_MAX} characters of A-Z and 0-9"),
-                got,
-            ));
+        if address_type.is_empty() || address_type.len() > TYPE_MAX || !address_type.bytes().all(upper) {
+            let got = format!("{} characters, some not of A-Z and 0-9, or too many", address_type.chars().count());
+            return Err(refuse(format!("addressType of 1 to {TYPE_MAX} characters of A-Z and 0-9"), got));
         }
         if email.trim().is_empty() {
             return Err(refuse("emailAddress", "nothing"));
         }
         check_text("emailAddress", email, ADDRESS_MAX)?;
-        Ok(Self {
-            address_type: address_type.to_owned(),
-            email: email.to_owned(),
-        })
+        Ok(Self { address_type: address_type.to_owned(), email: email.to_owned() })
     }
 
     /// An SMTP address: dot-atom local part (SMTPUTF8 allowed), domain of LDH or U-labels. Quoted local
     /// parts, comments, groups, source routes, encoded words and address literals are refused.
     pub fn smtp(email: &str) -> MapiResult<Self> {
         if email.len() > SMTP_MAX {
-            return Err(refuse(
-                format!("an address of at most {SMTP_MAX} octets"),
-                format!("{} octets", email.len()),
-            ));
+            return Err(refuse(format!("an address of at most {SMTP_MAX} octets"), format!("{} octets", email.len())));
         }
         let Some((local, domain)) = email.rsplit_once('@') else {
             return Err(refuse("an address of the form local@domain", "no @"));
         };
         check_local(local)?;
         check_domain(domain)?;
-        Ok(Self {
-            address_type: SMTP.to_owned(),
-            email: email.to_owned(),
-        })
+        Ok(Self { address_type: SMTP.to_owned(), email: email.to_owned() })
     }
 
     /// `PR_ADDRTYPE`.
@@ -91,11 +73,7 @@ impl Address {
 
     /// Local part and domain of an SMTP address.
     pub fn parts(&self) -> Option<(&str, &str)> {
-        if self.address_type == SMTP {
-            self.email.rsplit_once('@')
-        } else {
-            None
-        }
+        if self.address_type == SMTP { self.email.rsplit_once('@') } else { None }
     }
 }
 
@@ -109,9 +87,7 @@ fn check_local(local: &str) -> MapiResult<()> {
     let expected = "a local part of dot-separated atoms, neither quoted nor with comments";
     let mut before = '.';
     for (index, c) in local.chars().enumerate() {
-        let atom = c.is_ascii_alphanumeric()
-            || "!#$%&'*+-/=?^_`{|}~".contains(c)
-            || (!c.is_ascii() && is_utf8_atom(c));
+        let atom = c.is_ascii_alphanumeric() || "!#$%&'*+-/=?^_`{|}~".contains(c) || (!c.is_ascii() && is_utf8_atom(c));
         let dot = c == '.' && before != '.';
         if !atom && !dot {
             return Err(refuse(expected, at(c, index)));
@@ -119,20 +95,10 @@ fn check_local(local: &str) -> MapiResult<()> {
         before = c;
     }
     if before == '.' {
-        return Err(refuse(
-            expected,
-            if local.is_empty() {
-                "nothing"
-            } else {
-                "a dot at its end"
-            },
-        ));
+        return Err(refuse(expected, if local.is_empty() { "nothing" } else { "a dot at its end" }));
     }
     // Some mail systems decode it after the domain was found, and then find another one.
-    if local
-        .split_once("=?")
-        .is_some_and(|(_, rest)| rest.contains("?="))
-    {
+    if local.split_once("=?").is_some_and(|(_, rest)| rest.contains("?=")) {
         return Err(refuse(expected, "an encoded word"));
     }
     Ok(())
@@ -142,8 +108,5 @@ fn check_local(local: &str) -> MapiResult<()> {
 fn is_utf8_atom(c: char) -> bool {
     let invisible = matches!(c, '\u{AD}' | '\u{61C}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}'
         | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E007F}');
-    super::is_header_safe(c)
-        && !c.is_whitespace()
-        && !invisible
-        && !matches!(c, '\u{FE6B}' | '\u{FF20}')
+    super::is_header_safe(c) && !c.is_whitespace() && !invisible && !matches!(c, '\u{FE6B}' | '\u{FF20}')
 }

@@ -2,9 +2,7 @@
 
 const DAY_MS: i64 = 86_400_000;
 const DAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
-const MONTHS: [&str; 12] = [
-    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-];
+const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 /// The last instant with a year of four digits.
 const LAST: i64 = 253_402_300_799_999;
 
@@ -13,11 +11,7 @@ pub fn format_date(wall_ms: i64) -> String {
     let wall = wall_ms.clamp(0, LAST);
     let (days, seconds) = (wall / DAY_MS, wall % DAY_MS / 1000);
     let (year, month, day) = civil(days);
-    let weekday = usize::try_from(days % 7)
-        .ok()
-        .and_then(|i| DAYS.get(i))
-        .copied()
-        .unwrap_or_default();
+    let weekday = usize::try_from(days % 7).ok().and_then(|i| DAYS.get(i)).copied().unwrap_or_default();
     let (hour, minute, second) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
     format!("{weekday}, {day:02} {month} {year:04} {hour:02}:{minute:02}:{second:02} +0000")
 }
@@ -32,13 +26,5 @@ fn civil(days: i64) -> (i64, &'static str, i64) {
     let day = of_year - (153 * from_march + 2) / 5 + 1;
     let month = (from_march + 2) % 12;
     let year = year_of_era + era * 400 + i64::from(month < 2);
-    (
-        year,
-        usize::try_from(month)
-            .ok()
-            .and_then(|i| MONTHS.get(i))
-            .copied()
-            .unwrap_or_default(),
-        day,
-    )
+    (year, usize::try_from(month).ok().and_then(|i| MONTHS.get(i)).copied().unwrap_or_default(), day)
 }

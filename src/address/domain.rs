@@ -11,38 +11,24 @@ const U_LABEL_MAX: usize = 59;
 
 pub(super) fn check_domain(domain: &str) -> MapiResult<()> {
     if domain.len() > DOMAIN_MAX {
-        return Err(refuse(
-            format!("a domain of at most {DOMAIN_MAX} octets"),
-            format!("{} octets", domain.len()),
-        ));
+        return Err(refuse(format!("a domain of at most {DOMAIN_MAX} octets"), format!("{} octets", domain.len())));
     }
     for label in domain.split('.') {
         check_label(label)?;
     }
     let last = domain.rsplit('.').next().unwrap_or_default();
     if last.bytes().all(|b| b.is_ascii_digit()) {
-        return Err(refuse(
-            "a domain name",
-            "a number as its last label, as in an IP address",
-        ));
+        return Err(refuse("a domain name", "a number as its last label, as in an IP address"));
     }
     Ok(())
 }
 
 fn check_label(label: &str) -> MapiResult<()> {
-    let expected =
-        "domain labels of letters, digits and inner hyphens (else write the A-label, xn--…)";
-    let max = if label.is_ascii() {
-        LABEL_MAX
-    } else {
-        U_LABEL_MAX
-    };
+    let expected = "domain labels of letters, digits and inner hyphens (else write the A-label, xn--…)";
+    let max = if label.is_ascii() { LABEL_MAX } else { U_LABEL_MAX };
     let length = label.chars().count();
     if length == 0 || length > max {
-        return Err(refuse(
-            format!("domain labels of 1 to {max} characters"),
-            format!("{length} characters"),
-        ));
+        return Err(refuse(format!("domain labels of 1 to {max} characters"), format!("{length} characters")));
     }
     if label.starts_with('-') || label.ends_with('-') {
         return Err(refuse(expected, "a hyphen at the end of a label"));

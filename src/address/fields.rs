@@ -18,10 +18,7 @@ impl Field<'_> {
 
     /// The value without folds and outer space.
     pub(super) fn unfolded(&self) -> String {
-        self.value
-            .replace("\r\n", "")
-            .trim_matches([' ', '\t'])
-            .to_owned()
+        self.value.replace("\r\n", "").trim_matches([' ', '\t']).to_owned()
     }
 }
 
@@ -54,10 +51,7 @@ pub(super) fn fields(block: &str) -> MapiResult<Vec<Field<'_>>> {
             if after.is_empty() {
                 return known(found);
             }
-            return Err(refuse(
-                "only the header block",
-                "bytes after its empty line",
-            ));
+            return Err(refuse("only the header block", "bytes after its empty line"));
         }
         let end = block.len().saturating_sub(after.len());
         if line.starts_with([' ', '\t']) {
@@ -80,11 +74,7 @@ pub(super) fn fields(block: &str) -> MapiResult<Vec<Field<'_>>> {
                     refuse("header lines of the form Name: value", "another line")
                 }
             })?;
-            found.push(Field {
-                name,
-                value: value_of(whole, name),
-                whole,
-            });
+            found.push(Field { name, value: value_of(whole, name), whole });
         }
         rest = after;
     }
@@ -92,20 +82,13 @@ pub(super) fn fields(block: &str) -> MapiResult<Vec<Field<'_>>> {
 
 fn value_of<'a>(whole: &'a str, name: &str) -> &'a str {
     let after_colon = name.len().saturating_add(1);
-    whole
-        .get(after_colon..)
-        .and_then(|value| value.strip_suffix("\r\n"))
-        .unwrap_or_default()
+    whole.get(after_colon..).and_then(|value| value.strip_suffix("\r\n")).unwrap_or_default()
 }
 
 fn field_name(line: &str) -> Option<&str> {
     let (name, _) = line.split_once(':')?;
     let ftext = |b: u8| b.is_ascii_graphic();
-    if name.is_empty() || !name.bytes().all(ftext) {
-        None
-    } else {
-        Some(name)
-    }
+    if name.is_empty() || !name.bytes().all(ftext) { None } else { Some(name) }
 }
 
 /// The first line without its CRLF, and what follows it.
@@ -114,10 +97,7 @@ fn line(text: &str, first: bool) -> MapiResult<(&str, &str)> {
         return Err(if first && field_name(text).is_none() {
             not_a_block()
         } else {
-            refuse(
-                "an empty line after the headers",
-                "none within the header block",
-            )
+            refuse("an empty line after the headers", "none within the header block")
         });
     };
     let Some(line) = line.strip_suffix('\r') else {
@@ -136,14 +116,7 @@ fn line(text: &str, first: bool) -> MapiResult<(&str, &str)> {
 }
 
 fn known(found: Vec<Field<'_>>) -> MapiResult<Vec<Field<'_>>> {
-    if found
-        .iter()
-        .any(|field| KNOWN.iter().any(|name| field.is(name)))
-    {
-        Ok(found)
-    } else {
-        Err(not_a_block())
-    }
+    if found.iter().any(|field| KNOWN.iter().any(|name| field.is(name))) { Ok(found) } else { Err(not_a_block()) }
 }
 
 fn not_a_block() -> crate::mapi::MapiError {

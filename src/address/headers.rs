@@ -35,14 +35,8 @@ pub struct TakenHeaders {
 /// without SMTPUTF8, and the uid alone makes it unique.
 pub fn make_message_id(uid: &str, from: &Address) -> String {
     let labels = from.parts().map_or("", |(_, domain)| domain).split('.');
-    let ascii: Vec<&str> = labels
-        .filter(|label| label.is_ascii() && !label.is_empty())
-        .collect();
-    let domain = if ascii.is_empty() {
-        "invalid".to_owned()
-    } else {
-        ascii.join(".")
-    };
+    let ascii: Vec<&str> = labels.filter(|label| label.is_ascii() && !label.is_empty()).collect();
+    let domain = if ascii.is_empty() { "invalid".to_owned() } else { ascii.join(".") };
     format!("<{uid}@{domain}>")
 }
 
@@ -53,17 +47,10 @@ pub fn make_message_id(uid: &str, from: &Address) -> String {
 /// Message-ID that is malformed or there twice.
 pub fn take_headers(block: &[u8], message_id: &str, wall_ms: i64) -> MapiResult<TakenHeaders> {
     if block.len() > HEADER_MAX {
-        return Err(refuse(
-            format!("a header block of at most {HEADER_MAX} bytes"),
-            format!("{} bytes", block.len()),
-        ));
+        return Err(refuse(format!("a header block of at most {HEADER_MAX} bytes"), format!("{} bytes", block.len())));
     }
-    let text = std::str::from_utf8(block).map_err(|e| {
-        refuse(
-            "headers in ASCII or UTF-8",
-            format!("another byte at {}", e.valid_up_to()),
-        )
-    })?;
+    let text = std::str::from_utf8(block)
+        .map_err(|e| refuse("headers in ASCII or UTF-8", format!("another byte at {}", e.valid_up_to())))?;
     let mut taken = TakenHeaders {
         bytes: Vec::with_capacity(block.len().saturating_add(256)),
         bcc: Vec::new(),
@@ -98,8 +85,7 @@ pub fn take_headers(block: &[u8], message_id: &str, wall_ms: i64) -> MapiResult<
 
 impl TakenHeaders {
     fn add(&mut self, name: &str, value: &str) {
-        self.bytes
-            .extend_from_slice(format!("{name}: {value}\r\n").as_bytes());
+        self.bytes.extend_from_slice(format!("{name}: {value}\r\n").as_bytes());
     }
 
     fn note(&mut self, field: &Field<'_>) -> MapiResult<()> {
@@ -110,17 +96,9 @@ impl TakenHeaders {
             self.message_id = checked_id(field.unfolded())?;
             self.message_id_added = false;
         } else if field.is("Subject") && self.subject.is_none() {
-            self.subject = Some(decode_words(
-                &field
-                    .unfolded()
-                    .chars()
-                    .take(SUBJECT_MAX)
-                    .collect::<String>(),
-            ));
+            self.subject = Some(decode_words(&field.unfolded().chars().take(SUBJECT_MAX).collect::<String>()));
         } else if field.is("From") && self.from.is_none() {
-            self.from = parse_list(&field.unfolded())
-                .ok()
-                .and_then(|all| all.into_iter().next());
+            self.from = parse_list(&field.unfolded()).ok().and_then(|all| all.into_iter().next());
         }
         Ok(())
     }
@@ -128,15 +106,9 @@ impl TakenHeaders {
 
 /// It is what a lost answer is looked up by, so it must survive every reader as it is.
 fn checked_id(id: String) -> MapiResult<String> {
-    let inside = id
-        .strip_prefix('<')
-        .and_then(|rest| rest.strip_suffix('>'))
-        .unwrap_or_default();
+    let inside = id.strip_prefix('<').and_then(|rest| rest.strip_suffix('>')).unwrap_or_default();
     if inside.is_empty() || id.len() > MESSAGE_ID_MAX || inside.contains(['<', '>', ' ', '\t']) {
-        return Err(refuse(
-            "a Message-ID of the form <left@right>",
-            "another form",
-        ));
+        return Err(refuse("a Message-ID of the form <left@right>", "another form"));
     }
     Ok(id)
 }

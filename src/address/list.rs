@@ -16,10 +16,9 @@ pub fn parse_mailbox(text: &str) -> MapiResult<Mailbox> {
     match (all.pop(), all.len()) {
         (Some(one), 0) => Ok(one),
         (None, _) => Err(refuse("one address", "none")),
-        (Some(_), more) => Err(refuse(
-            "one address (quote a name that has a comma)",
-            format!("{}", more.saturating_add(1)),
-        )),
+        (Some(_), more) => {
+            Err(refuse("one address (quote a name that has a comma)", format!("{}", more.saturating_add(1))))
+        }
     }
 }
 
@@ -46,10 +45,7 @@ fn parse(text: &str, groups: bool) -> MapiResult<Vec<Mailbox>> {
                 in_group = true;
             }
             ';' | ':' | '>' => {
-                return Err(refuse(
-                    "a list of addresses",
-                    format!("{c} outside a name or an address"),
-                ));
+                return Err(refuse("a list of addresses", format!("{c} outside a name or an address")));
             }
             '(' => entry.push(Piece::Comment(comment(&mut chars)?)),
             '"' if entry.angle.is_none() => entry.push(Piece::Quoted(quoted(&mut chars)?)),
@@ -106,10 +102,7 @@ impl Entry {
 
     fn open(&mut self, chars: &mut Chars<'_>) -> MapiResult<()> {
         let Some((inside, rest)) = chars.as_str().split_once('>') else {
-            return Err(refuse(
-                "> after an address in brackets",
-                "the end of the text",
-            ));
+            return Err(refuse("> after an address in brackets", "the end of the text"));
         };
         *chars = rest.chars();
         self.in_atom = false;
@@ -129,10 +122,7 @@ impl Entry {
                 }
                 Piece::Atom(text) | Piece::Quoted(text) if bracketed => names.push(text),
                 Piece::Atom(_) | Piece::Quoted(_) => {
-                    return Err(refuse(
-                        "local@domain, or a name and <local@domain>",
-                        "several words",
-                    ));
+                    return Err(refuse("local@domain, or a name and <local@domain>", "several words"));
                 }
                 Piece::Comment(text) if bracketed && !only_comments => {
                     names.push(format!("({text})"));
@@ -142,10 +132,7 @@ impl Entry {
         }
         let display_name = names.join(" ").trim().to_owned();
         check_text("displayName", &display_name, DISPLAY_NAME_MAX)?;
-        Ok(address.map(|address| Mailbox {
-            display_name,
-            address,
-        }))
+        Ok(address.map(|address| Mailbox { display_name, address }))
     }
 }
 

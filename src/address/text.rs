@@ -20,18 +20,12 @@ pub fn check_text(field: &str, text: &str, max: usize) -> MapiResult<()> {
     let mut length = 0;
     for (index, c) in text.chars().enumerate() {
         if !is_header_safe(c) {
-            return Err(refuse(
-                format!("{field} without control characters or line separators"),
-                at(c, index),
-            ));
+            return Err(refuse(format!("{field} without control characters or line separators"), at(c, index)));
         }
         length = index.saturating_add(1);
     }
     if length > max {
-        return Err(refuse(
-            format!("{field} of at most {max} characters"),
-            format!("{length} characters"),
-        ));
+        return Err(refuse(format!("{field} of at most {max} characters"), format!("{length} characters")));
     }
     Ok(())
 }

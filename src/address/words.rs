@@ -29,9 +29,7 @@ pub fn decode_words(text: &str) -> String {
     }
     pending.flush(&mut out);
     out.push_str(rest);
-    out.chars()
-        .map(|c| if is_header_safe(c) { c } else { ' ' })
-        .collect()
+    out.chars().map(|c| if is_header_safe(c) { c } else { ' ' }).collect()
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -112,9 +110,7 @@ fn quoted(text: &str) -> Option<Vec<u8>> {
 }
 
 fn hex(b: u8) -> Option<u8> {
-    char::from(b)
-        .to_digit(16)
-        .and_then(|digit| u8::try_from(digit).ok())
+    char::from(b).to_digit(16).and_then(|digit| u8::try_from(digit).ok())
 }
 
 fn base64(text: &str) -> Option<Vec<u8>> {

@@ -18,11 +18,7 @@ impl AddressTypes {
             None => Self::Any,
             Some(mut list) => {
                 list.retain(|t| !t.is_empty());
-                if list.is_empty() {
-                    Self::None
-                } else {
-                    Self::List(list)
-                }
+                if list.is_empty() { Self::None } else { Self::List(list) }
             }
         }
     }

@@ -19,23 +19,13 @@ pub type MapiResult<T> = Result<T, MapiError>;
 impl MapiError {
     /// A refusal with both halves of its explanation.
     pub fn new(code: Scode, expected: impl Into<String>, got: impl Into<String>) -> Self {
-        Self {
-            code,
-            expected: expected.into(),
-            got: got.into(),
-        }
+        Self { code, expected: expected.into(), got: got.into() }
     }
 }
 
 impl std::fmt::Display for MapiError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(
-            f,
-            "{}: expected {}, got {}",
-            self.code.name(),
-            self.expected,
-            self.got
-        )
+        write!(f, "{}: expected {}, got {}", self.code.name(), self.expected, self.got)
     }
 }
 

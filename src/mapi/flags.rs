@@ -20,10 +20,7 @@ flags! {
 
 impl StatusCode {
     /// The bits only a transport's row may carry (C-018).
-    pub const TRANSPORT_ONLY: Self = Self::ALL
-        .without(Self::AVAILABLE)
-        .without(Self::OFFLINE)
-        .without(Self::FAILURE);
+    pub const TRANSPORT_ONLY: Self = Self::ALL.without(Self::AVAILABLE).without(Self::OFFLINE).without(Self::FAILURE);
 }
 
 flags! {

@@ -39,11 +39,7 @@ impl View<'_> {
 }
 
 fn no_heading(key: InstanceKey) -> MapiError {
-    MapiError::new(
-        Scode::MAPI_E_NOT_FOUND,
-        "the key of a heading",
-        format!("{key:?}"),
-    )
+    MapiError::new(Scode::MAPI_E_NOT_FOUND, "the key of a heading", format!("{key:?}"))
 }
 
 fn no_categories() -> MapiError {

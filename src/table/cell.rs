@@ -85,17 +85,13 @@ impl Cell<'_> {
         let turn = |order: Ordering| if down { order.reverse() } else { order };
         match (self, other) {
             (Self::Long(a), Cell::Long(b)) => Some(turn(a.cmp(&b))),
-            (Self::I8(a), Cell::I8(b)) | (Self::SysTime(a), Cell::SysTime(b)) => {
-                Some(turn(a.cmp(&b)))
-            }
+            (Self::I8(a), Cell::I8(b)) | (Self::SysTime(a), Cell::SysTime(b)) => Some(turn(a.cmp(&b))),
             (Self::Boolean(a), Cell::Boolean(b)) => Some(turn(a.cmp(&b))),
             (Self::Double(a), Cell::Double(b)) => Some(turn(a.total_cmp(&b))),
             (Self::Str(a), Cell::Str(b)) => Some(turn(text::compare(a, b))),
             (Self::Binary(a), Cell::Binary(b)) => Some(turn(a.cmp(b))),
             (Self::MvLong(a), Cell::MvLong(b)) => Some(tuples(a, b, |x, y| turn(x.cmp(y)))),
-            (Self::MvStr(a), Cell::MvStr(b)) => {
-                Some(tuples(a, b, |x, y| turn(text::compare(x, y))))
-            }
+            (Self::MvStr(a), Cell::MvStr(b)) => Some(tuples(a, b, |x, y| turn(text::compare(x, y)))),
             (Self::MvBinary(a), Cell::MvBinary(b)) => Some(tuples(a, b, |x, y| turn(x.cmp(y)))),
             _ => None,
         }
@@ -121,11 +117,7 @@ impl Cell<'_> {
             Self::Boolean(v) => u64::from(v),
             Self::Double(v) => {
                 let bits = v.to_bits();
-                if bits >> 63 == 1 {
-                    !bits
-                } else {
-                    bits | (1 << 63)
-                }
+                if bits >> 63 == 1 { !bits } else { bits | (1 << 63) }
             }
             Self::Str(v) => text::prefix(v),
             Self::Binary(v) => {
@@ -140,11 +132,7 @@ impl Cell<'_> {
     /// The size of the value in bytes: UTF-16 for Unicode text, UTF-8 for `narrow` text, two for a boolean.
     pub(super) fn size(self, narrow: bool) -> Option<u64> {
         let text = |v: &str| {
-            if narrow {
-                v.len()
-            } else {
-                v.encode_utf16().count().saturating_mul(2)
-            }
+            if narrow { v.len() } else { v.encode_utf16().count().saturating_mul(2) }
         };
         let size = match self {
             Self::Absent | Self::Error(_) => return None,
@@ -166,10 +154,6 @@ fn ascending(v: i64) -> u64 {
 }
 
 fn tuples<T>(a: &[T], b: &[T], each: impl Fn(&T, &T) -> Ordering) -> Ordering {
-    let differing = a
-        .iter()
-        .zip(b)
-        .map(|(x, y)| each(x, y))
-        .find(|order| order.is_ne());
+    let differing = a.iter().zip(b).map(|(x, y)| each(x, y)).find(|order| order.is_ne());
     differing.unwrap_or_else(|| b.len().cmp(&a.len()))
 }

@@ -49,21 +49,13 @@ impl Column {
             | PropType::MvString8
             | PropType::Clsid => return None,
         };
-        Some(Self {
-            tag,
-            present: Vec::new(),
-            errors: BTreeMap::new(),
-            data,
-        })
+        Some(Self { tag, present: Vec::new(), errors: BTreeMap::new(), data })
     }
 
     pub(super) fn cell(&self, slot: u32) -> Cell<'_> {
         let (word, bit) = bit_of(slot);
         if self.present.get(word).is_none_or(|bits| bits & bit == 0) {
-            return self
-                .errors
-                .get(&slot)
-                .map_or(Cell::Absent, |code| Cell::Error(*code));
+            return self.errors.get(&slot).map_or(Cell::Absent, |code| Cell::Error(*code));
         }
         let at = slot as usize;
         let found = match &self.data {

@@ -23,20 +23,12 @@ impl View<'_> {
         let cursor = self.state.cursor;
         let (start, count) = match count {
             0 => {
-                return Err(MapiError::new(
-                    Scode::MAPI_E_INVALID_PARAMETER,
-                    "a count other than 0",
-                    "0",
-                ));
+                return Err(MapiError::new(Scode::MAPI_E_INVALID_PARAMETER, "a count other than 0", "0"));
             }
             1.. => (cursor, wanted.min(self.row_count().saturating_sub(cursor))),
             _ => (cursor.saturating_sub(wanted), wanted.min(cursor)),
         };
-        let after = if no_advance {
-            start
-        } else {
-            start.saturating_add(count)
-        };
+        let after = if no_advance { start } else { start.saturating_add(count) };
         Ok(self.read(start, count, after))
     }
 
@@ -49,28 +41,15 @@ impl View<'_> {
         self.used(origin);
         let distance = usize::try_from(count.unsigned_abs()).unwrap_or(usize::MAX);
         let (to, moved) = if count < 0 {
-            (
-                from.index.saturating_sub(distance),
-                distance.min(from.index),
-            )
+            (from.index.saturating_sub(distance), distance.min(from.index))
         } else {
             let rest = self.row_count().saturating_sub(from.index);
-            (
-                from.index.saturating_add(distance.min(rest)),
-                distance.min(rest),
-            )
+            (from.index.saturating_add(distance.min(rest)), distance.min(rest))
         };
         self.state.cursor = to;
         let moved = i64::try_from(moved).unwrap_or(i64::MAX);
-        let rows = if count < 0 {
-            moved.saturating_neg()
-        } else {
-            moved
-        };
-        Ok(Sought {
-            rows,
-            position_changed: from.moved,
-        })
+        let rows = if count < 0 { moved.saturating_neg() } else { moved };
+        Ok(Sought { rows, position_changed: from.moved })
     }
 
     /// `SeekRowApprox`: moves the cursor to a fraction of the view; one or more is the end (C-201).
@@ -82,13 +61,7 @@ impl View<'_> {
         let part = (rows as u128)
             .checked_mul(u128::from(numerator))
             .and_then(|product| product.checked_div(u128::from(denominator)))
-            .ok_or_else(|| {
-                MapiError::new(
-                    Scode::MAPI_E_INVALID_PARAMETER,
-                    "a denominator other than 0",
-                    "0",
-                )
-            })?;
+            .ok_or_else(|| MapiError::new(Scode::MAPI_E_INVALID_PARAMETER, "a denominator other than 0", "0"))?;
         self.state.cursor = usize::try_from(part).unwrap_or(rows).min(rows);
         Ok(())
     }
@@ -96,11 +69,7 @@ impl View<'_> {
     /// `QueryPosition`: the row that is read next.
     pub fn query_position(&self) -> Position {
         let row = self.state.cursor;
-        Position {
-            row,
-            numerator: row,
-            denominator: self.row_count().max(1),
-        }
+        Position { row, numerator: row, denominator: self.row_count().max(1) }
     }
 
     /// `FindRow`: moves the cursor to the first row that matches, from the origin on or, `backward`, from the row
@@ -108,28 +77,15 @@ impl View<'_> {
     ///
     /// # Errors
     /// `MAPI_E_NOT_FOUND`, and the cursor stays; `MAPI_E_INVALID_BOOKMARK`; `MAPI_E_TOO_COMPLEX`.
-    pub fn find_row(
-        &mut self,
-        restriction: &Restriction,
-        origin: Bookmark,
-        backward: bool,
-    ) -> MapiResult<bool> {
+    pub fn find_row(&mut self, restriction: &Restriction, origin: Bookmark, backward: bool) -> MapiResult<bool> {
         let filter = Filter::new(restriction)?;
         let filter = filter.bind(self.store);
         let from = self.origin(origin)?;
         let found = if backward {
-            let distance = self
-                .state
-                .sequence
-                .back_from(from.index)
-                .position(|slot| filter.accepts(slot));
+            let distance = self.state.sequence.back_from(from.index).position(|slot| filter.accepts(slot));
             distance.map(|distance| from.index.saturating_sub(distance).saturating_sub(1))
         } else {
-            let distance = self
-                .state
-                .sequence
-                .from(from.index)
-                .position(|slot| filter.accepts(slot));
+            let distance = self.state.sequence.from(from.index).position(|slot| filter.accepts(slot));
             distance.map(|distance| from.index.saturating_add(distance))
         };
         let missing = || MapiError::new(Scode::MAPI_E_NOT_FOUND, "a row that matches", "none");
@@ -153,10 +109,7 @@ impl View<'_> {
         let id = self.state.marks_issued.checked_add(1).ok_or_else(full)?;
         self.state.marks_issued = id;
         let row = self.state.sequence.slot(self.state.cursor);
-        self.state.marks.insert(
-            id,
-            row.map_or(Mark::End, |slot| Mark::Row { slot, moved: false }),
-        );
+        self.state.marks.insert(id, row.map_or(Mark::End, |slot| Mark::Row { slot, moved: false }));
         Ok(Bookmark(id))
     }
 
@@ -182,10 +135,7 @@ impl View<'_> {
             Bookmark::END => at(self.row_count(), false),
             Bookmark(id) => match self.state.marks.get(&id) {
                 Some(Mark::Row { slot, moved }) => {
-                    let index = self
-                        .state
-                        .index(*slot, self.store)
-                        .ok_or_else(|| invalid(bookmark))?;
+                    let index = self.state.index(*slot, self.store).ok_or_else(|| invalid(bookmark))?;
                     at(index, *moved)
                 }
                 Some(Mark::End) => at(self.row_count(), false),
@@ -203,9 +153,5 @@ impl View<'_> {
 }
 
 fn invalid(bookmark: Bookmark) -> MapiError {
-    MapiError::new(
-        Scode::MAPI_E_INVALID_BOOKMARK,
-        "a bookmark of this view",
-        format!("{}", bookmark.0),
-    )
+    MapiError::new(Scode::MAPI_E_INVALID_BOOKMARK, "a bookmark of this view", format!("{}", bookmark.0))
 }

@@ -41,20 +41,10 @@ impl Table {
     /// An empty table with the columns and the order that a new view has; without keys, rows keep their order of
     /// birth. Fails as [`View::set_columns`] and [`View::sort_table`] do.
     pub fn new(columns: Vec<PropTag>, order: Vec<SortKey>) -> MapiResult<Self> {
-        let order = SortOrderSet {
-            keys: order,
-            categories: 0,
-            expanded: 0,
-        };
+        let order = SortOrderSet { keys: order, categories: 0, expanded: 0 };
         order.check()?;
         super::view::check_columns(&columns)?;
-        Ok(Self {
-            store: Store::default(),
-            columns,
-            order,
-            views: BTreeMap::new(),
-            views_issued: 0,
-        })
+        Ok(Self { store: Store::default(), columns, order, views: BTreeMap::new(), views_issued: 0 })
     }
 
     /// Rows in the table.
@@ -101,13 +91,7 @@ impl Table {
     /// # Errors
     /// `MAPI_E_NOT_FOUND` without such a row, else as [`Table::put`].
     pub fn merge(&mut self, key: RowKey, row: Vec<(PropTag, PropValue)>) -> MapiResult<Change> {
-        let missing = || {
-            MapiError::new(
-                Scode::MAPI_E_NOT_FOUND,
-                "a row to update",
-                format!("{key:?}"),
-            )
-        };
+        let missing = || MapiError::new(Scode::MAPI_E_NOT_FOUND, "a row to update", format!("{key:?}"));
         let slot = self.store.slot(key).ok_or_else(missing)?;
         let delta = self.store.delta(Some(slot), row, false)?;
         Ok(self.modify(slot, delta))
@@ -132,10 +116,7 @@ impl Table {
     ///
     /// # Errors
     /// As [`Table::put`], at the first row refused; rows before it are in.
-    pub fn sync(
-        &mut self,
-        rows: impl IntoIterator<Item = (RowKey, Vec<(PropTag, PropValue)>)>,
-    ) -> MapiResult<()> {
+    pub fn sync(&mut self, rows: impl IntoIterator<Item = (RowKey, Vec<(PropTag, PropValue)>)>) -> MapiResult<()> {
         let mut gone: BTreeSet<RowKey> = self.keys().collect();
         for (key, row) in rows {
             self.put(key, row)?;
@@ -160,19 +141,10 @@ impl Table {
     /// # Errors
     /// `MAPI_E_UNABLE_TO_COMPLETE` after 2^32 views.
     pub fn open_view(&mut self) -> MapiResult<ViewId> {
-        let full = || {
-            MapiError::new(
-                Scode::MAPI_E_UNABLE_TO_COMPLETE,
-                "fewer than 2^32 views",
-                "one more",
-            )
-        };
+        let full = || MapiError::new(Scode::MAPI_E_UNABLE_TO_COMPLETE, "fewer than 2^32 views", "one more");
         self.views_issued = self.views_issued.checked_add(1).ok_or_else(full)?;
         let id = ViewId(self.views_issued);
-        self.views.insert(
-            id,
-            ViewState::new(self.columns.clone(), self.order.clone(), &self.store),
-        );
+        self.views.insert(id, ViewState::new(self.columns.clone(), self.order.clone(), &self.store));
         Ok(id)
     }
 
@@ -186,27 +158,14 @@ impl Table {
     /// # Errors
     /// `MAPI_E_INVALID_OBJECT` if it is closed or was never opened.
     pub fn view(&mut self, id: ViewId) -> MapiResult<View<'_>> {
-        let closed = || {
-            MapiError::new(
-                Scode::MAPI_E_INVALID_OBJECT,
-                "an open view",
-                format!("{id:?}"),
-            )
-        };
+        let closed = || MapiError::new(Scode::MAPI_E_INVALID_OBJECT, "an open view", format!("{id:?}"));
         let state = self.views.get_mut(&id).ok_or_else(closed)?;
-        Ok(View {
-            store: &self.store,
-            defaults: &self.columns,
-            state,
-        })
+        Ok(View { store: &self.store, defaults: &self.columns, state })
     }
 
     /// What sinks have to be told, per view in order of happening. Call it after the change has been answered.
     pub fn take_events(&mut self) -> Vec<(ViewId, Vec<Delivery>)> {
-        let taken = self
-            .views
-            .iter_mut()
-            .map(|(id, view)| (*id, view.log.take()));
+        let taken = self.views.iter_mut().map(|(id, view)| (*id, view.log.take()));
         taken.filter(|(_, events)| !events.is_empty()).collect()
     }
 
@@ -215,11 +174,7 @@ impl Table {
         let mut changed = Vec::new();
         for (id, view) in &mut self.views {
             view.refresh(&self.store);
-            changed.extend(
-                view.windows
-                    .iter_mut()
-                    .filter_map(|(w, window)| window.tell().then_some((*id, *w))),
-            );
+            changed.extend(view.windows.iter_mut().filter_map(|(w, window)| window.tell().then_some((*id, *w))));
         }
         changed
     }
@@ -237,11 +192,7 @@ impl Table {
         if delta.is_empty() {
             return Change::Unchanged;
         }
-        let lifted: Vec<_> = self
-            .views
-            .values_mut()
-            .map(|view| view.lift(slot, Some(&delta), &self.store))
-            .collect();
+        let lifted: Vec<_> = self.views.values_mut().map(|view| view.lift(slot, Some(&delta), &self.store)).collect();
         self.store.apply(slot, delta);
         for (view, lifted) in self.views.values_mut().zip(lifted) {
             view.settle(slot, lifted, &self.store);

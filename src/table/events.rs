@@ -110,23 +110,14 @@ impl Log {
             self.pending.clear();
         }
         let full = self.pending.len() >= MAX_PENDING;
-        let stale = matches!(
-            self.pending.as_slice(),
-            [Delivery {
-                notification: Notification::Changed,
-                ..
-            }]
-        );
+        let stale = matches!(self.pending.as_slice(), [Delivery { notification: Notification::Changed, .. }]);
         let notification = if full || stale {
             self.pending.clear();
             Notification::Changed
         } else {
             notification
         };
-        self.pending.push(Delivery {
-            to: self.sinks.clone(),
-            notification,
-        });
+        self.pending.push(Delivery { to: self.sinks.clone(), notification });
     }
 
     pub(super) fn take(&mut self) -> Vec<Delivery> {

@@ -51,11 +51,7 @@ impl Counts {
     /// no such element.
     pub(super) fn find(&self, rank: usize) -> (usize, usize) {
         let (mut at, mut rest) = (0_usize, rank);
-        let mut stride = self
-            .tree
-            .len()
-            .checked_ilog2()
-            .map_or(0, |power| 1_usize << power);
+        let mut stride = self.tree.len().checked_ilog2().map_or(0, |power| 1_usize << power);
         while stride > 0 {
             let next = at.saturating_add(stride);
             if let Some(count) = self.tree.get(next).filter(|count| **count <= rest) {

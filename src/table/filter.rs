@@ -6,8 +6,7 @@ use super::restriction::{MAX_DEPTH, MAX_NODES, Restriction};
 use super::store::{Source, Store};
 use super::text;
 use crate::mapi::{
-    BitmaskOp, ContentMatch, FuzzyFlags, MapiError, MapiResult, PropTag, PropType, PropValue,
-    Relop, Scode,
+    BitmaskOp, ContentMatch, FuzzyFlags, MapiError, MapiResult, PropTag, PropType, PropValue, Relop, Scode,
 };
 use std::cmp::Ordering;
 
@@ -101,19 +100,9 @@ impl Op {
 impl Filter {
     /// Checks the restriction and makes it ready; `MAPI_E_TOO_COMPLEX` says what is not supported.
     pub(super) fn new(restriction: &Restriction) -> MapiResult<Self> {
-        let mut filter = Self {
-            steps: Vec::new(),
-            entry: Target::Reject,
-            tags: Vec::new(),
-        };
+        let mut filter = Self { steps: Vec::new(), entry: Target::Reject, tags: Vec::new() };
         let mut room = MAX_NODES;
-        filter.entry = filter.write(
-            restriction,
-            Target::Accept,
-            Target::Reject,
-            MAX_DEPTH,
-            &mut room,
-        )?;
+        filter.entry = filter.write(restriction, Target::Accept, Target::Reject, MAX_DEPTH, &mut room)?;
         Ok(filter)
     }
 
@@ -123,11 +112,7 @@ impl Filter {
     }
 
     pub(super) fn bind<'a>(&'a self, store: &'a Store) -> Bound<'a> {
-        Bound {
-            filter: self,
-            store,
-            sources: self.tags.iter().map(|tag| store.source(*tag)).collect(),
-        }
+        Bound { filter: self, store, sources: self.tags.iter().map(|tag| store.source(*tag)).collect() }
     }
 
     /// Writes the tests of `node`, last first, and says where it starts.
@@ -139,28 +124,21 @@ impl Filter {
         depth: usize,
         room: &mut usize,
     ) -> MapiResult<Target> {
-        let below = depth
-            .checked_sub(1)
-            .ok_or_else(|| too_complex("32 levels at most", "one more"))?;
-        *room = room
-            .checked_sub(1)
-            .ok_or_else(|| too_complex("1024 nodes at most", "one more"))?;
+        let below = depth.checked_sub(1).ok_or_else(|| too_complex("32 levels at most", "one more"))?;
+        *room = room.checked_sub(1).ok_or_else(|| too_complex("1024 nodes at most", "one more"))?;
         match node {
-            Restriction::And(all) => all
-                .iter()
-                .rev()
-                .try_fold(yes, |next, child| self.write(child, next, no, below, room)),
-            Restriction::Or(any) => any
-                .iter()
-                .rev()
-                .try_fold(no, |next, child| self.write(child, yes, next, below, room)),
+            Restriction::And(all) => {
+                all.iter().rev().try_fold(yes, |next, child| self.write(child, next, no, below, room))
+            }
+            Restriction::Or(any) => {
+                any.iter().rev().try_fold(no, |next, child| self.write(child, yes, next, below, room))
+            }
             Restriction::Not(inner) => self.write(inner, no, yes, below, room),
             Restriction::Comment(None, _) => Ok(yes),
             Restriction::Comment(Some(inner), _) => self.write(inner, yes, no, below, room),
-            Restriction::Sub(tag, _) => Err(too_complex(
-                "rows without sub-objects",
-                format!("a sub-restriction on {tag:?}"),
-            )),
+            Restriction::Sub(tag, _) => {
+                Err(too_complex("rows without sub-objects", format!("a sub-restriction on {tag:?}")))
+            }
             Restriction::Property { tag, op, value } => {
                 let test = Test::Property(Op::new(*op)?, value.clone());
                 same_type(known_type(*tag)?.base(), value)?;
@@ -177,25 +155,15 @@ impl Filter {
             Restriction::Exist(tag) => Ok(self.step(*tag, Test::Exist, yes, no)),
             Restriction::Size { tag, op, size } => {
                 let narrow = matches!(known_type(*tag)?, PropType::String8 | PropType::MvString8);
-                let test = Test::Size {
-                    op: Op::new(*op)?,
-                    size: u64::from(*size),
-                    narrow,
-                };
+                let test = Test::Size { op: Op::new(*op)?, size: u64::from(*size), narrow };
                 Ok(self.step(*tag, test, yes, no))
             }
             Restriction::Compare { op, left, right } => {
-                let (a, b) = (
-                    known_type(*left)?.as_unicode(),
-                    known_type(*right)?.as_unicode(),
-                );
+                let (a, b) = (known_type(*left)?.as_unicode(), known_type(*right)?.as_unicode());
                 if a != b {
                     return Err(too_complex(a.name(), b.name()));
                 }
-                let test = Test::Compare {
-                    op: Op::new(*op)?,
-                    other: self.operand(*right),
-                };
+                let test = Test::Compare { op: Op::new(*op)?, other: self.operand(*right) };
                 Ok(self.step(*left, test, yes, no))
             }
         }
@@ -203,29 +171,20 @@ impl Filter {
 
     fn step(&mut self, tag: PropTag, test: Test, yes: Target, no: Target) -> Target {
         let operand = self.operand(tag);
-        self.steps.push(Step {
-            operand,
-            test,
-            yes,
-            no,
-        });
+        self.steps.push(Step { operand, test, yes, no });
         Target::Step(self.steps.len().saturating_sub(1))
     }
 
     fn operand(&mut self, tag: PropTag) -> usize {
-        self.tags
-            .iter()
-            .position(|known| *known == tag)
-            .unwrap_or_else(|| {
-                self.tags.push(tag);
-                self.tags.len().saturating_sub(1)
-            })
+        self.tags.iter().position(|known| *known == tag).unwrap_or_else(|| {
+            self.tags.push(tag);
+            self.tags.len().saturating_sub(1)
+        })
     }
 }
 
 fn known_type(tag: PropTag) -> MapiResult<PropType> {
-    tag.prop_type()
-        .ok_or_else(|| too_complex("a tag with a known type", format!("{tag:?}")))
+    tag.prop_type().ok_or_else(|| too_complex("a tag with a known type", format!("{tag:?}")))
 }
 
 fn same_type(wanted: PropType, value: &PropValue) -> MapiResult<()> {
@@ -238,12 +197,8 @@ fn same_type(wanted: PropType, value: &PropValue) -> MapiResult<()> {
 
 fn content(tag: PropTag, fuzzy: u32, value: &PropValue) -> MapiResult<Test> {
     same_type(known_type(tag)?.base(), value)?;
-    let how = ContentMatch::from_code(fuzzy & 0xFFFF).ok_or_else(|| {
-        too_complex(
-            "FL_FULLSTRING, FL_SUBSTRING or FL_PREFIX",
-            format!("0x{fuzzy:X}"),
-        )
-    })?;
+    let how = ContentMatch::from_code(fuzzy & 0xFFFF)
+        .ok_or_else(|| too_complex("FL_FULLSTRING, FL_SUBSTRING or FL_PREFIX", format!("0x{fuzzy:X}")))?;
     let loose = FuzzyFlags::IGNORECASE | FuzzyFlags::LOOSE;
     let pattern = match value {
         PropValue::Str(v) if fuzzy & loose.bits() != 0 => Pattern::Folded(text::folded(v)),
@@ -265,18 +220,12 @@ impl Bound<'_> {
                 Target::Step(index) => self.filter.steps.get(index),
             };
             let Some(step) = step else { return false };
-            at = if self.passes(step, slot) {
-                step.yes
-            } else {
-                step.no
-            };
+            at = if self.passes(step, slot) { step.yes } else { step.no };
         }
     }
 
     fn cell(&self, slot: u32, operand: usize) -> Cell<'_> {
-        self.sources
-            .get(operand)
-            .map_or(Cell::Absent, |source| self.store.cell(slot, *source))
+        self.sources.get(operand).map_or(Cell::Absent, |source| self.store.cell(slot, *source))
     }
 
     fn passes(&self, step: &Step, slot: u32) -> bool {
@@ -285,19 +234,12 @@ impl Bound<'_> {
             Test::Property(op, value) => property(cell, *op, Cell::from(value)),
             Test::Content(how, pattern) => matches(cell, *how, pattern),
             Test::Bitmask(op, mask) => match cell {
-                Cell::Long(v) => {
-                    (u32::from_ne_bytes(v.to_ne_bytes()) & mask != 0)
-                        == matches!(op, BitmaskOp::Nez)
-                }
+                Cell::Long(v) => (u32::from_ne_bytes(v.to_ne_bytes()) & mask != 0) == matches!(op, BitmaskOp::Nez),
                 _ => false,
             },
             Test::Exist => cell.is_present(),
-            Test::Size { op, size, narrow } => cell
-                .size(*narrow)
-                .is_some_and(|found| op.admits(found.cmp(size))),
-            Test::Compare { op, other } => cell
-                .compare(self.cell(slot, *other))
-                .is_some_and(|order| op.admits(order)),
+            Test::Size { op, size, narrow } => cell.size(*narrow).is_some_and(|found| op.admits(found.cmp(size))),
+            Test::Compare { op, other } => cell.compare(self.cell(slot, *other)).is_some_and(|order| op.admits(order)),
         }
     }
 }
@@ -306,9 +248,7 @@ fn property(cell: Cell<'_>, op: Op, value: Cell<'_>) -> bool {
     let one = |element: Cell<'_>| match op {
         // No element may be equal: look for one that is, and turn the answer.
         Op::Ne => element.compare(value).is_some_and(Ordering::is_eq),
-        Op::Lt | Op::Le | Op::Gt | Op::Ge | Op::Eq => {
-            element.compare(value).is_some_and(|order| op.admits(order))
-        }
+        Op::Lt | Op::Le | Op::Gt | Op::Ge | Op::Eq => element.compare(value).is_some_and(|order| op.admits(order)),
     };
     let some = match cell {
         Cell::Absent | Cell::Error(_) => return false,

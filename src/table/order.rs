@@ -30,36 +30,18 @@ pub struct SortOrderSet {
 impl SortOrderSet {
     /// Keys without categories.
     pub fn by(keys: &[(PropTag, SortOrder)]) -> Self {
-        let keys = keys
-            .iter()
-            .map(|(tag, order)| SortKey {
-                tag: *tag,
-                order: *order,
-            })
-            .collect();
-        Self {
-            keys,
-            categories: 0,
-            expanded: 0,
-        }
+        let keys = keys.iter().map(|(tag, order)| SortKey { tag: *tag, order: *order }).collect();
+        Self { keys, categories: 0, expanded: 0 }
     }
 
     /// Refuses what cannot be sorted, before anything has changed (C-192).
     pub(super) fn check(&self) -> MapiResult<()> {
         let (keys, categories) = (self.keys.len(), self.categories);
         if self.expanded > categories || categories > keys {
-            let got = format!(
-                "{} expanded, {categories} categories, {keys} keys",
-                self.expanded
-            );
-            return Err(MapiError::new(
-                Scode::MAPI_E_INVALID_PARAMETER,
-                "expanded <= categories <= keys",
-                got,
-            ));
+            let got = format!("{} expanded, {categories} categories, {keys} keys", self.expanded);
+            return Err(MapiError::new(Scode::MAPI_E_INVALID_PARAMETER, "expanded <= categories <= keys", got));
         }
-        let too_complex =
-            |expected: &str, got| Err(MapiError::new(Scode::MAPI_E_TOO_COMPLEX, expected, got));
+        let too_complex = |expected: &str, got| Err(MapiError::new(Scode::MAPI_E_TOO_COMPLEX, expected, got));
         if categories > 0 {
             return too_complex("no categories", categories.to_string());
         }
@@ -67,10 +49,7 @@ impl SortOrderSet {
             return too_complex("16 keys at most", keys.to_string());
         }
         match self.keys.iter().find(|key| !sortable(key.tag)) {
-            Some(key) => too_complex(
-                "a property type that has an order",
-                format!("{:?}", key.tag),
-            ),
+            Some(key) => too_complex("a property type that has an order", format!("{:?}", key.tag)),
             None => Ok(()),
         }
     }
@@ -78,14 +57,9 @@ impl SortOrderSet {
 
 fn sortable(tag: PropTag) -> bool {
     match tag.prop_type() {
-        None
-        | Some(
-            PropType::Unspecified
-            | PropType::Null
-            | PropType::Error
-            | PropType::Object
-            | PropType::Clsid,
-        ) => false,
+        None | Some(PropType::Unspecified | PropType::Null | PropType::Error | PropType::Object | PropType::Clsid) => {
+            false
+        }
         Some(
             PropType::Long
             | PropType::Double
@@ -112,16 +86,8 @@ pub(super) struct BoundOrder<'a> {
 
 impl<'a> BoundOrder<'a> {
     pub(super) fn new(keys: &[SortKey], store: &'a Store) -> Self {
-        let keys = keys.iter().map(|key| {
-            (
-                store.source(key.tag),
-                matches!(key.order, SortOrder::Descend),
-            )
-        });
-        Self {
-            store,
-            keys: keys.collect(),
-        }
+        let keys = keys.iter().map(|key| (store.source(key.tag), matches!(key.order, SortOrder::Descend)));
+        Self { store, keys: keys.collect() }
     }
 
     /// The row with the part of its first key that fits a number.
@@ -134,17 +100,12 @@ impl<'a> BoundOrder<'a> {
     }
 
     pub(super) fn compare(&self, a: &Entry, b: &Entry) -> Ordering {
-        a.prefix()
-            .cmp(&b.prefix())
-            .then_with(|| self.compare_rows(a.slot, b.slot))
+        a.prefix().cmp(&b.prefix()).then_with(|| self.compare_rows(a.slot, b.slot))
     }
 
     fn compare_rows(&self, a: u32, b: u32) -> Ordering {
-        let by_keys = self.keys.iter().map(|(source, down)| {
-            self.store
-                .cell(a, *source)
-                .sort(self.store.cell(b, *source), *down)
-        });
+        let by_keys =
+            self.keys.iter().map(|(source, down)| self.store.cell(a, *source).sort(self.store.cell(b, *source), *down));
         let differing = by_keys.into_iter().find(|order| order.is_ne());
         differing.unwrap_or_else(|| self.store.born(a).cmp(&self.store.born(b)))
     }

@@ -76,24 +76,11 @@ pub enum Restriction {
 impl Restriction {
     /// `tag == value`.
     pub fn equals(tag: PropTag, value: impl Into<PropValue>) -> Self {
-        Self::Property {
-            tag,
-            op: Relop::Eq,
-            value: value.into(),
-        }
+        Self::Property { tag, op: Relop::Eq, value: value.into() }
     }
 
     /// A content restriction in words.
-    pub fn content(
-        tag: PropTag,
-        how: ContentMatch,
-        flags: FuzzyFlags,
-        value: impl Into<PropValue>,
-    ) -> Self {
-        Self::Content {
-            tag,
-            fuzzy: how.code() | flags.bits(),
-            value: value.into(),
-        }
+    pub fn content(tag: PropTag, how: ContentMatch, flags: FuzzyFlags, value: impl Into<PropValue>) -> Self {
+        Self::Content { tag, fuzzy: how.code() | flags.bits(), value: value.into() }
     }
 }

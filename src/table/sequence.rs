@@ -18,10 +18,7 @@ pub(super) struct Entry {
 
 impl Entry {
     pub(super) fn new(prefix: u64, slot: u32) -> Self {
-        Self {
-            prefix: prefix.to_be_bytes(),
-            slot,
-        }
+        Self { prefix: prefix.to_be_bytes(), slot }
     }
 
     pub(super) fn prefix(&self) -> u64 {
@@ -47,11 +44,7 @@ impl Sequence {
     /// `entries` in order.
     pub(super) fn new(entries: &[Entry]) -> Self {
         let blocks = entries.chunks(FILL).map(<[Entry]>::to_vec).collect();
-        let mut built = Self {
-            blocks,
-            counts: Counts::new(std::iter::empty()),
-            len: entries.len(),
-        };
+        let mut built = Self { blocks, counts: Counts::new(std::iter::empty()), len: entries.len() };
         built.recount();
         built
     }
@@ -62,23 +55,12 @@ impl Sequence {
 
     /// The place of the first entry that is not `before`; the end if all are.
     pub(super) fn locate(&self, before: impl Fn(&Entry) -> bool) -> Place {
-        let block = self
-            .blocks
-            .partition_point(|block| block.last().is_some_and(&before));
+        let block = self.blocks.partition_point(|block| block.last().is_some_and(&before));
         match self.blocks.get(block) {
-            Some(entries) => Place {
-                block,
-                offset: entries.partition_point(before),
-            },
+            Some(entries) => Place { block, offset: entries.partition_point(before) },
             None => match self.blocks.last() {
-                Some(last) => Place {
-                    block: block.saturating_sub(1),
-                    offset: last.len(),
-                },
-                None => Place {
-                    block: 0,
-                    offset: 0,
-                },
+                Some(last) => Place { block: block.saturating_sub(1), offset: last.len() },
+                None => Place { block: 0, offset: 0 },
             },
         }
     }
@@ -112,11 +94,7 @@ impl Sequence {
     }
 
     pub(super) fn remove(&mut self, place: Place) {
-        let Some(block) = self
-            .blocks
-            .get_mut(place.block)
-            .filter(|block| place.offset < block.len())
-        else {
+        let Some(block) = self.blocks.get_mut(place.block).filter(|block| place.offset < block.len()) else {
             return;
         };
         block.remove(place.offset);
@@ -131,10 +109,7 @@ impl Sequence {
     fn merge(&mut self, at: usize) {
         let next = at.saturating_add(1);
         let own = self.blocks.get(at).map_or(0, Vec::len);
-        let joined = self
-            .blocks
-            .get(next)
-            .map(|other| other.len().saturating_add(own));
+        let joined = self.blocks.get(next).map(|other| other.len().saturating_add(own));
         let fits = joined.is_some_and(|joined| joined <= FILL);
         if own > 0 && !fits {
             return;
@@ -162,14 +137,7 @@ impl Sequence {
     pub(super) fn back_from(&self, index: usize) -> impl Iterator<Item = u32> + '_ {
         let (block, offset) = self.counts.find(index.min(self.len));
         let whole = self.blocks.get(..block).unwrap_or(&self.blocks);
-        let part = self
-            .blocks
-            .get(block)
-            .and_then(|entries| entries.get(..offset))
-            .unwrap_or_default();
-        part.iter()
-            .rev()
-            .chain(whole.iter().rev().flat_map(|block| block.iter().rev()))
-            .map(|entry| entry.slot)
+        let part = self.blocks.get(block).and_then(|entries| entries.get(..offset)).unwrap_or_default();
+        part.iter().rev().chain(whole.iter().rev().flat_map(|block| block.iter().rev())).map(|entry| entry.slot)
     }
 }

@@ -74,9 +74,7 @@ impl ViewState {
     pub(super) fn rebuild(&mut self, store: &Store) {
         let filter = self.filter.as_ref().map(|filter| filter.bind(store));
         let order = BoundOrder::new(&self.keys.keys, store);
-        let shown = store
-            .slots()
-            .filter(|slot| filter.as_ref().is_none_or(|filter| filter.accepts(*slot)));
+        let shown = store.slots().filter(|slot| filter.as_ref().is_none_or(|filter| filter.accepts(*slot)));
         let mut entries: Vec<_> = shown.map(|slot| order.entry(slot)).collect();
         entries.sort_unstable_by(|a, b| order.compare(a, b));
         self.sequence = Sequence::new(&entries);
@@ -88,11 +86,7 @@ impl ViewState {
     /// The order asked for; none asked for is the table's own (C-193).
     pub(super) fn sort(&mut self, order: SortOrderSet, store: &Store) -> MapiResult<()> {
         order.check()?;
-        self.keys = if order.keys.is_empty() {
-            self.default.clone()
-        } else {
-            order.clone()
-        };
+        self.keys = if order.keys.is_empty() { self.default.clone() } else { order.clone() };
         self.order = order;
         self.rebuild(store);
         Ok(())
@@ -101,10 +95,7 @@ impl ViewState {
     /// Takes a row that is about to change or to go out of its place.
     pub(super) fn lift(&mut self, slot: u32, change: Option<&Delta>, store: &Store) -> Lifted {
         let read = |tags: &[PropTag]| change.is_none_or(|delta| store.touches(delta, tags));
-        let by_filter = self
-            .filter
-            .as_ref()
-            .is_some_and(|filter| read(filter.tags()));
+        let by_filter = self.filter.as_ref().is_some_and(|filter| read(filter.tags()));
         let by_order = change.is_none() || self.keys.keys.iter().any(|key| read(&[key.tag]));
         if !self.shows(slot, store) {
             return Lifted::Hidden;
@@ -126,9 +117,7 @@ impl ViewState {
         match lifted {
             Lifted::Stays => {
                 if let Some(index) = self.watched().then(|| self.index(slot, store)).flatten() {
-                    self.windows
-                        .values_mut()
-                        .for_each(|window| window.spoil_row(index));
+                    self.windows.values_mut().for_each(|window| window.spoil_row(index));
                     self.report_modified(slot, index, index, store);
                 }
             }
@@ -141,12 +130,7 @@ impl ViewState {
                     self.windows.values_mut().for_each(Window::spoil);
                     if self.log.is_heard() {
                         let (prior, row) = (self.prior(new_index, store), self.row(slot, store));
-                        self.log.push(Notification::Added {
-                            key,
-                            prior,
-                            row,
-                            new_index,
-                        });
+                        self.log.push(Notification::Added { key, prior, row, new_index });
                     }
                 }
             }
@@ -154,9 +138,7 @@ impl ViewState {
                 if self.shows(slot, store) {
                     let new_index = self.place_in(slot, store);
                     self.shift_cursor(old_index, new_index);
-                    self.windows
-                        .values_mut()
-                        .for_each(|window| window.spoil_move(old_index, new_index));
+                    self.windows.values_mut().for_each(|window| window.spoil_move(old_index, new_index));
                     self.report_modified(slot, old_index, new_index, store);
                 } else {
                     self.drop_row(slot, old_index, key);
@@ -188,28 +170,14 @@ impl ViewState {
 
     fn report_modified(&mut self, slot: u32, old_index: usize, new_index: usize, store: &Store) {
         if self.log.is_heard() {
-            let (key, prior, row) = (
-                store.instance_key(slot),
-                self.prior(new_index, store),
-                self.row(slot, store),
-            );
-            self.log.push(Notification::Modified {
-                key,
-                prior,
-                row,
-                old_index,
-                new_index,
-            });
+            let (key, prior, row) = (store.instance_key(slot), self.prior(new_index, store), self.row(slot, store));
+            self.log.push(Notification::Modified { key, prior, row, old_index, new_index });
         }
     }
 
     /// A row that was read stays read, one that was not is still to come.
     fn shift_cursor(&mut self, from: usize, to: usize) {
-        let rest = if from < self.cursor {
-            self.cursor.saturating_sub(1)
-        } else {
-            self.cursor
-        };
+        let rest = if from < self.cursor { self.cursor.saturating_sub(1) } else { self.cursor };
         let read = to < rest || (to == rest && from < self.cursor);
         self.cursor = if read { rest.saturating_add(1) } else { rest };
     }
@@ -219,17 +187,13 @@ impl ViewState {
     }
 
     fn shows(&self, slot: u32, store: &Store) -> bool {
-        self.filter
-            .as_ref()
-            .is_none_or(|filter| filter.bind(store).accepts(slot))
+        self.filter.as_ref().is_none_or(|filter| filter.bind(store).accepts(slot))
     }
 
     fn place_in(&mut self, slot: u32, store: &Store) -> usize {
         let order = BoundOrder::new(&self.keys.keys, store);
         let entry = order.entry(slot);
-        let place = self
-            .sequence
-            .locate(|other| order.compare(other, &entry).is_lt());
+        let place = self.sequence.locate(|other| order.compare(other, &entry).is_lt());
         let index = self.sequence.index(place);
         self.sequence.insert(place, entry);
         index
@@ -238,16 +202,13 @@ impl ViewState {
     fn place(&self, slot: u32, store: &Store) -> Option<Place> {
         let order = BoundOrder::new(&self.keys.keys, store);
         let entry = order.entry(slot);
-        let place = self
-            .sequence
-            .locate(|other| order.compare(other, &entry).is_lt());
+        let place = self.sequence.locate(|other| order.compare(other, &entry).is_lt());
         (self.sequence.at(place) == Some(slot)).then_some(place)
     }
 
     /// The position of a row in the view.
     pub(super) fn index(&self, slot: u32, store: &Store) -> Option<usize> {
-        self.place(slot, store)
-            .map(|place| self.sequence.index(place))
+        self.place(slot, store).map(|place| self.sequence.index(place))
     }
 
     fn prior(&self, index: usize, store: &Store) -> Option<InstanceKey> {
@@ -263,10 +224,6 @@ impl ViewState {
     }
 
     fn row(&self, slot: u32, store: &Store) -> Vec<(PropTag, PropValue)> {
-        self.columns
-            .iter()
-            .copied()
-            .zip(store.values(slot, &store.sources(&self.columns)))
-            .collect()
+        self.columns.iter().copied().zip(store.values(slot, &store.sources(&self.columns))).collect()
     }
 }

@@ -2,9 +2,7 @@
 
 use super::cell::Cell;
 use super::column::Column;
-use crate::mapi::{
-    MapiError, MapiResult, PR_INSTANCE_KEY, PR_NULL, PR_ROWID, PropTag, PropType, PropValue, Scode,
-};
+use crate::mapi::{MapiError, MapiResult, PR_INSTANCE_KEY, PR_NULL, PR_ROWID, PropTag, PropType, PropValue, Scode};
 use std::collections::BTreeMap;
 
 /// The caller's name of a row.
@@ -88,9 +86,7 @@ impl Store {
 
     /// The available columns: computed ones, then those that ever held a value.
     pub(super) fn available(&self) -> impl Iterator<Item = PropTag> + '_ {
-        [PR_INSTANCE_KEY, PR_ROWID]
-            .into_iter()
-            .chain(self.columns.iter().map(|column| column.tag))
+        [PR_INSTANCE_KEY, PR_ROWID].into_iter().chain(self.columns.iter().map(|column| column.tag))
     }
 
     /// Where the values of a tag are; the 8-bit form of a string reads its Unicode column (C-013).
@@ -98,41 +94,27 @@ impl Store {
         match tag {
             PR_INSTANCE_KEY => Source::InstanceKey,
             PR_ROWID => Source::RowId,
-            _ => self
-                .by_tag
-                .get(&wide(tag))
-                .map_or(Source::Absent, |at| Source::Column(*at)),
+            _ => self.by_tag.get(&wide(tag)).map_or(Source::Absent, |at| Source::Column(*at)),
         }
     }
 
     pub(super) fn cell(&self, slot: u32, source: Source) -> Cell<'_> {
         match source {
             Source::Absent => Cell::Absent,
-            Source::InstanceKey => self
-                .rows
-                .get(slot as usize)
-                .map_or(Cell::Absent, |row| Cell::Binary(&row.born)),
+            Source::InstanceKey => self.rows.get(slot as usize).map_or(Cell::Absent, |row| Cell::Binary(&row.born)),
             Source::RowId => Cell::Long(i32::try_from(self.born(slot) & 0x7FFF_FFFF).unwrap_or(0)),
-            Source::Column(at) => self
-                .columns
-                .get(at)
-                .map_or(Cell::Absent, |column| column.cell(slot)),
+            Source::Column(at) => self.columns.get(at).map_or(Cell::Absent, |column| column.cell(slot)),
         }
     }
 
     /// Where the values of columns are; `None` is a place kept empty (C-182).
     pub(super) fn sources(&self, columns: &[PropTag]) -> Vec<Option<Source>> {
-        columns
-            .iter()
-            .map(|tag| (*tag != PR_NULL).then(|| self.source(*tag)))
-            .collect()
+        columns.iter().map(|tag| (*tag != PR_NULL).then(|| self.source(*tag))).collect()
     }
 
     /// The values of a row, one a source; `None` reads as null.
     pub(super) fn values(&self, slot: u32, sources: &[Option<Source>]) -> Vec<PropValue> {
-        let value = |source: &Option<Source>| {
-            source.map_or(PropValue::Null, |from| self.cell(slot, from).to_value())
-        };
+        let value = |source: &Option<Source>| source.map_or(PropValue::Null, |from| self.cell(slot, from).to_value());
         sources.iter().map(value).collect()
     }
 
@@ -184,11 +166,7 @@ impl Store {
         };
         let column = Column::new(tag).filter(|_| fits).ok_or_else(|| {
             let expected = wanted.map_or("a tag with a known type", PropType::name);
-            MapiError::new(
-                Scode::MAPI_E_INVALID_PARAMETER,
-                format!("{expected} for {tag:?}"),
-                value.prop_type().name(),
-            )
+            MapiError::new(Scode::MAPI_E_INVALID_PARAMETER, format!("{expected} for {tag:?}"), value.prop_type().name())
         })?;
         Ok((!self.by_tag.contains_key(&tag)).then_some(column))
     }
@@ -203,18 +181,9 @@ impl Store {
 
     /// A new row without values.
     pub(super) fn insert(&mut self, key: RowKey) -> MapiResult<u32> {
-        let full = || {
-            MapiError::new(
-                Scode::MAPI_E_TABLE_TOO_BIG,
-                "fewer than 2^32 rows",
-                "one more",
-            )
-        };
+        let full = || MapiError::new(Scode::MAPI_E_TABLE_TOO_BIG, "fewer than 2^32 rows", "one more");
         let births = self.births.checked_add(1).ok_or_else(full)?;
-        let row = Row {
-            key,
-            born: births.to_be_bytes(),
-        };
+        let row = Row { key, born: births.to_be_bytes() };
         let slot = match self.free.pop() {
             Some(slot) => slot,
             None => u32::try_from(self.rows.len()).map_err(|_| full())?,
@@ -249,11 +218,7 @@ impl Store {
 
     /// Drops every row; columns and the counters that must not repeat stay.
     pub(super) fn clear(&mut self) {
-        let empty = self
-            .columns
-            .iter()
-            .filter_map(|column| Column::new(column.tag))
-            .collect();
+        let empty = self.columns.iter().filter_map(|column| Column::new(column.tag)).collect();
         self.columns = empty;
         self.slots.clear();
         self.rows.clear();
@@ -263,6 +228,5 @@ impl Store {
 }
 
 fn wide(tag: PropTag) -> PropTag {
-    tag.prop_type()
-        .map_or(tag, |kind| tag.with_type(kind.as_unicode()))
+    tag.prop_type().map_or(tag, |kind| tag.with_type(kind.as_unicode()))
 }

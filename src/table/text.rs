@@ -32,10 +32,7 @@ pub(super) fn fold(c: char) -> char {
 
 /// The order of texts: folded first, then by code point, so that only identical texts are equal.
 pub(super) fn compare(a: &str, b: &str) -> Ordering {
-    a.chars()
-        .map(fold)
-        .cmp(b.chars().map(fold))
-        .then_with(|| a.cmp(b))
+    a.chars().map(fold).cmp(b.chars().map(fold)).then_with(|| a.cmp(b))
 }
 
 /// Eight bytes whose order agrees with [`compare`] wherever they differ.
@@ -78,8 +75,5 @@ pub(super) fn contains(text: &str, pattern: &str) -> bool {
         let mut windows = text.as_bytes().windows(pattern.len());
         return windows.any(|window| window.eq_ignore_ascii_case(pattern.as_bytes()));
     }
-    text.char_indices().any(|(at, _)| {
-        text.get(at..)
-            .is_some_and(|tail| starts_with(tail, pattern))
-    })
+    text.char_indices().any(|(at, _)| text.get(at..).is_some_and(|tail| starts_with(tail, pattern)))
 }

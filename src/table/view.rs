@@ -7,9 +7,7 @@ use super::restriction::Restriction;
 use super::state::ViewState;
 use super::store::Store;
 use super::window::{Snapshot, Window, WindowId};
-use crate::mapi::{
-    MapiError, MapiResult, PR_NULL, PropTag, PropValue, Scode, TableStatus, TableType,
-};
+use crate::mapi::{MapiError, MapiResult, PR_NULL, PropTag, PropValue, Scode, TableStatus, TableType};
 
 /// Most bookmarks a view keeps (C-200).
 pub const MAX_BOOKMARKS: usize = 100;
@@ -66,11 +64,7 @@ pub struct RowSet {
 
 pub(super) fn check_columns(columns: &[PropTag]) -> MapiResult<()> {
     if columns.is_empty() {
-        return Err(MapiError::new(
-            Scode::MAPI_E_INVALID_PARAMETER,
-            "one column or more",
-            "none",
-        ));
+        return Err(MapiError::new(Scode::MAPI_E_INVALID_PARAMETER, "one column or more", "none"));
     }
     Ok(())
 }
@@ -158,11 +152,7 @@ impl View<'_> {
         let rows = self.row_count();
         if limit != 0 && rows > limit {
             let expected = format!("{limit} rows at most");
-            return Err(MapiError::new(
-                Scode::MAPI_E_TABLE_TOO_BIG,
-                expected,
-                rows.to_string(),
-            ));
+            return Err(MapiError::new(Scode::MAPI_E_TABLE_TOO_BIG, expected, rows.to_string()));
         }
         Ok(self.read(0, rows, rows))
     }
@@ -177,11 +167,7 @@ impl View<'_> {
     /// # Errors
     /// `MAPI_E_UNABLE_TO_ABORT`: nothing runs between calls (C-222).
     pub fn abort(&self) -> MapiResult<()> {
-        Err(MapiError::new(
-            Scode::MAPI_E_UNABLE_TO_ABORT,
-            "a call under way",
-            "none",
-        ))
+        Err(MapiError::new(Scode::MAPI_E_UNABLE_TO_ABORT, "a call under way", "none"))
     }
 
     /// `Advise` for `fnevTableModified`: what happens from now on comes with [`super::Table::take_events`].
@@ -189,13 +175,7 @@ impl View<'_> {
     /// # Errors
     /// `MAPI_E_UNABLE_TO_COMPLETE` after 2^32 sinks.
     pub fn advise(&mut self) -> MapiResult<Connection> {
-        let full = || {
-            MapiError::new(
-                Scode::MAPI_E_UNABLE_TO_COMPLETE,
-                "fewer than 2^32 sinks",
-                "one more",
-            )
-        };
+        let full = || MapiError::new(Scode::MAPI_E_UNABLE_TO_COMPLETE, "fewer than 2^32 sinks", "one more");
         self.state.log.advise().ok_or_else(full)
     }
 
@@ -209,13 +189,7 @@ impl View<'_> {
     /// # Errors
     /// `MAPI_E_UNABLE_TO_COMPLETE` after 2^32 windows.
     pub fn open_window(&mut self, offset: usize, count: usize) -> MapiResult<WindowId> {
-        let full = || {
-            MapiError::new(
-                Scode::MAPI_E_UNABLE_TO_COMPLETE,
-                "fewer than 2^32 windows",
-                "one more",
-            )
-        };
+        let full = || MapiError::new(Scode::MAPI_E_UNABLE_TO_COMPLETE, "fewer than 2^32 windows", "one more");
         self.state.windows_issued = self.state.windows_issued.checked_add(1).ok_or_else(full)?;
         let id = WindowId(self.state.windows_issued);
         let mut window = Window::new(offset, count);
@@ -249,13 +223,7 @@ impl View<'_> {
     }
 
     fn window(&mut self, id: WindowId) -> MapiResult<&mut Window> {
-        let closed = || {
-            MapiError::new(
-                Scode::MAPI_E_INVALID_OBJECT,
-                "an open window",
-                format!("{id:?}"),
-            )
-        };
+        let closed = || MapiError::new(Scode::MAPI_E_INVALID_OBJECT, "an open window", format!("{id:?}"));
         self.state.windows.get_mut(&id).ok_or_else(closed)
     }
 
@@ -263,13 +231,8 @@ impl View<'_> {
     pub(super) fn read(&mut self, start: usize, count: usize, cursor: usize) -> RowSet {
         let sources = self.store.sources(&self.state.columns);
         let slots = self.state.sequence.from(start).take(count);
-        let rows = slots
-            .map(|slot| self.store.values(slot, &sources))
-            .collect();
+        let rows = slots.map(|slot| self.store.values(slot, &sources)).collect();
         self.state.cursor = cursor;
-        RowSet {
-            columns: self.state.columns.clone(),
-            rows,
-        }
+        RowSet { columns: self.state.columns.clone(), rows }
     }
 }

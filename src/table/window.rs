@@ -49,13 +49,7 @@ pub(super) struct Window {
 
 impl Window {
     pub(super) fn new(offset: usize, count: usize) -> Self {
-        Self {
-            offset,
-            count,
-            stale: true,
-            told: 0,
-            shown: Snapshot::default(),
-        }
+        Self { offset, count, stale: true, told: 0, shown: Snapshot::default() }
     }
 
     pub(super) fn place(&mut self, offset: usize, count: usize) {
@@ -96,30 +90,15 @@ impl Window {
             return;
         }
         let version = self.shown.version.saturating_add(1);
-        let before: BTreeMap<_, _> = self
-            .shown
-            .rows
-            .iter()
-            .map(|row| (row.instance, row))
-            .collect();
+        let before: BTreeMap<_, _> = self.shown.rows.iter().map(|row| (row.instance, row)).collect();
         let sources = store.sources(columns);
         let same_columns = self.shown.columns == columns;
-        let rows = sequence
-            .from(self.offset)
-            .take(self.count)
-            .filter_map(|slot| {
-                let (instance, key) = (store.instance_key(slot), store.row_key(slot)?);
-                let values = store.values(slot, &sources);
-                let old = before
-                    .get(&instance)
-                    .filter(|old| same_columns && old.values == values);
-                Some(WindowRow {
-                    instance,
-                    key,
-                    since: old.map_or(version, |old| old.since),
-                    values,
-                })
-            });
+        let rows = sequence.from(self.offset).take(self.count).filter_map(|slot| {
+            let (instance, key) = (store.instance_key(slot), store.row_key(slot)?);
+            let values = store.values(slot, &sources);
+            let old = before.get(&instance).filter(|old| same_columns && old.values == values);
+            Some(WindowRow { instance, key, since: old.map_or(version, |old| old.since), values })
+        });
         let fresh = Snapshot {
             version: self.shown.version,
             offset: self.offset,

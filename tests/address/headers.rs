@@ -14,43 +14,31 @@ fn text(taken: &TakenHeaders) -> &str {
 }
 
 fn refusal(block: &str) -> String {
-    take_headers(block.as_bytes(), ID, WALL)
-        .map(|_| ())
-        .unwrap_err()
-        .to_string()
+    take_headers(block.as_bytes(), ID, WALL).map(|_| ()).unwrap_err().to_string()
 }
 
 #[test]
 fn o_05_what_is_missing_is_added_and_nothing_else_changes() {
-    let block = "from: Jane <a@b>\r\nX-Odd:  two  spaces \r\nSubject: =?utf-8?q?Gr=C3=BC=C3=9Fe?=\r\n\tand more\r\n\r\n";
+    let block =
+        "from: Jane <a@b>\r\nX-Odd:  two  spaces \r\nSubject: =?utf-8?q?Gr=C3=BC=C3=9Fe?=\r\n\tand more\r\n\r\n";
     let taken = take(block);
     let (kept, end) = block.split_at(block.len() - 2);
     assert_eq!(
         text(&taken),
-        format!(
-            "{kept}Message-ID: {ID}\r\nDate: Sun, 22 Nov 2026 16:34:00 +0000\r\nMIME-Version: 1.0\r\n{end}"
-        )
+        format!("{kept}Message-ID: {ID}\r\nDate: Sun, 22 Nov 2026 16:34:00 +0000\r\nMIME-Version: 1.0\r\n{end}")
     );
-    assert_eq!(
-        (taken.message_id.as_str(), taken.message_id_added),
-        (ID, true)
-    );
-    assert_eq!(
-        taken.subject.as_deref(),
-        Some("Grüße\tand more".replace('\t', " ").as_str())
-    );
+    assert_eq!((taken.message_id.as_str(), taken.message_id_added), (ID, true));
+    assert_eq!(taken.subject.as_deref(), Some("Grüße\tand more".replace('\t', " ").as_str()));
     assert_eq!(taken.from.unwrap().display_name, "Jane");
 }
 
 #[test]
 fn o_05_a_complete_block_stays_byte_for_byte() {
-    let block = "Received: by x;\r\n 1\r\nFROM: a@b\r\nmessage-id:\r\n <x.y@z>\r\nDATE: whenever\r\nMime-Version: 1.0\r\n\r\n";
+    let block =
+        "Received: by x;\r\n 1\r\nFROM: a@b\r\nmessage-id:\r\n <x.y@z>\r\nDATE: whenever\r\nMime-Version: 1.0\r\n\r\n";
     let taken = take(block);
     assert_eq!(text(&taken), block);
-    assert_eq!(
-        (taken.message_id.as_str(), taken.message_id_added),
-        ("<x.y@z>", false)
-    );
+    assert_eq!((taken.message_id.as_str(), taken.message_id_added), ("<x.y@z>", false));
     assert_eq!(taken.subject, None);
 }
 
@@ -61,11 +49,7 @@ fn g15_bcc_is_taken_out_wherever_it_stands() {
         "BCC: Team: one@x,\r\n \"T, wo\" <two@x>;\r\n{complete}bcc:\r\n\tthree@x (3)\r\nResent-Bcc: four@x\r\nBcc:\r\n\r\n"
     ));
     assert_eq!(text(&taken), format!("{complete}\r\n"));
-    let emails: Vec<&str> = taken
-        .bcc
-        .iter()
-        .map(|m| m.address.email_address())
-        .collect();
+    let emails: Vec<&str> = taken.bcc.iter().map(|m| m.address.email_address()).collect();
     assert_eq!(emails, ["one@x", "two@x", "three@x", "four@x"]);
     assert_eq!(taken.bcc[1].display_name, "T, wo");
     assert_eq!(taken.bcc[2].display_name, "3");
@@ -73,14 +57,7 @@ fn g15_bcc_is_taken_out_wherever_it_stands() {
 
 #[test]
 fn g15_a_bcc_that_does_not_parse_is_refused() {
-    for bad in [
-        "Bcc: Jane",
-        "Bcc: \"x@evil y\"@ok",
-        "Bcc: a@b; c@d",
-        "Bcc: g: a@b",
-        "Bcc : a@b",
-        "Bcc\t: a@b",
-    ] {
+    for bad in ["Bcc: Jane", "Bcc: \"x@evil y\"@ok", "Bcc: a@b; c@d", "Bcc: g: a@b", "Bcc : a@b", "Bcc\t: a@b"] {
         refusal(&format!("From: a@b\r\n{bad}\r\n\r\n"));
     }
 }
@@ -100,10 +77,7 @@ fn o_05_text_without_a_header_block_is_refused_with_the_way_out() {
         ": x\r\n\r\n",
     ] {
         let error = refusal(plain);
-        assert!(
-            error.contains("payload") && error.contains("MIME library"),
-            "{plain:?}: {error}"
-        );
+        assert!(error.contains("payload") && error.contains("MIME library"), "{plain:?}: {error}");
     }
 }
 
@@ -133,15 +107,7 @@ fn g14_a_block_that_readers_end_differently_is_refused() {
 
 #[test]
 fn o_04_a_message_id_is_one_and_well_formed() {
-    for bad in [
-        "",
-        "x@y",
-        "<>",
-        "<x y@z>",
-        "<x@z> (c)",
-        "<x@z><y@z>",
-        "<x\r\n @z>",
-    ] {
+    for bad in ["", "x@y", "<>", "<x y@z>", "<x@z> (c)", "<x@z><y@z>", "<x\r\n @z>"] {
         let error = refusal(&format!("From: a@b\r\nMessage-ID: {bad}\r\n\r\n"));
         assert!(error.contains("Message-ID"), "{bad:?}: {error}");
     }

@@ -3,9 +3,7 @@
 use mailspooler::address::*;
 
 fn shown(all: &[Mailbox]) -> Vec<(String, String)> {
-    all.iter()
-        .map(|m| (m.display_name.clone(), m.address.email_address().to_owned()))
-        .collect()
+    all.iter().map(|m| (m.display_name.clone(), m.address.email_address().to_owned())).collect()
 }
 
 fn pair(name: &str, email: &str) -> (String, String) {
@@ -24,11 +22,7 @@ fn o_06_a_mailbox_is_an_address_or_a_name_and_one() {
         ("Jane (work) <a@b>", "Jane (work)", "a@b"),
         ("a@b (Jane (at) work)", "Jane (at) work", "a@b"),
         ("jane@home <a@b>", "jane@home", "a@b"),
-        (
-            "=?utf-8?q?J=C3=BCrgen?= <a@b>",
-            "=?utf-8?q?J=C3=BCrgen?=",
-            "a@b",
-        ),
+        ("=?utf-8?q?J=C3=BCrgen?= <a@b>", "=?utf-8?q?J=C3=BCrgen?=", "a@b"),
         ("Jürgen  世界 < a@b >", "Jürgen 世界", "a@b"),
         ("\"\" <a@b>", "", "a@b"),
     ] {
@@ -82,13 +76,7 @@ fn o_05_lists_have_groups_comments_and_empty_places() {
     assert_eq!(list("a@b,c@d"), [pair("", "a@b"), pair("", "c@d")]);
     assert_eq!(
         list("x@y, Team \"A, B\": Jane <a@b>, c@d;, (note) e@f,\t\"g: h;\" <g@h>"),
-        [
-            pair("", "x@y"),
-            pair("Jane", "a@b"),
-            pair("", "c@d"),
-            pair("note", "e@f"),
-            pair("g: h;", "g@h")
-        ]
+        [pair("", "x@y"), pair("Jane", "a@b"), pair("", "c@d"), pair("note", "e@f"), pair("g: h;", "g@h")]
     );
     for bad in [
         "Team: a@b",

@@ -9,16 +9,8 @@ const ID: &str = "<0123@example.org>";
 /// Name and unfolded value of every field.
 fn crude_fields(block: &[u8]) -> Vec<(String, String)> {
     let text = String::from_utf8(block.to_vec()).unwrap();
-    let text = text
-        .strip_suffix("\r\n\r\n")
-        .unwrap()
-        .replace("\r\n ", " ")
-        .replace("\r\n\t", "\t");
-    let split = |line: &str| {
-        line.split_once(':')
-            .map(|(n, v)| (n.to_lowercase(), v.to_owned()))
-            .unwrap()
-    };
+    let text = text.strip_suffix("\r\n\r\n").unwrap().replace("\r\n ", " ").replace("\r\n\t", "\t");
+    let split = |line: &str| line.split_once(':').map(|(n, v)| (n.to_lowercase(), v.to_owned())).unwrap();
     text.split("\r\n").map(split).collect()
 }
 
@@ -48,11 +40,7 @@ fn hidden() -> impl Strategy<Value = String> {
 
 fn field() -> impl Strategy<Value = (String, String)> {
     (name(), value(), hidden()).prop_map(|(name, value, hidden)| {
-        let value = if name.to_lowercase().ends_with("bcc") {
-            format!(" {hidden}")
-        } else {
-            value
-        };
+        let value = if name.to_lowercase().ends_with("bcc") { format!(" {hidden}") } else { value };
         (name, value)
     })
 }

@@ -35,25 +35,12 @@ fn c_138_new_mail_counts_only_while_inbound_is_on() {
     let mut rig = Rig::new(&[F::StartMessage, F::TransportNotify]);
     let _ = rig.say(ProviderInput::Start);
     assert_eq!(rig.notify(SpoolerNotify::NEWMAIL), "");
-    assert_eq!(
-        rig.say(ProviderInput::Want(BOTH)),
-        "BEGIN_INBOUND | BEGIN_OUTBOUND"
-    );
+    assert_eq!(rig.say(ProviderInput::Want(BOTH)), "BEGIN_INBOUND | BEGIN_OUTBOUND");
     assert_eq!(rig.notify(SpoolerNotify::NEWMAIL), "");
-    assert_eq!(
-        rig.answer(Answer::Notified(Ok(()))),
-        "maySend",
-        "what came before BEGIN returned does not count"
-    );
+    assert_eq!(rig.answer(Answer::Notified(Ok(()))), "maySend", "what came before BEGIN returned does not count");
     assert_eq!(rig.notify(SpoolerNotify::NEWMAIL), "startMessage");
     assert_eq!(rig.answer(Answer::Started(Ok(false))), "");
-    assert_eq!(
-        rig.say(ProviderInput::Want(Directions {
-            inbound: false,
-            outbound: true
-        })),
-        "END_INBOUND"
-    );
+    assert_eq!(rig.say(ProviderInput::Want(Directions { inbound: false, outbound: true })), "END_INBOUND");
     assert_eq!(rig.notify(SpoolerNotify::NEWMAIL), "");
     assert_eq!(rig.answer(Answer::Notified(Ok(()))), "");
     assert_eq!(rig.notify(SpoolerNotify::NEWMAIL), "");
@@ -79,11 +66,7 @@ fn c_139_nothing_delivered_ends_the_loop_without_delivery() {
     let mut rig = polling();
     let _ = rig.answer(Answer::Polled(Ok(true)));
     assert_eq!(rig.answer(Answer::Started(Ok(false))), "");
-    assert_eq!(
-        rig.answer(Answer::Delivered(Ok(()))),
-        "",
-        "a late word about nothing"
-    );
+    assert_eq!(rig.answer(Answer::Delivered(Ok(()))), "", "a late word about nothing");
 }
 
 #[test]
@@ -91,11 +74,7 @@ fn c_140_a_failing_start_message_is_tried_again_with_back_off() {
     let mut rig = polling();
     let _ = rig.answer(Answer::Polled(Ok(true)));
     assert_eq!(rig.answer(Answer::Started(Err(THREW))), "");
-    assert_eq!(
-        rig.notify(SpoolerNotify::NEWMAIL),
-        "",
-        "news does not shorten the back-off"
-    );
+    assert_eq!(rig.notify(SpoolerNotify::NEWMAIL), "", "news does not shorten the back-off");
     assert_eq!(rig.wake(), (5_000, "startMessage".to_owned()));
     let _ = rig.answer(Answer::Started(Err(THREW)));
     assert_eq!(rig.wake(), (10_000, "startMessage".to_owned()));
@@ -149,10 +128,7 @@ fn c_158_a_critical_section_holds_poll_and_idle() {
 fn end_inbound_finishes_the_message_in_progress_and_starts_no_other() {
     let mut rig = polling();
     let _ = rig.answer(Answer::Polled(Ok(true)));
-    let _ = rig.say(ProviderInput::Want(Directions {
-        inbound: false,
-        outbound: true,
-    }));
+    let _ = rig.say(ProviderInput::Want(Directions { inbound: false, outbound: true }));
     assert_eq!(rig.answer(Answer::Started(Ok(true))), "deliver");
     assert_eq!(rig.answer(Answer::Delivered(Ok(()))), "");
     assert_eq!(rig.provider.wake(), None);

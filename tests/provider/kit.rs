@@ -21,10 +21,7 @@ pub const ALL: [F; 12] = [
     F::TransportLogoff,
 ];
 
-pub const BOTH: Directions = Directions {
-    inbound: true,
-    outbound: true,
-};
+pub const BOTH: Directions = Directions { inbound: true, outbound: true };
 pub const T1: Ticket = Ticket(1);
 pub const T2: Ticket = Ticket(2);
 
@@ -32,16 +29,8 @@ pub fn failed(code: Scode) -> Failure {
     Failure::code(code)
 }
 
-pub const THREW: Failure = Failure {
-    code: None,
-    network: false,
-    retry_after_ms: None,
-};
-pub const OFFLINE: Failure = Failure {
-    code: None,
-    network: true,
-    retry_after_ms: None,
-};
+pub const THREW: Failure = Failure { code: None, network: false, retry_after_ms: None };
+pub const OFFLINE: Failure = Failure { code: None, network: true, retry_after_ms: None };
 
 pub struct Rig {
     pub provider: Provider,
@@ -55,21 +44,12 @@ impl Rig {
             types: AddressTypes::default(),
             poll_ms: 60_000,
         };
-        Self {
-            provider: Provider::new(setup),
-            mono: 0,
-        }
+        Self { provider: Provider::new(setup), mono: 0 }
     }
 
     /// Jitter 200 is the middle: back-off exactly as the base says.
     pub fn step(&mut self, input: ProviderInput) -> Vec<ProviderEffect> {
-        self.provider.step(
-            input,
-            Moment {
-                mono: self.mono,
-                jitter: 200,
-            },
-        )
+        self.provider.step(input, Moment { mono: self.mono, jitter: 200 })
     }
 
     /// One step, in words.
@@ -90,14 +70,8 @@ impl Rig {
     }
 
     pub fn code(&mut self, code: StatusCode) -> String {
-        let columns = vec![(
-            PR_STATUS_CODE,
-            PropValue::Long(i32::from_ne_bytes(code.bits().to_ne_bytes())),
-        )];
-        self.say(ProviderInput::ModifyRow {
-            columns,
-            flags: ModifyRowFlags::UPDATE,
-        })
+        let columns = vec![(PR_STATUS_CODE, PropValue::Long(i32::from_ne_bytes(code.bits().to_ne_bytes())))];
+        self.say(ProviderInput::ModifyRow { columns, flags: ModifyRowFlags::UPDATE })
     }
 
     /// Sleeps until it wants to be woken.
@@ -113,10 +87,7 @@ impl Rig {
         let mut rig = Self::new(functions);
         let _ = rig.step(ProviderInput::Start);
         let polls = LogonAnswer::SP_POLL | LogonAnswer::SP_IDLE;
-        let _ = rig.answer(Answer::LoggedOn(Ok(LoggedOn {
-            flags: polls,
-            identity: None,
-        })));
+        let _ = rig.answer(Answer::LoggedOn(Ok(LoggedOn { flags: polls, identity: None })));
         let _ = rig.answer(Answer::AddressTypes(Ok(AddressTypes::default())));
         let _ = rig.step(ProviderInput::Want(BOTH));
         let _ = rig.answer(Answer::Notified(Ok(())));

@@ -3,10 +3,7 @@
 use crate::kit::*;
 use mailspooler::mapi::*;
 
-const LOGON: LoggedOn = LoggedOn {
-    flags: LogonAnswer::EMPTY,
-    identity: None,
-};
+const LOGON: LoggedOn = LoggedOn { flags: LogonAnswer::EMPTY, identity: None };
 
 fn logging_on(functions: &[F]) -> Rig {
     let mut rig = Rig::new(functions);
@@ -30,31 +27,17 @@ fn c_093_address_types_is_called_directly_after_logon() {
     assert_eq!(rig.answer(Answer::LoggedOn(Ok(LOGON))), "addressTypes");
     assert_eq!(rig.provider.types(), None);
     let fax = AddressTypes::List(vec!["FAX".to_owned()]);
-    assert_eq!(
-        rig.answer(Answer::AddressTypes(Ok(fax.clone()))),
-        "typesChanged"
-    );
+    assert_eq!(rig.answer(Answer::AddressTypes(Ok(fax.clone()))), "typesChanged");
     assert_eq!(rig.provider.types(), Some(&fax));
 }
 
 #[test]
 fn c_094_c_095_nothing_is_sent_or_polled_before_begin_returned() {
-    let mut rig = logging_on(&[
-        F::TransportLogon,
-        F::TransportNotify,
-        F::Poll,
-        F::StartMessage,
-    ]);
-    let polls = LoggedOn {
-        flags: LogonAnswer::SP_POLL,
-        identity: None,
-    };
+    let mut rig = logging_on(&[F::TransportLogon, F::TransportNotify, F::Poll, F::StartMessage]);
+    let polls = LoggedOn { flags: LogonAnswer::SP_POLL, identity: None };
     assert_eq!(rig.answer(Answer::LoggedOn(Ok(polls))), "typesChanged");
     assert!(!rig.provider.may_send());
-    assert_eq!(
-        rig.say(ProviderInput::Want(BOTH)),
-        "BEGIN_INBOUND | BEGIN_OUTBOUND"
-    );
+    assert_eq!(rig.say(ProviderInput::Want(BOTH)), "BEGIN_INBOUND | BEGIN_OUTBOUND");
     assert!(!rig.provider.may_send());
     assert_eq!(rig.say(ProviderInput::Tick), "");
     assert_eq!(rig.answer(Answer::Notified(Ok(()))), "poll; maySend");
@@ -67,17 +50,8 @@ fn c_096_c_097_poll_and_idle_only_if_wanted_at_logon() {
         (LogonAnswer::SP_POLL, "poll; maySend", None),
         (LogonAnswer::SP_IDLE, "maySend", Some("idle")),
     ] {
-        let mut rig = logging_on(&[
-            F::TransportLogon,
-            F::TransportNotify,
-            F::Poll,
-            F::StartMessage,
-            F::Idle,
-        ]);
-        let _ = rig.answer(Answer::LoggedOn(Ok(LoggedOn {
-            flags,
-            identity: None,
-        })));
+        let mut rig = logging_on(&[F::TransportLogon, F::TransportNotify, F::Poll, F::StartMessage, F::Idle]);
+        let _ = rig.answer(Answer::LoggedOn(Ok(LoggedOn { flags, identity: None })));
         let _ = rig.say(ProviderInput::Want(BOTH));
         assert_eq!(rig.answer(Answer::Notified(Ok(()))), first);
         if let Some(later) = later {
@@ -94,33 +68,18 @@ fn c_096_c_097_poll_and_idle_only_if_wanted_at_logon() {
 #[test]
 fn c_098_unconfigured_configures_and_tries_once_more() {
     let mut rig = logging_on(&ALL);
-    assert_eq!(
-        rig.answer(Answer::LoggedOn(Err(failed(Scode::MAPI_E_UNCONFIGURED)))),
-        "configure"
-    );
+    assert_eq!(rig.answer(Answer::LoggedOn(Err(failed(Scode::MAPI_E_UNCONFIGURED)))), "configure");
     assert_eq!(rig.answer(Answer::Configured(Ok(()))), "transportLogon");
-    assert_eq!(
-        rig.answer(Answer::LoggedOn(Err(failed(Scode::MAPI_E_UNCONFIGURED)))),
-        "parked Config"
-    );
-    assert_eq!(
-        rig.provider.sending(),
-        Sending::Off(Off::Parked(Park::Config))
-    );
-    assert_eq!(
-        rig.say(ProviderInput::Configured),
-        "transportLogon; released"
-    );
+    assert_eq!(rig.answer(Answer::LoggedOn(Err(failed(Scode::MAPI_E_UNCONFIGURED)))), "parked Config");
+    assert_eq!(rig.provider.sending(), Sending::Off(Off::Parked(Park::Config)));
+    assert_eq!(rig.say(ProviderInput::Configured), "transportLogon; released");
     assert_eq!(rig.answer(Answer::LoggedOn(Ok(LOGON))), "addressTypes");
 }
 
 #[test]
 fn c_098_without_a_configure_function_it_tries_once_more_at_once() {
     let mut rig = logging_on(&[F::TransportLogon]);
-    assert_eq!(
-        rig.answer(Answer::LoggedOn(Err(failed(Scode::MAPI_E_UNCONFIGURED)))),
-        "transportLogon"
-    );
+    assert_eq!(rig.answer(Answer::LoggedOn(Err(failed(Scode::MAPI_E_UNCONFIGURED)))), "transportLogon");
     assert_eq!(rig.answer(Answer::LoggedOn(Ok(LOGON))), "typesChanged");
 }
 
@@ -128,48 +87,29 @@ fn c_098_without_a_configure_function_it_tries_once_more_at_once() {
 fn c_098_a_configuration_that_fails_waits_for_another() {
     let mut rig = logging_on(&ALL);
     let _ = rig.answer(Answer::LoggedOn(Err(failed(Scode::MAPI_E_UNCONFIGURED))));
-    assert_eq!(
-        rig.answer(Answer::Configured(Err(failed(Scode::MAPI_E_USER_CANCEL)))),
-        "parked Config"
-    );
+    assert_eq!(rig.answer(Answer::Configured(Err(failed(Scode::MAPI_E_USER_CANCEL)))), "parked Config");
 }
 
 #[test]
 fn c_099_fail_one_provider_disables_this_one_only() {
     let mut rig = logging_on(&ALL);
-    assert_eq!(
-        rig.answer(Answer::LoggedOn(Err(failed(Scode::MAPI_E_FAILONEPROVIDER)))),
-        ""
-    );
+    assert_eq!(rig.answer(Answer::LoggedOn(Err(failed(Scode::MAPI_E_FAILONEPROVIDER)))), "");
     assert_eq!(rig.provider.sending(), Sending::Off(Off::Provider));
     assert_eq!(rig.provider.wake(), None);
 }
 
 #[test]
 fn c_100_another_error_disables_the_whole_service() {
-    for code in [
-        Scode::MAPI_E_USER_CANCEL,
-        Scode::MAPI_E_UNKNOWN_CPID,
-        Scode::MAPI_E_CALL_FAILED,
-    ] {
+    for code in [Scode::MAPI_E_USER_CANCEL, Scode::MAPI_E_UNKNOWN_CPID, Scode::MAPI_E_CALL_FAILED] {
         let mut rig = logging_on(&ALL);
-        assert_eq!(
-            rig.answer(Answer::LoggedOn(Err(failed(code)))),
-            "disableService"
-        );
+        assert_eq!(rig.answer(Answer::LoggedOn(Err(failed(code)))), "disableService");
         assert_eq!(rig.provider.sending(), Sending::Off(Off::Service));
     }
     let mut sibling = Rig::running(&[F::TransportLogoff]);
-    assert_eq!(
-        sibling.say(ProviderInput::ServiceDisabled),
-        "transportLogoff"
-    );
+    assert_eq!(sibling.say(ProviderInput::ServiceDisabled), "transportLogoff");
     assert_eq!(sibling.answer(Answer::LoggedOff(Ok(()))), "");
     assert_eq!(sibling.provider.sending(), Sending::Off(Off::Service));
-    assert_eq!(
-        sibling.ask(T1, Ask::ValidateState(ValidateFlags::EMPTY)),
-        "reply 1 S_OK; typesChanged; maySend"
-    );
+    assert_eq!(sibling.ask(T1, Ask::ValidateState(ValidateFlags::EMPTY)), "reply 1 S_OK; typesChanged; maySend");
 }
 
 #[test]
@@ -178,13 +118,7 @@ fn o_50_a_logon_without_a_network_is_tried_again_with_back_off() {
     for seconds in [5, 10, 20, 40, 80, 160, 320, 640, 900, 900] {
         assert_eq!(rig.answer(Answer::LoggedOn(Err(OFFLINE))), "");
         let reason = FaultReason::Network;
-        assert_eq!(
-            rig.provider.sending(),
-            Sending::Retrying {
-                until: rig.mono + seconds * 1000,
-                reason
-            }
-        );
+        assert_eq!(rig.provider.sending(), Sending::Retrying { until: rig.mono + seconds * 1000, reason });
         assert_eq!(rig.wake(), (seconds * 1000, "transportLogon".to_owned()));
     }
     assert_eq!(rig.answer(Answer::LoggedOn(Ok(LOGON))), "typesChanged");
@@ -194,42 +128,23 @@ fn o_50_a_logon_without_a_network_is_tried_again_with_back_off() {
 fn o_50_a_logon_that_throws_or_never_settles_is_the_transports_fault() {
     let mut rig = logging_on(&[F::TransportLogon]);
     assert_eq!(rig.wake(), (60_000, "drop transportLogon".to_owned()));
-    let Sending::Retrying {
-        reason: FaultReason::Transport,
-        ..
-    } = rig.provider.sending()
-    else {
-        panic!()
-    };
+    let Sending::Retrying { reason: FaultReason::Transport, .. } = rig.provider.sending() else { panic!() };
     let _ = rig.wake();
     assert_eq!(rig.answer(Answer::LoggedOn(Err(THREW))), "");
-    let retry = Failure {
-        retry_after_ms: Some(i64::MAX),
-        ..OFFLINE
-    };
+    let retry = Failure { retry_after_ms: Some(i64::MAX), ..OFFLINE };
     let _ = rig.wake();
     let _ = rig.answer(Answer::LoggedOn(Err(retry)));
-    assert_eq!(
-        rig.wake().0,
-        24 * 3_600_000,
-        "Retry-After counts up to a day"
-    );
+    assert_eq!(rig.wake().0, 24 * 3_600_000, "Retry-After counts up to a day");
 }
 
 #[test]
 fn o_52_refused_credentials_wait_for_new_ones() {
     for code in [Scode::MAPI_E_LOGON_FAILED, Scode::MAPI_E_NO_ACCESS] {
         let mut rig = logging_on(&[F::TransportLogon, F::ChangePassword]);
-        assert_eq!(
-            rig.answer(Answer::LoggedOn(Err(failed(code)))),
-            "parked Auth"
-        );
+        assert_eq!(rig.answer(Answer::LoggedOn(Err(failed(code)))), "parked Auth");
         assert_eq!(rig.provider.wake(), None);
         assert_eq!(rig.ask(T1, Ask::ChangePassword), "changePassword 1");
-        assert_eq!(
-            rig.answer(Answer::Asked(T1, Ok(()))),
-            "reply 1 S_OK; transportLogon; released"
-        );
+        assert_eq!(rig.answer(Answer::Asked(T1, Ok(()))), "reply 1 S_OK; transportLogon; released");
         assert_eq!(rig.answer(Answer::LoggedOn(Ok(LOGON))), "typesChanged");
     }
 }
@@ -240,10 +155,7 @@ fn o_52_a_successful_logon_releases_the_account() {
     let _ = rig.answer(Answer::LoggedOn(Err(failed(Scode::MAPI_E_LOGON_FAILED))));
     assert_eq!(rig.ask(T1, Ask::Logon), "transportLogon");
     assert_eq!(rig.provider.park(), Some(Park::Auth));
-    assert_eq!(
-        rig.answer(Answer::LoggedOn(Ok(LOGON))),
-        "released; reply 1 S_OK; typesChanged"
-    );
+    assert_eq!(rig.answer(Answer::LoggedOn(Ok(LOGON))), "released; reply 1 S_OK; typesChanged");
 }
 
 #[test]
@@ -258,10 +170,7 @@ fn c_037_a_client_may_log_on_again_and_a_failure_keeps_the_logon() {
     let mut rig = Rig::running(&[F::TransportLogon, F::AddressTypes]);
     assert_eq!(rig.ask(T1, Ask::Logon), "transportLogon");
     assert_eq!(rig.ask(T2, Ask::Logon), "reply 2 MAPI_E_BUSY");
-    assert_eq!(
-        rig.answer(Answer::LoggedOn(Err(THREW))),
-        "reply 1 MAPI_E_CALL_FAILED"
-    );
+    assert_eq!(rig.answer(Answer::LoggedOn(Err(THREW))), "reply 1 MAPI_E_CALL_FAILED");
     assert!(rig.provider.may_send());
     let _ = rig.ask(T1, Ask::Logon);
     assert_eq!(
@@ -270,33 +179,18 @@ fn c_037_a_client_may_log_on_again_and_a_failure_keeps_the_logon() {
     );
     assert!(!rig.provider.may_send());
     let _ = rig.ask(T1, Ask::Logon);
-    assert_eq!(
-        rig.answer(Answer::LoggedOn(Ok(LOGON))),
-        "addressTypes; reply 1 S_OK; released; maySend"
-    );
+    assert_eq!(rig.answer(Answer::LoggedOn(Ok(LOGON))), "addressTypes; reply 1 S_OK; released; maySend");
 }
 
 #[test]
 fn c_037_checking_a_transport_that_is_off_logs_it_on() {
     let mut rig = logging_on(&[F::TransportLogon]);
     let _ = rig.answer(Answer::LoggedOn(Err(failed(Scode::MAPI_E_CALL_FAILED))));
-    assert_eq!(
-        rig.ask(T1, Ask::ValidateState(ValidateFlags::EMPTY)),
-        "transportLogon"
-    );
-    assert_eq!(
-        rig.ask(T2, Ask::FlushQueues(FlushFlags::UPLOAD)),
-        "reply 2 MAPI_E_BUSY"
-    );
-    assert_eq!(
-        rig.answer(Answer::LoggedOn(Err(OFFLINE))),
-        "reply 1 MAPI_E_NETWORK_ERROR"
-    );
+    assert_eq!(rig.ask(T1, Ask::ValidateState(ValidateFlags::EMPTY)), "transportLogon");
+    assert_eq!(rig.ask(T2, Ask::FlushQueues(FlushFlags::UPLOAD)), "reply 2 MAPI_E_BUSY");
+    assert_eq!(rig.answer(Answer::LoggedOn(Err(OFFLINE))), "reply 1 MAPI_E_NETWORK_ERROR");
     assert_eq!(rig.ask(T1, Ask::Logon), "transportLogon");
-    assert_eq!(
-        rig.answer(Answer::LoggedOn(Ok(LOGON))),
-        "reply 1 S_OK; typesChanged"
-    );
+    assert_eq!(rig.answer(Answer::LoggedOn(Ok(LOGON))), "reply 1 S_OK; typesChanged");
 }
 
 #[test]
@@ -308,10 +202,7 @@ fn c_103_logoff_counts_whatever_it_answers() {
     }
     let mut silent = Rig::running(&[F::TransportLogoff]);
     let _ = silent.say(ProviderInput::Logoff);
-    assert_eq!(
-        silent.wake(),
-        (10_000, "drop transportLogoff; gone".to_owned())
-    );
+    assert_eq!(silent.wake(), (10_000, "drop transportLogoff; gone".to_owned()));
 }
 
 #[test]
@@ -321,17 +212,10 @@ fn c_106_after_logoff_asks_are_refused_and_waiting_ones_answered() {
     let _ = rig.ask(T2, Ask::FlushQueues(FlushFlags::UPLOAD));
     let _ = rig.ask(Ticket(3), Ask::Logon);
     let said = rig.say(ProviderInput::Logoff);
-    for reply in [
-        "reply 1 MAPI_E_INVALID_OBJECT",
-        "reply 2 MAPI_E_INVALID_OBJECT",
-        "reply 3 MAPI_E_INVALID_OBJECT",
-    ] {
+    for reply in ["reply 1 MAPI_E_INVALID_OBJECT", "reply 2 MAPI_E_INVALID_OBJECT", "reply 3 MAPI_E_INVALID_OBJECT"] {
         assert!(said.contains(reply), "{said}");
     }
-    assert_eq!(
-        rig.ask(Ticket(4), Ask::ChangePassword),
-        "reply 4 MAPI_E_INVALID_OBJECT"
-    );
+    assert_eq!(rig.ask(Ticket(4), Ask::ChangePassword), "reply 4 MAPI_E_INVALID_OBJECT");
 }
 
 #[test]
@@ -367,10 +251,7 @@ fn c_156_after_a_critical_error_nothing_is_called() {
         ProviderInput::Tick,
         ProviderInput::Configured,
         ProviderInput::Release,
-        ProviderInput::SpoolerNotify {
-            flags: SpoolerNotify::READYTOSEND,
-            entry: None,
-        },
+        ProviderInput::SpoolerNotify { flags: SpoolerNotify::READYTOSEND, entry: None },
         ProviderInput::Answer(Answer::Polled(Ok(true))),
     ] {
         assert_eq!(rig.say(input.clone()), "", "{input:?}");
@@ -383,62 +264,36 @@ fn c_156_after_a_critical_error_nothing_is_called() {
 fn logoff_during_a_logon_drops_it_and_answers_who_asked() {
     let mut rig = Rig::new(&ALL);
     assert_eq!(rig.ask(T1, Ask::Logon), "transportLogon");
-    assert_eq!(
-        rig.say(ProviderInput::Logoff),
-        "drop transportLogon; reply 1 MAPI_E_INVALID_OBJECT; gone"
-    );
+    assert_eq!(rig.say(ProviderInput::Logoff), "drop transportLogon; reply 1 MAPI_E_INVALID_OBJECT; gone");
     let mut rig = logging_on(&ALL);
     let _ = rig.answer(Answer::LoggedOn(Ok(LOGON)));
-    assert_eq!(
-        rig.say(ProviderInput::Logoff),
-        "drop addressTypes; transportLogoff"
-    );
+    assert_eq!(rig.say(ProviderInput::Logoff), "drop addressTypes; transportLogoff");
 }
 
 #[test]
 fn c_041_config_change_asks_for_address_types_again() {
     let mut rig = Rig::running(&[F::AddressTypes]);
     assert_eq!(rig.notify(SpoolerNotify::CONFIG_CHANGE), "addressTypes");
-    assert_eq!(
-        rig.notify(SpoolerNotify::CONFIG_CHANGE),
-        "",
-        "one at a time"
-    );
-    assert_eq!(
-        rig.answer(Answer::AddressTypes(Ok(AddressTypes::Any))),
-        "addressTypes; typesChanged"
-    );
+    assert_eq!(rig.notify(SpoolerNotify::CONFIG_CHANGE), "", "one at a time");
+    assert_eq!(rig.answer(Answer::AddressTypes(Ok(AddressTypes::Any))), "addressTypes; typesChanged");
     assert_eq!(rig.answer(Answer::AddressTypes(Err(THREW))), "");
-    assert_eq!(
-        rig.provider.types(),
-        Some(&AddressTypes::Any),
-        "a failure keeps what is known"
-    );
+    assert_eq!(rig.provider.types(), Some(&AddressTypes::Any), "a failure keeps what is known");
 }
 
 #[test]
 fn c_043_validate_state_in_a_critical_section_is_busy() {
     let mut rig = Rig::running(&[F::ValidateState]);
     let _ = rig.notify(SpoolerNotify::CRITSEC);
-    assert_eq!(
-        rig.ask(T1, Ask::ValidateState(ValidateFlags::EMPTY)),
-        "reply 1 MAPI_E_BUSY"
-    );
+    assert_eq!(rig.ask(T1, Ask::ValidateState(ValidateFlags::EMPTY)), "reply 1 MAPI_E_BUSY");
     let _ = rig.notify(SpoolerNotify::NONCRIT);
-    assert_eq!(
-        rig.ask(T1, Ask::ValidateState(ValidateFlags::EMPTY)),
-        "validateState 1 (0)"
-    );
+    assert_eq!(rig.ask(T1, Ask::ValidateState(ValidateFlags::EMPTY)), "validateState 1 (0)");
     assert_eq!(rig.wake().1, "drop ask 1; reply 1 MAPI_E_TIMEOUT");
 }
 
 #[test]
 fn c_040_without_the_function_config_changed_asks_for_types() {
     let mut rig = Rig::running(&[F::AddressTypes]);
-    assert_eq!(
-        rig.ask(T1, Ask::ValidateState(ValidateFlags::CONFIG_CHANGED)),
-        "addressTypes; reply 1 S_OK"
-    );
+    assert_eq!(rig.ask(T1, Ask::ValidateState(ValidateFlags::CONFIG_CHANGED)), "addressTypes; reply 1 S_OK");
     let refresh = Ask::ValidateState(ValidateFlags::REFRESH_XP_HEADER_CACHE);
     assert_eq!(rig.ask(T2, refresh), "reply 2 MAPI_E_NO_SUPPORT");
 }
@@ -447,30 +302,15 @@ fn c_040_without_the_function_config_changed_asks_for_types() {
 fn c_063_a_wrong_old_password_is_told() {
     let mut rig = Rig::running(&[F::ChangePassword]);
     let _ = rig.ask(T1, Ask::ChangePassword);
-    assert_eq!(
-        rig.answer(Answer::Asked(T1, Err(failed(Scode::MAPI_E_NO_ACCESS)))),
-        "reply 1 MAPI_E_NO_ACCESS"
-    );
-    assert_eq!(
-        rig.ask(T2, Ask::SettingsDialog(SettingsFlags::EMPTY)),
-        "reply 2 MAPI_E_NO_SUPPORT"
-    );
+    assert_eq!(rig.answer(Answer::Asked(T1, Err(failed(Scode::MAPI_E_NO_ACCESS)))), "reply 1 MAPI_E_NO_ACCESS");
+    assert_eq!(rig.ask(T2, Ask::SettingsDialog(SettingsFlags::EMPTY)), "reply 2 MAPI_E_NO_SUPPORT");
 }
 
 #[test]
 fn a_settings_dialog_has_all_the_time_it_wants() {
     let mut rig = Rig::running(&[F::SettingsDialog]);
-    let effects = rig.step(ProviderInput::Ask(
-        T1,
-        Ask::SettingsDialog(SettingsFlags::EMPTY),
-    ));
-    assert!(
-        matches!(
-            effects.as_slice(),
-            [ProviderEffect::Call { deadline: None, .. }]
-        ),
-        "{effects:?}"
-    );
+    let effects = rig.step(ProviderInput::Ask(T1, Ask::SettingsDialog(SettingsFlags::EMPTY)));
+    assert!(matches!(effects.as_slice(), [ProviderEffect::Call { deadline: None, .. }]), "{effects:?}");
     assert_eq!(rig.provider.wake(), None);
 }
 
@@ -479,13 +319,7 @@ fn c_157_exclusive_and_foreign_flags_are_refused() {
     let mut rig = Rig::running(&[]);
     let both = SpoolerNotify::SENTDEFERRED | SpoolerNotify::CRITICAL_ERROR;
     assert_eq!(rig.notify(both), "refused MAPI_E_INVALID_PARAMETER");
-    assert_eq!(
-        rig.notify(SpoolerNotify::CRITSEC | SpoolerNotify::NONCRIT),
-        "refused MAPI_E_INVALID_PARAMETER"
-    );
-    assert_eq!(
-        rig.notify(SpoolerNotify::NEWMAIL_RECEIVED),
-        "refused MAPI_E_NO_SUPPORT"
-    );
+    assert_eq!(rig.notify(SpoolerNotify::CRITSEC | SpoolerNotify::NONCRIT), "refused MAPI_E_INVALID_PARAMETER");
+    assert_eq!(rig.notify(SpoolerNotify::NEWMAIL_RECEIVED), "refused MAPI_E_NO_SUPPORT");
     assert!(rig.provider.may_send());
 }

@@ -15,40 +15,24 @@ fn failure() -> impl Strategy<Value = Failure> {
         Some(Scode::MAPI_E_NETWORK_ERROR),
         Some(Scode::MAPI_E_CALL_FAILED),
     ];
-    (
-        proptest::sample::select(codes.to_vec()),
-        any::<bool>(),
-        proptest::option::of(any::<i64>()),
-    )
-        .prop_map(|(code, network, retry_after_ms)| Failure {
-            code,
-            network,
-            retry_after_ms,
-        })
+    (proptest::sample::select(codes.to_vec()), any::<bool>(), proptest::option::of(any::<i64>()))
+        .prop_map(|(code, network, retry_after_ms)| Failure { code, network, retry_after_ms })
 }
 
-fn result<T: Clone + std::fmt::Debug + 'static>(
-    ok: T,
-) -> impl Strategy<Value = Result<T, Failure>> {
+fn result<T: Clone + std::fmt::Debug + 'static>(ok: T) -> impl Strategy<Value = Result<T, Failure>> {
     prop_oneof![3 => Just(Ok(ok)), 1 => failure().prop_map(Err)]
 }
 
 fn answer() -> impl Strategy<Value = Answer> {
     let flags = LogonAnswer::SP_POLL | LogonAnswer::SP_IDLE;
     prop_oneof![
-        result(LoggedOn {
-            flags,
-            identity: None
-        })
-        .prop_map(Answer::LoggedOn),
+        result(LoggedOn { flags, identity: None }).prop_map(Answer::LoggedOn),
         result(()).prop_map(Answer::Configured),
         result(AddressTypes::Any).prop_map(Answer::AddressTypes),
         result(()).prop_map(Answer::Notified),
         result(()).prop_map(Answer::Idled),
         any::<bool>().prop_flat_map(result).prop_map(Answer::Polled),
-        any::<bool>()
-            .prop_flat_map(result)
-            .prop_map(Answer::Started),
+        any::<bool>().prop_flat_map(result).prop_map(Answer::Started),
         result(()).prop_map(Answer::Delivered),
         result(()).prop_map(Answer::Flushed),
         result(()).prop_map(Answer::LoggedOff),
@@ -61,9 +45,7 @@ fn ask() -> impl Strategy<Value = Ask> {
         Just(Ask::ValidateState(ValidateFlags::CONFIG_CHANGED)),
         Just(Ask::ChangePassword),
         Just(Ask::SettingsDialog(SettingsFlags::EMPTY)),
-        (0_u32..64).prop_map(|bits| Ask::FlushQueues(
-            FlushFlags::from_bits(bits & FlushFlags::ALL.bits()).unwrap()
-        )),
+        (0_u32..64).prop_map(|bits| Ask::FlushQueues(FlushFlags::from_bits(bits & FlushFlags::ALL.bits()).unwrap())),
     ]
 }
 
@@ -99,19 +81,13 @@ fn moves() -> impl Strategy<Value = Move> {
             .set(StatusCode::INBOUND_FLUSH, n & 1 != 0)
             .set(StatusCode::OUTBOUND_FLUSH, n & 2 != 0);
         let value = PropValue::Long(i32::from_ne_bytes(code.bits().to_ne_bytes()));
-        ProviderInput::ModifyRow {
-            columns: vec![(PR_STATUS_CODE, value)],
-            flags: ModifyRowFlags::UPDATE,
-        }
+        ProviderInput::ModifyRow { columns: vec![(PR_STATUS_CODE, value)], flags: ModifyRowFlags::UPDATE }
     });
     let end = prop_oneof![
         Just(AttemptEnd::Reached),
         Just(AttemptEnd::Neutral),
         Just(AttemptEnd::Parked(Park::Auth)),
-        Just(AttemptEnd::Fault {
-            reason: FaultReason::Network,
-            retry_after_ms: Some(i64::MAX)
-        }),
+        Just(AttemptEnd::Fault { reason: FaultReason::Network, retry_after_ms: Some(i64::MAX) }),
     ];
     prop_oneof![
         12 => answer().prop_map(Move::Answer),
@@ -152,9 +128,9 @@ fn key_of(call: HostCall) -> CallKey {
         HostCall::FlushQueues(_) => CallKey::Own(F::FlushQueues),
         HostCall::TransportLogoff => CallKey::Own(F::TransportLogoff),
         HostCall::Deliver => CallKey::Deliver,
-        HostCall::ValidateState(ticket, _)
-        | HostCall::ChangePassword(ticket)
-        | HostCall::SettingsDialog(ticket, _) => CallKey::Asked(ticket),
+        HostCall::ValidateState(ticket, _) | HostCall::ChangePassword(ticket) | HostCall::SettingsDialog(ticket, _) => {
+            CallKey::Asked(ticket)
+        }
     }
 }
 
@@ -193,30 +169,13 @@ impl Ledger {
     fn check(&mut self, call: HostCall) {
         if let HostCall::TransportNotify(flags) = call {
             let pair = |a, b| flags.contains(a) && flags.contains(b);
-            assert!(
-                !pair(TransportNotify::BEGIN_INBOUND, TransportNotify::END_INBOUND),
-                "C-153"
-            );
-            assert!(
-                !pair(
-                    TransportNotify::BEGIN_OUTBOUND,
-                    TransportNotify::END_OUTBOUND
-                ),
-                "C-153"
-            );
+            assert!(!pair(TransportNotify::BEGIN_INBOUND, TransportNotify::END_INBOUND), "C-153");
+            assert!(!pair(TransportNotify::BEGIN_OUTBOUND, TransportNotify::END_OUTBOUND), "C-153");
             let turn = |open: &mut bool, begin, end| {
                 *open = (*open || flags.contains(begin)) && !flags.contains(end);
             };
-            turn(
-                &mut self.begun.0,
-                TransportNotify::BEGIN_INBOUND,
-                TransportNotify::END_INBOUND,
-            );
-            turn(
-                &mut self.begun.1,
-                TransportNotify::BEGIN_OUTBOUND,
-                TransportNotify::END_OUTBOUND,
-            );
+            turn(&mut self.begun.0, TransportNotify::BEGIN_INBOUND, TransportNotify::END_INBOUND);
+            turn(&mut self.begun.1, TransportNotify::BEGIN_OUTBOUND, TransportNotify::END_OUTBOUND);
         }
         if let HostCall::Poll | HostCall::StartMessage = call {
             assert!(self.begun.0, "C-095");
@@ -259,13 +218,7 @@ impl Ledger {
             Move::Attempt => {
                 if self.rig.provider.may_send() {
                     assert!(
-                        self.begun.1
-                            || !self
-                                .rig
-                                .provider
-                                .setup()
-                                .functions
-                                .contains(&F::TransportNotify),
+                        self.begun.1 || !self.rig.provider.setup().functions.contains(&F::TransportNotify),
                         "C-094"
                     );
                     self.step(ProviderInput::AttemptBegan);

@@ -75,14 +75,8 @@ fn inputs(rig: &Rig, exit: Exit) -> Vec<ProviderInput> {
             assert!(rig.provider.wake().is_some(), "{:?}", rig.provider.life());
             vec![ProviderInput::Tick]
         }
-        Exit::Person => vec![ProviderInput::Ask(
-            T1,
-            Ask::ValidateState(ValidateFlags::EMPTY),
-        )],
-        Exit::Transport => vec![ProviderInput::SpoolerNotify {
-            flags: SpoolerNotify::CRITICAL_ERROR,
-            entry: None,
-        }],
+        Exit::Person => vec![ProviderInput::Ask(T1, Ask::ValidateState(ValidateFlags::EMPTY))],
+        Exit::Transport => vec![ProviderInput::SpoolerNotify { flags: SpoolerNotify::CRITICAL_ERROR, entry: None }],
         Exit::Attempt => vec![ProviderInput::Drained],
         Exit::Logoff => vec![ProviderInput::Logoff],
     }
@@ -95,10 +89,7 @@ fn every_life_but_the_last_names_exits_that_lead_out() {
         assert_eq!(life.exits().is_empty(), life == Life::Gone, "{life:?}");
         for exit in life.exits() {
             let out = inputs(&rig, *exit).into_iter().any(|input| {
-                let mut rig = Rig {
-                    provider: rig.provider.clone(),
-                    mono: rig.mono,
-                };
+                let mut rig = Rig { provider: rig.provider.clone(), mono: rig.mono };
                 rig.mono = rig.provider.wake().map_or(rig.mono, |(at, _)| at);
                 let _ = rig.say(input);
                 rig.provider.life() != &life
@@ -111,20 +102,10 @@ fn every_life_but_the_last_names_exits_that_lead_out() {
 #[test]
 fn gone_stays_gone() {
     let mut rig = lives().pop().unwrap();
-    for exit in [
-        Exit::Session,
-        Exit::Answer,
-        Exit::Person,
-        Exit::Transport,
-        Exit::Attempt,
-        Exit::Logoff,
-    ] {
+    for exit in [Exit::Session, Exit::Answer, Exit::Person, Exit::Transport, Exit::Attempt, Exit::Logoff] {
         for input in inputs(&rig, exit) {
             let said = rig.say(input);
-            assert!(
-                said.is_empty() || said == "reply 1 MAPI_E_INVALID_OBJECT",
-                "{said}"
-            );
+            assert!(said.is_empty() || said == "reply 1 MAPI_E_INVALID_OBJECT", "{said}");
         }
     }
     assert_eq!(rig.provider.life(), &Life::Gone);
@@ -132,18 +113,10 @@ fn gone_stays_gone() {
 
 #[test]
 fn every_region_names_its_exits() {
-    let request = Request {
-        upload: true,
-        download: true,
-        ticket: None,
-        result: Scode::S_OK,
-    };
+    let request = Request { upload: true, download: true, ticket: None, result: Scode::S_OK };
     for flush in [
         Flush::None,
-        Flush::Asking {
-            deadline: 0,
-            request,
-        },
+        Flush::Asking { deadline: 0, request },
         Flush::Due(request),
         Flush::Outbound(request),
         Flush::OutboundEnding(request),
@@ -165,28 +138,12 @@ fn every_region_names_its_exits() {
         assert!(!pull.exits().is_empty(), "{pull:?}");
     }
     let reason = FaultReason::Network;
-    for circuit in [
-        Circuit::Closed,
-        Circuit::Open {
-            until: at,
-            reason,
-            failures: 1,
-        },
-        Circuit::Trial {
-            reason,
-            failures: 1,
-        },
-    ] {
+    for circuit in
+        [Circuit::Closed, Circuit::Open { until: at, reason, failures: 1 }, Circuit::Trial { reason, failures: 1 }]
+    {
         assert!(!circuit.exits().is_empty(), "{circuit:?}");
     }
     assert!(!Slot::Free.exits().is_empty() && !Slot::Busy.exits().is_empty());
     assert!(!Outstanding::<()>::Rest.exits().is_empty());
-    assert!(
-        !Outstanding::Out {
-            deadline: at,
-            what: ()
-        }
-        .exits()
-        .is_empty()
-    );
+    assert!(!Outstanding::Out { deadline: at, what: () }.exits().is_empty());
 }

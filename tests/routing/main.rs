@@ -2,9 +2,7 @@
 
 use mailspooler::mapi::{AddressTypes, Scode};
 use mailspooler::spooler::order::{Ranked, check_order, transport_order};
-use mailspooler::spooler::routing::{
-    Batch, Candidate, Routed, Unhandled, enum_address_types, offers, route,
-};
+use mailspooler::spooler::routing::{Batch, Candidate, Routed, Unhandled, enum_address_types, offers, route};
 
 fn uids(names: &[&str]) -> Vec<String> {
     names.iter().map(|&n| n.to_owned()).collect()
@@ -14,22 +12,10 @@ fn list(names: &[&str]) -> AddressTypes {
     AddressTypes::List(uids(names))
 }
 
-const A: Ranked<'_> = Ranked {
-    uid: "a",
-    prefer_last: false,
-};
-const B: Ranked<'_> = Ranked {
-    uid: "b",
-    prefer_last: true,
-};
-const C: Ranked<'_> = Ranked {
-    uid: "c",
-    prefer_last: false,
-};
-const D: Ranked<'_> = Ranked {
-    uid: "d",
-    prefer_last: true,
-};
+const A: Ranked<'_> = Ranked { uid: "a", prefer_last: false };
+const B: Ranked<'_> = Ranked { uid: "b", prefer_last: true };
+const C: Ranked<'_> = Ranked { uid: "c", prefer_last: false };
+const D: Ranked<'_> = Ranked { uid: "d", prefer_last: true };
 
 fn refusal(wanted: &[&str]) -> Option<Scode> {
     check_order(&[A, B, C], &uids(wanted)).err().map(|e| e.code)
@@ -51,18 +37,12 @@ fn c_072_another_count_is_busy() {
 fn c_073_an_unknown_uid_is_not_found_even_beside_a_duplicate() {
     assert_eq!(refusal(&["a", "b", "x"]), Some(Scode::MAPI_E_NOT_FOUND));
     assert_eq!(refusal(&["a", "a", "x"]), Some(Scode::MAPI_E_NOT_FOUND));
-    assert_eq!(
-        refusal(&["a", "b", "b"]),
-        Some(Scode::MAPI_E_INVALID_PARAMETER)
-    );
+    assert_eq!(refusal(&["a", "b", "b"]), Some(Scode::MAPI_E_INVALID_PARAMETER));
 }
 
 #[test]
 fn c_075_an_explicit_order_overrides_prefer_last() {
-    assert_eq!(
-        transport_order(&[A, B, C], &uids(&["b", "c", "a"])),
-        [1, 2, 0]
-    );
+    assert_eq!(transport_order(&[A, B, C], &uids(&["b", "c", "a"])), [1, 2, 0]);
 }
 
 #[test]
@@ -72,48 +52,28 @@ fn c_076_without_one_they_rank_by_addition_and_prefer_last_goes_last() {
 
 #[test]
 fn c_076_transports_the_order_does_not_name_follow_and_absent_ones_are_passed_over() {
-    assert_eq!(
-        transport_order(&[A, B, C, D], &uids(&["gone", "d", "c"])),
-        [3, 2, 0, 1]
-    );
+    assert_eq!(transport_order(&[A, B, C, D], &uids(&["gone", "d", "c"])), [3, 2, 0, 1]);
 }
 
 #[test]
 fn c_079_types_are_listed_once_in_the_order_first_seen() {
-    let active = [
-        list(&["SMTP", "FAX"]),
-        AddressTypes::Any,
-        AddressTypes::None,
-        list(&["X400", "SMTP"]),
-    ];
+    let active = [list(&["SMTP", "FAX"]), AddressTypes::Any, AddressTypes::None, list(&["X400", "SMTP"])];
     assert_eq!(enum_address_types(&active), ["SMTP", "FAX", "X400"]);
 }
 
 fn candidate<'a>(uids: &'a [[u8; 16]], types: &'a AddressTypes) -> Candidate<'a> {
-    Candidate {
-        uids,
-        types,
-        usable: true,
-    }
+    Candidate { uids, types, usable: true }
 }
 
 fn to(address_type: &str) -> Unhandled<'_> {
-    Unhandled {
-        address_type,
-        uid: None,
-        tried: &[],
-    }
+    Unhandled { address_type, uid: None, tried: &[] }
 }
 
 #[test]
 fn c_080_uids_are_scanned_before_any_type() {
     let (smtp, none, uid) = (list(&["SMTP"]), AddressTypes::None, [7; 16]);
     let (one, two) = ([uid], [[8; 16], uid]);
-    let transports = [
-        candidate(&[], &smtp),
-        candidate(&one, &none),
-        candidate(&two, &smtp),
-    ];
+    let transports = [candidate(&[], &smtp), candidate(&one, &none), candidate(&two, &smtp)];
     assert_eq!(offers("SMTP", Some(uid), &transports), [1, 2, 0]);
     assert_eq!(offers("FAX", Some(uid), &transports), [1, 2]);
     assert_eq!(offers("SMTP", Some([9; 16]), &transports), [0, 2]);
@@ -124,10 +84,7 @@ fn c_080_uids_are_scanned_before_any_type() {
 fn c_081_types_match_exactly() {
     let smtp = list(&["SMTP"]);
     for other in ["smtp", "SMTP ", "SMT", ""] {
-        assert!(
-            offers(other, None, &[candidate(&[], &smtp)]).is_empty(),
-            "{other:?}"
-        );
+        assert!(offers(other, None, &[candidate(&[], &smtp)]).is_empty(), "{other:?}");
     }
 }
 
@@ -142,14 +99,8 @@ fn c_082_a_null_array_takes_every_type() {
 fn c_083_one_zero_length_string_takes_none_but_by_uid() {
     let none = AddressTypes::from_answer(Some(uids(&[""])));
     assert_eq!(none, AddressTypes::None);
-    assert_eq!(
-        AddressTypes::from_answer(Some(Vec::new())),
-        AddressTypes::None
-    );
-    assert_eq!(
-        AddressTypes::from_answer(Some(uids(&["", "FAX"]))),
-        list(&["FAX"])
-    );
+    assert_eq!(AddressTypes::from_answer(Some(Vec::new())), AddressTypes::None);
+    assert_eq!(AddressTypes::from_answer(Some(uids(&["", "FAX"]))), list(&["FAX"]));
     let by_uid = [candidate(&[[7; 16]], &none)];
     assert!(offers("SMTP", None, &by_uid).is_empty());
     assert_eq!(offers("SMTP", Some([7; 16]), &by_uid), [0]);
@@ -159,23 +110,11 @@ fn c_083_one_zero_length_string_takes_none_but_by_uid() {
 fn c_084_a_recipient_given_back_goes_to_the_next() {
     let (smtp, any) = (list(&["SMTP"]), AddressTypes::Any);
     let transports = [candidate(&[], &smtp), candidate(&[], &any)];
-    let refused = Unhandled {
-        tried: &[0],
-        ..to("SMTP")
-    };
+    let refused = Unhandled { tried: &[0], ..to("SMTP") };
     let routed = route(&[refused, to("SMTP")], &transports);
     assert_eq!(
         routed.batches,
-        [
-            Batch {
-                transport: 0,
-                recipients: vec![1]
-            },
-            Batch {
-                transport: 1,
-                recipients: vec![0]
-            }
-        ]
+        [Batch { transport: 0, recipients: vec![1] }, Batch { transport: 1, recipients: vec![0] }]
     );
 }
 
@@ -183,38 +122,17 @@ fn c_084_a_recipient_given_back_goes_to_the_next() {
 fn c_085_a_recipient_nobody_takes_is_named() {
     let smtp = list(&["SMTP"]);
     let transports = [candidate(&[], &smtp)];
-    let refused = Unhandled {
-        tried: &[0],
-        ..to("SMTP")
-    };
-    assert_eq!(
-        route(&[to("FAX"), refused, to("SMTP")], &transports).nobody,
-        [0, 1]
-    );
-    assert_eq!(
-        route(&[to("SMTP")], &[]),
-        Routed {
-            batches: vec![],
-            nobody: vec![0]
-        }
-    );
+    let refused = Unhandled { tried: &[0], ..to("SMTP") };
+    assert_eq!(route(&[to("FAX"), refused, to("SMTP")], &transports).nobody, [0, 1]);
+    assert_eq!(route(&[to("SMTP")], &[]), Routed { batches: vec![], nobody: vec![0] });
 }
 
 #[test]
 fn o_10_a_transport_that_may_not_send_for_the_sender_is_passed_over() {
     let smtp = list(&["SMTP"]);
-    let foreign = Candidate {
-        usable: false,
-        ..candidate(&[], &smtp)
-    };
+    let foreign = Candidate { usable: false, ..candidate(&[], &smtp) };
     let transports = [foreign, candidate(&[], &smtp)];
-    assert_eq!(
-        route(&[to("SMTP")], &transports).batches,
-        [Batch {
-            transport: 1,
-            recipients: vec![0]
-        }]
-    );
+    assert_eq!(route(&[to("SMTP")], &transports).batches, [Batch { transport: 1, recipients: vec![0] }]);
     assert_eq!(route(&[to("SMTP")], &[foreign]).nobody, [0]);
 }
 
@@ -225,16 +143,7 @@ fn c_090_several_transports_each_take_a_part() {
     let routed = route(&[to("SMTP"), to("FAX"), to("SMTP")], &transports);
     assert_eq!(
         routed.batches,
-        [
-            Batch {
-                transport: 0,
-                recipients: vec![1]
-            },
-            Batch {
-                transport: 1,
-                recipients: vec![0, 2]
-            }
-        ]
+        [Batch { transport: 0, recipients: vec![1] }, Batch { transport: 1, recipients: vec![0, 2] }]
     );
     assert!(routed.nobody.is_empty());
 }

@@ -21,14 +21,8 @@ fn c_196_a_freed_bookmark_is_invalid() {
     let (mut table, view) = table(&["a", "b"]);
     let bookmark = mark(&mut table, view, 1);
     assert_eq!(table.view(view).unwrap().free_bookmark(bookmark), Ok(()));
-    assert_eq!(
-        code(seek(&mut table, view, bookmark)),
-        Scode::MAPI_E_INVALID_BOOKMARK
-    );
-    assert_eq!(
-        code(table.view(view).unwrap().free_bookmark(bookmark)),
-        Scode::MAPI_E_INVALID_BOOKMARK
-    );
+    assert_eq!(code(seek(&mut table, view, bookmark)), Scode::MAPI_E_INVALID_BOOKMARK);
+    assert_eq!(code(table.view(view).unwrap().free_bookmark(bookmark)), Scode::MAPI_E_INVALID_BOOKMARK);
     assert_ne!(mark(&mut table, view, 1), bookmark);
 }
 
@@ -41,21 +35,13 @@ fn c_197_a_bookmark_goes_to_the_next_visible_row() {
     assert_eq!(read(&mut table, view, 1), ["c"]);
     let last = mark(&mut table, view, 2);
     table.remove(RowKey(4));
-    assert_eq!(
-        code(seek(&mut table, view, last)),
-        Scode::MAPI_E_INVALID_BOOKMARK,
-        "no row comes after"
-    );
+    assert_eq!(code(seek(&mut table, view, last)), Scode::MAPI_E_INVALID_BOOKMARK, "no row comes after");
 }
 
 #[test]
 fn c_197_a_bookmark_leaves_a_row_that_the_restriction_hides() {
     let (mut table, view) = table(&["a", "b", "c"]);
-    let low = Restriction::Property {
-        tag: PR_STATUS_CODE,
-        op: Relop::Lt,
-        value: 10.into(),
-    };
+    let low = Restriction::Property { tag: PR_STATUS_CODE, op: Relop::Lt, value: 10.into() };
     table.view(view).unwrap().restrict(Some(&low)).unwrap();
     let bookmark = mark(&mut table, view, 1);
     table.put(RowKey(2), row("b", 99)).unwrap();
@@ -71,11 +57,7 @@ fn c_198_a_move_is_told_once() {
     assert_eq!(seek(&mut table, view, bookmark), Ok((1, true)));
     assert_eq!(seek(&mut table, view, bookmark), Ok((1, false)));
     table.remove(RowKey(3));
-    assert_eq!(
-        seek(&mut table, view, bookmark),
-        Ok((1, true)),
-        "and again after another move"
-    );
+    assert_eq!(seek(&mut table, view, bookmark), Ok((1, true)), "and again after another move");
 }
 
 #[test]
@@ -104,14 +86,9 @@ fn c_199_predefined_bookmarks_cannot_be_freed() {
 #[test]
 fn c_200_bookmarks_are_limited() {
     let (mut table, view) = table(&["a"]);
-    let all: Vec<_> = (0..MAX_BOOKMARKS)
-        .map(|_| mark(&mut table, view, 0))
-        .collect();
+    let all: Vec<_> = (0..MAX_BOOKMARKS).map(|_| mark(&mut table, view, 0)).collect();
     let mut view = table.view(view).unwrap();
-    assert_eq!(
-        code(view.create_bookmark()),
-        Scode::MAPI_E_UNABLE_TO_COMPLETE
-    );
+    assert_eq!(code(view.create_bookmark()), Scode::MAPI_E_UNABLE_TO_COMPLETE);
     view.free_bookmark(all[3]).unwrap();
     assert!(view.create_bookmark().is_ok());
 }
@@ -141,8 +118,5 @@ fn bookmarks_belong_to_one_view() {
     let (mut table, view) = table(&["a"]);
     let other = table.open_view().unwrap();
     let bookmark = mark(&mut table, view, 0);
-    assert_eq!(
-        code(seek(&mut table, other, bookmark)),
-        Scode::MAPI_E_INVALID_BOOKMARK
-    );
+    assert_eq!(code(seek(&mut table, other, bookmark)), Scode::MAPI_E_INVALID_BOOKMARK);
 }

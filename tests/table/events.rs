@@ -25,20 +25,10 @@ fn c_016_a_change_reaches_every_sink_of_every_view_once() {
     let told: Vec<_> = table
         .take_events()
         .into_iter()
-        .flat_map(|(view, events)| {
-            events
-                .into_iter()
-                .map(move |event| (view, event.to, event.notification.event()))
-        })
+        .flat_map(|(view, events)| events.into_iter().map(move |event| (view, event.to, event.notification.event())))
         .collect();
     let modified = TableEvent::RowModified;
-    assert_eq!(
-        told,
-        [
-            (first, vec![one, two], modified),
-            (second, vec![three], modified)
-        ]
-    );
+    assert_eq!(told, [(first, vec![one, two], modified), (second, vec![three], modified)]);
     assert_eq!(table.take_events(), []);
 }
 
@@ -66,10 +56,7 @@ fn c_178_a_sink_hears_from_its_advise_to_its_unadvise() {
     table.put(RowKey(3), row("c", 3)).unwrap();
     let mut copy = table.clone();
     let to = |table: &mut Table| {
-        let events = table
-            .take_events()
-            .into_iter()
-            .flat_map(|(_, events)| events);
+        let events = table.take_events().into_iter().flat_map(|(_, events)| events);
         events.map(|event| event.to).collect::<Vec<_>>()
     };
     assert_eq!(to(&mut copy), [vec![early], vec![early, late]]);
@@ -82,25 +69,14 @@ fn c_179_nothing_is_told_before_it_is_asked_for() {
     let (mut table, view) = advised(&[]);
     table.put(RowKey(1), row("a", 1)).unwrap();
     table.remove(RowKey(1));
-    let events: Vec<_> = heard(&mut table, view)
-        .iter()
-        .map(Notification::event)
-        .collect();
-    assert_eq!(
-        events,
-        [TableEvent::RowAdded, TableEvent::RowDeleted],
-        "first to last"
-    );
+    let events: Vec<_> = heard(&mut table, view).iter().map(Notification::event).collect();
+    assert_eq!(events, [TableEvent::RowAdded, TableEvent::RowDeleted], "first to last");
 }
 
 #[test]
 fn c_216_hidden_rows_tell_nothing() {
     let (mut table, view) = advised(&["a", "b"]);
-    let low = Restriction::Property {
-        tag: PR_STATUS_CODE,
-        op: Relop::Lt,
-        value: 10.into(),
-    };
+    let low = Restriction::Property { tag: PR_STATUS_CODE, op: Relop::Lt, value: 10.into() };
     table.view(view).unwrap().restrict(Some(&low)).unwrap();
     table.put(RowKey(3), row("c", 99)).unwrap();
     table.put(RowKey(3), row("d", 98)).unwrap();
@@ -108,23 +84,10 @@ fn c_216_hidden_rows_tell_nothing() {
     assert_eq!(heard(&mut table, view), []);
     table.put(RowKey(1), row("a", 99)).unwrap();
     let key = instance(&table, 1);
-    assert_eq!(
-        heard(&mut table, view),
-        [Notification::Deleted { key, old_index: 0 }],
-        "it leaves the view"
-    );
+    assert_eq!(heard(&mut table, view), [Notification::Deleted { key, old_index: 0 }], "it leaves the view");
     table.put(RowKey(1), row("a", 1)).unwrap();
-    let added = Notification::Added {
-        key,
-        prior: None,
-        row: name("a"),
-        new_index: 0,
-    };
-    assert_eq!(
-        heard(&mut table, view),
-        [added],
-        "and comes back, the same row"
-    );
+    let added = Notification::Added { key, prior: None, row: name("a"), new_index: 0 };
+    assert_eq!(heard(&mut table, view), [added], "and comes back, the same row");
 }
 
 #[test]
@@ -138,43 +101,16 @@ fn c_217_the_first_row_has_no_prior() {
     assert_eq!(
         heard(&mut table, view),
         [
-            Notification::Modified {
-                key: a,
-                prior: None,
-                row: name("A"),
-                old_index: 0,
-                new_index: 0
-            },
-            Notification::Modified {
-                key: b,
-                prior: Some(a),
-                row: name("B"),
-                old_index: 1,
-                new_index: 1
-            },
-            Notification::Added {
-                key: c,
-                prior: Some(b),
-                row: name("c"),
-                new_index: 2
-            },
+            Notification::Modified { key: a, prior: None, row: name("A"), old_index: 0, new_index: 0 },
+            Notification::Modified { key: b, prior: Some(a), row: name("B"), old_index: 1, new_index: 1 },
+            Notification::Added { key: c, prior: Some(b), row: name("c"), new_index: 2 },
         ]
     );
     let up = SortOrderSet::by(&[(PR_DISPLAY_NAME, SortOrder::Ascend)]);
     table.view(view).unwrap().sort_table(up).unwrap();
     table.put(RowKey(3), row("0", 3)).unwrap();
-    let moved = Notification::Modified {
-        key: c,
-        prior: None,
-        row: name("0"),
-        old_index: 2,
-        new_index: 0,
-    };
-    assert_eq!(
-        heard(&mut table, view),
-        [moved],
-        "the prior row at its new place"
-    );
+    let moved = Notification::Modified { key: c, prior: None, row: name("0"), old_index: 2, new_index: 0 };
+    assert_eq!(heard(&mut table, view), [moved], "the prior row at its new place");
 }
 
 #[test]
@@ -182,21 +118,14 @@ fn c_218_a_deleted_row_is_a_key_without_data() {
     let (mut table, view) = advised(&["a", "b"]);
     let key = instance(&table, 2);
     table.remove(RowKey(2));
-    assert_eq!(
-        heard(&mut table, view),
-        [Notification::Deleted { key, old_index: 1 }]
-    );
+    assert_eq!(heard(&mut table, view), [Notification::Deleted { key, old_index: 1 }]);
 }
 
 #[test]
 fn c_219_a_row_is_in_the_columns_of_its_time() {
     let (mut table, view) = advised(&["a"]);
     table.put(RowKey(1), row("b", 2)).unwrap();
-    table
-        .view(view)
-        .unwrap()
-        .set_columns(vec![PR_STATUS_CODE, PR_NULL])
-        .unwrap();
+    table.view(view).unwrap().set_columns(vec![PR_STATUS_CODE, PR_NULL]).unwrap();
     table.put(RowKey(1), row("c", 3)).unwrap();
     let rows: Vec<_> = heard(&mut table, view)
         .into_iter()
@@ -205,13 +134,7 @@ fn c_219_a_row_is_in_the_columns_of_its_time() {
             other => panic!("{other:?}"),
         })
         .collect();
-    assert_eq!(
-        rows,
-        [
-            name("b"),
-            vec![(PR_STATUS_CODE, 3.into()), (PR_NULL, PropValue::Null)]
-        ]
-    );
+    assert_eq!(rows, [name("b"), vec![(PR_STATUS_CODE, 3.into()), (PR_NULL, PropValue::Null)]]);
 }
 
 #[test]
@@ -222,15 +145,8 @@ fn c_220_reload_voids_bookmarks_and_instance_keys() {
     let key = instance(&table, 1);
     table.put(RowKey(1), row("x", 1)).unwrap();
     table.reload();
-    assert_eq!(
-        heard(&mut table, view),
-        [Notification::Reload],
-        "what was pending is void too"
-    );
-    assert_eq!(
-        code(table.view(view).unwrap().seek_row(bookmark, 0)),
-        Scode::MAPI_E_INVALID_BOOKMARK
-    );
+    assert_eq!(heard(&mut table, view), [Notification::Reload], "what was pending is void too");
+    assert_eq!(code(table.view(view).unwrap().seek_row(bookmark, 0)), Scode::MAPI_E_INVALID_BOOKMARK);
     assert_eq!((table.len(), at(&mut table, view)), (0, 0));
     table.put(RowKey(1), row("a", 1)).unwrap();
     assert_ne!(instance(&table, 1), key);
@@ -251,10 +167,7 @@ fn c_220_too_many_events_become_one_changed_and_void_nothing() {
     let mut events = table.take_events().remove(0).1;
     assert_eq!(events.len(), 1);
     let only = events.remove(0);
-    assert_eq!(
-        (only.notification, only.to),
-        (Notification::Changed, vec![Connection(1), late])
-    );
+    assert_eq!((only.notification, only.to), (Notification::Changed, vec![Connection(1), late]));
     assert!(table.view(view).unwrap().seek_row(bookmark, 0).is_ok());
     assert_eq!(instance(&table, 2), key);
     table.put(RowKey(2), row("c", 2)).unwrap();
@@ -274,12 +187,8 @@ fn c_221_expand_and_collapse_tell_nothing() {
 fn the_callers_own_calls_tell_nothing() {
     let (mut table, view) = advised(&["a", "b"]);
     let mut handle = table.view(view).unwrap();
-    handle
-        .restrict(Some(&Restriction::equals(PR_DISPLAY_NAME, "a")))
-        .unwrap();
-    handle
-        .sort_table(SortOrderSet::by(&[(PR_DISPLAY_NAME, SortOrder::Descend)]))
-        .unwrap();
+    handle.restrict(Some(&Restriction::equals(PR_DISPLAY_NAME, "a"))).unwrap();
+    handle.sort_table(SortOrderSet::by(&[(PR_DISPLAY_NAME, SortOrder::Descend)])).unwrap();
     handle.set_columns(vec![PR_STATUS_CODE]).unwrap();
     assert_eq!(heard(&mut table, view), []);
 }

@@ -9,45 +9,27 @@ struct Dice(u64);
 
 impl Dice {
     fn roll(&mut self, sides: u64) -> u64 {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) % sides
     }
 }
 
 fn number(dice: &mut Dice) -> Row {
-    vec![(
-        PR_STATUS_CODE,
-        PropValue::Long(i32::try_from(dice.roll(2000)).unwrap()),
-    )]
+    vec![(PR_STATUS_CODE, PropValue::Long(i32::try_from(dice.roll(2000)).unwrap()))]
 }
 
 /// The view's rows, and the same sorted from scratch by a second view.
 fn check(table: &mut Table, view: ViewId, order: &SortOrderSet) {
-    let rows = |table: &mut Table, view| {
-        table
-            .view(view)
-            .unwrap()
-            .query_all_rows(None, None, None, 0)
-            .unwrap()
-    };
+    let rows = |table: &mut Table, view| table.view(view).unwrap().query_all_rows(None, None, None, 0).unwrap();
     let fresh = table.open_view().unwrap();
-    table
-        .view(fresh)
-        .unwrap()
-        .sort_table(order.clone())
-        .unwrap();
+    table.view(fresh).unwrap().sort_table(order.clone()).unwrap();
     let expected = rows(table, fresh);
     table.close_view(fresh);
     assert_eq!(rows(table, view), expected);
     assert_eq!(expected.rows.len(), table.len());
     let mut handle = table.view(view).unwrap();
     for (index, row) in expected.rows.iter().enumerate().step_by(97) {
-        handle
-            .seek_row(Bookmark::BEGINNING, i64::try_from(index).unwrap())
-            .unwrap();
+        handle.seek_row(Bookmark::BEGINNING, i64::try_from(index).unwrap()).unwrap();
         assert_eq!(&handle.query_rows(1, false).unwrap().rows[0], row);
     }
 }
@@ -85,15 +67,7 @@ fn a_view_of_thousands_stays_in_order_while_it_grows_and_shrinks() {
 fn searches_cross_blocks_both_ways() {
     let mut table = Table::new(vec![PR_STATUS_CODE], vec![]).unwrap();
     for key in 0..3000 {
-        table
-            .put(
-                RowKey(key),
-                vec![(
-                    PR_STATUS_CODE,
-                    PropValue::Long(i32::try_from(key % 1000).unwrap()),
-                )],
-            )
-            .unwrap();
+        table.put(RowKey(key), vec![(PR_STATUS_CODE, PropValue::Long(i32::try_from(key % 1000).unwrap()))]).unwrap();
     }
     let view = table.open_view().unwrap();
     let wanted = Restriction::equals(PR_STATUS_CODE, 999);
@@ -130,13 +104,7 @@ fn every_row_is_found_by_index_and_index_by_row() {
         table.put(RowKey(key), row("x", 0)).unwrap();
         let prior = instance(&table, key - 1);
         match heard(&mut table, view).as_slice() {
-            [
-                Notification::Modified {
-                    prior: told,
-                    new_index,
-                    ..
-                },
-            ] => {
+            [Notification::Modified { prior: told, new_index, .. }] => {
                 assert_eq!((*told, *new_index as u64), (Some(prior), key));
             }
             other => panic!("{other:?}"),
@@ -149,9 +117,7 @@ fn a_block_that_empties_beside_a_full_one_goes() {
     let code = |code| vec![(PR_STATUS_CODE, PropValue::Long(code))];
     let (mut table, view) = numbered(2304);
     for key in 0..2304 {
-        table
-            .merge(RowKey(key), code(i32::try_from(key / 768).unwrap() * 10))
-            .unwrap();
+        table.merge(RowKey(key), code(i32::try_from(key / 768).unwrap() * 10)).unwrap();
     }
     let order = SortOrderSet::by(&[(PR_STATUS_CODE, SortOrder::Ascend)]);
     table.view(view).unwrap().sort_table(order.clone()).unwrap();

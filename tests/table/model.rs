@@ -61,30 +61,14 @@ impl Model {
             }
         };
         let views = (0..3).map(open).collect();
-        Self {
-            table,
-            rows: vec![],
-            views,
-        }
+        Self { table, rows: vec![], views }
     }
 
     pub fn shown(&self, view: &ModelView) -> Vec<(InstanceKey, &Cells)> {
-        let admitted = |cells: &Cells| {
-            view.filter
-                .as_ref()
-                .is_none_or(|filter| admits(filter, cells))
-        };
-        let mut rows: Vec<_> = self
-            .rows
-            .iter()
-            .filter(|row| admitted(&row.2))
-            .map(|row| (row.1, &row.2))
-            .collect();
+        let admitted = |cells: &Cells| view.filter.as_ref().is_none_or(|filter| admits(filter, cells));
+        let mut rows: Vec<_> = self.rows.iter().filter(|row| admitted(&row.2)).map(|row| (row.1, &row.2)).collect();
         rows.sort_by(|a, b| {
-            let by = view
-                .keys
-                .iter()
-                .map(|(tag, order)| sort(a.1.get(tag), b.1.get(tag), *order));
+            let by = view.keys.iter().map(|(tag, order)| sort(a.1.get(tag), b.1.get(tag), *order));
             by.fold(Ordering::Equal, Ordering::then)
         });
         rows
@@ -111,10 +95,7 @@ impl Model {
             let old = before.iter().position(|key| *key == row);
             let new = after.iter().position(|key| *key == row);
             let read = old.is_some_and(|old| old < view.cursor);
-            let others = before[..view.cursor]
-                .iter()
-                .filter(|key| **key != row)
-                .count();
+            let others = before[..view.cursor].iter().filter(|key| **key != row).count();
             let counts = new.is_some_and(|new| new < others || (new == others && read));
             view.cursor = others + usize::from(counts);
             if let (Some(old), None) = (old, new) {
@@ -163,29 +144,17 @@ impl Model {
                 self.views.iter_mut().for_each(Self::rewind);
             }
             Op::Restrict(at, filter) => {
-                self.table
-                    .view(self.views[at].id)
-                    .unwrap()
-                    .restrict(filter.as_ref())
-                    .unwrap();
+                self.table.view(self.views[at].id).unwrap().restrict(filter.as_ref()).unwrap();
                 self.views[at].filter = filter;
                 self.reset(at);
             }
             Op::Sort(at, keys) => {
-                self.table
-                    .view(self.views[at].id)
-                    .unwrap()
-                    .sort_table(SortOrderSet::by(&keys))
-                    .unwrap();
+                self.table.view(self.views[at].id).unwrap().sort_table(SortOrderSet::by(&keys)).unwrap();
                 self.views[at].keys = keys;
                 self.reset(at);
             }
             Op::Columns(at, columns) => {
-                self.table
-                    .view(self.views[at].id)
-                    .unwrap()
-                    .set_columns(columns.clone())
-                    .unwrap();
+                self.table.view(self.views[at].id).unwrap().set_columns(columns.clone()).unwrap();
                 self.views[at].columns = columns;
                 self.mirror(at);
             }
@@ -211,17 +180,8 @@ impl Model {
     }
 
     fn truth(&self, view: &ModelView) -> Vec<(InstanceKey, Row)> {
-        let row = |cells| {
-            view.columns
-                .iter()
-                .copied()
-                .zip(Self::project(&view.columns, cells))
-                .collect()
-        };
-        self.shown(view)
-            .into_iter()
-            .map(|(key, cells)| (key, row(cells)))
-            .collect()
+        let row = |cells| view.columns.iter().copied().zip(Self::project(&view.columns, cells)).collect();
+        self.shown(view).into_iter().map(|(key, cells)| (key, row(cells))).collect()
     }
 
     fn check(&mut self) {
@@ -235,32 +195,17 @@ impl Model {
             }
             assert_eq!(view.mirror, truth, "events lead to the view");
             let mut handle = self.table.view(view.id).unwrap();
-            assert_eq!(
-                (handle.row_count(), handle.query_position().row),
-                (truth.len(), view.cursor)
-            );
+            assert_eq!((handle.row_count(), handle.query_position().row), (truth.len(), view.cursor));
             let snapshot = handle.snapshot(view.window).unwrap().clone();
             let old = std::mem::replace(&mut view.snapshot, snapshot.clone());
             let rows = truth.iter().skip(view.range.0).take(view.range.1);
             let seen = |snapshot: &Snapshot| {
-                let rows = snapshot
-                    .rows
-                    .iter()
-                    .map(|row| (row.instance, row.values.clone()))
-                    .collect::<Vec<_>>();
-                (
-                    snapshot.offset,
-                    snapshot.total,
-                    snapshot.columns.clone(),
-                    rows,
-                )
+                let rows = snapshot.rows.iter().map(|row| (row.instance, row.values.clone())).collect::<Vec<_>>();
+                (snapshot.offset, snapshot.total, snapshot.columns.clone(), rows)
             };
             let values = |row: &Row| row.iter().map(|cell| cell.1.clone()).collect();
             let expected = rows.map(|(key, row)| (*key, values(row))).collect();
-            assert_eq!(
-                seen(&snapshot),
-                (view.range.0, truth.len(), view.columns.clone(), expected)
-            );
+            assert_eq!(seen(&snapshot), (view.range.0, truth.len(), view.columns.clone(), expected));
             let differs = seen(&old) != seen(&snapshot);
             assert_eq!(snapshot.version - old.version, u64::from(differs));
             assert_eq!(changed.contains(&(view.id, view.window)), differs);
@@ -270,25 +215,13 @@ impl Model {
 
 /// Applies one notification to a mirror of the view.
 fn follow(mirror: &mut Vec<(InstanceKey, Row)>, notification: Notification) {
-    let before =
-        |mirror: &[(InstanceKey, Row)], at: usize| at.checked_sub(1).map(|prior| mirror[prior].0);
+    let before = |mirror: &[(InstanceKey, Row)], at: usize| at.checked_sub(1).map(|prior| mirror[prior].0);
     match notification {
-        Notification::Added {
-            key,
-            prior,
-            row,
-            new_index,
-        } => {
+        Notification::Added { key, prior, row, new_index } => {
             assert_eq!(before(mirror, new_index), prior);
             mirror.insert(new_index, (key, row));
         }
-        Notification::Modified {
-            key,
-            prior,
-            row,
-            old_index,
-            new_index,
-        } => {
+        Notification::Modified { key, prior, row, old_index, new_index } => {
             assert_eq!(mirror.remove(old_index).0, key);
             assert_eq!(before(mirror, new_index), prior);
             mirror.insert(new_index, (key, row));

@@ -37,12 +37,8 @@ pub fn admits(restriction: &Restriction, row: &Cells) -> bool {
         Restriction::Exist(tag) => row.contains_key(tag),
         Restriction::Property { tag, op, value } => match row.get(tag) {
             None => false,
-            Some(PropValue::MvLong(v)) if *op == Relop::Ne => {
-                v.iter().all(|v| PropValue::Long(*v) != *value)
-            }
-            Some(PropValue::MvLong(v)) => v
-                .iter()
-                .any(|v| relate(*op, weigh(&PropValue::Long(*v), value))),
+            Some(PropValue::MvLong(v)) if *op == Relop::Ne => v.iter().all(|v| PropValue::Long(*v) != *value),
+            Some(PropValue::MvLong(v)) => v.iter().any(|v| relate(*op, weigh(&PropValue::Long(*v), value))),
             Some(own) => relate(*op, weigh(own, value)),
         },
         Restriction::Compare { op, left, right } => match (row.get(left), row.get(right)) {
@@ -50,9 +46,7 @@ pub fn admits(restriction: &Restriction, row: &Cells) -> bool {
             _ => false,
         },
         Restriction::Bitmask { tag, op, mask } => match row.get(tag) {
-            Some(PropValue::Long(v)) => {
-                (u32::from_ne_bytes(v.to_ne_bytes()) & mask == 0) == (*op == BitmaskOp::Eqz)
-            }
+            Some(PropValue::Long(v)) => (u32::from_ne_bytes(v.to_ne_bytes()) & mask == 0) == (*op == BitmaskOp::Eqz),
             _ => false,
         },
         other => unreachable!("{other:?}"),
@@ -62,11 +56,7 @@ pub fn admits(restriction: &Restriction, row: &Cells) -> bool {
 /// What an order means.
 pub fn sort(a: Option<&PropValue>, b: Option<&PropValue>, order: SortOrder) -> Ordering {
     let turn = |o: Ordering| {
-        if order == SortOrder::Descend {
-            o.reverse()
-        } else {
-            o
-        }
+        if order == SortOrder::Descend { o.reverse() } else { o }
     };
     match (a, b) {
         (None, None) => Ordering::Equal,

@@ -30,72 +30,32 @@ fn long() -> impl Strategy<Value = PropValue> {
 }
 
 fn text() -> impl Strategy<Value = PropValue> {
-    prop::sample::select(vec![
-        "",
-        "a",
-        "A",
-        "ab",
-        "B",
-        "same prefix 1",
-        "same prefix 2",
-    ])
-    .prop_map(PropValue::from)
+    prop::sample::select(vec!["", "a", "A", "ab", "B", "same prefix 1", "same prefix 2"]).prop_map(PropValue::from)
 }
 
 fn a_row() -> impl Strategy<Value = Row> {
     let some = |value: BoxedStrategy<PropValue>| prop::option::of(value);
-    let mv = prop::collection::vec(0..3, 0..3)
-        .prop_map(PropValue::MvLong)
-        .boxed();
-    let cells = (
-        some(text().boxed()),
-        some(long().boxed()),
-        some(long().boxed()),
-        some(mv),
-    );
-    cells.prop_map(|(a, b, c, d)| {
-        TAGS.into_iter()
-            .zip([a, b, c, d])
-            .filter_map(|(t, v)| Some((t, v?)))
-            .collect()
-    })
+    let mv = prop::collection::vec(0..3, 0..3).prop_map(PropValue::MvLong).boxed();
+    let cells = (some(text().boxed()), some(long().boxed()), some(long().boxed()), some(mv));
+    cells.prop_map(|(a, b, c, d)| TAGS.into_iter().zip([a, b, c, d]).filter_map(|(t, v)| Some((t, v?))).collect())
 }
 
 fn a_restriction() -> impl Strategy<Value = Restriction> {
     let op = || prop::sample::select(Relop::ALL[..6].to_vec());
     let leaf = prop_oneof![
-        (op(), text()).prop_map(|(op, value)| Restriction::Property {
-            tag: PR_DISPLAY_NAME,
-            op,
-            value
-        }),
-        (op(), long()).prop_map(|(op, value)| Restriction::Property {
-            tag: PR_STATUS_CODE,
-            op,
-            value
-        }),
+        (op(), text()).prop_map(|(op, value)| Restriction::Property { tag: PR_DISPLAY_NAME, op, value }),
+        (op(), long()).prop_map(|(op, value)| Restriction::Property { tag: PR_STATUS_CODE, op, value }),
         (op(), long()).prop_map(|(op, value)| Restriction::Property { tag: MV, op, value }),
-        op().prop_map(|op| Restriction::Compare {
-            op,
-            left: PR_STATUS_CODE,
-            right: PR_RESOURCE_FLAGS
-        }),
+        op().prop_map(|op| Restriction::Compare { op, left: PR_STATUS_CODE, right: PR_RESOURCE_FLAGS }),
         prop::sample::select(TAGS.to_vec()).prop_map(Restriction::Exist),
-        (0..4_u32, prop::sample::select(BitmaskOp::ALL)).prop_map(|(mask, op)| {
-            Restriction::Bitmask {
-                tag: PR_STATUS_CODE,
-                op,
-                mask,
-            }
-        }),
+        (0..4_u32, prop::sample::select(BitmaskOp::ALL))
+            .prop_map(|(mask, op)| { Restriction::Bitmask { tag: PR_STATUS_CODE, op, mask } }),
     ];
     leaf.prop_recursive(3, 8, 3, |inner| {
         prop_oneof![
             prop::collection::vec(inner.clone(), 0..3).prop_map(Restriction::And),
             prop::collection::vec(inner.clone(), 0..3).prop_map(Restriction::Or),
-            inner
-                .clone()
-                .prop_map(|inner| Restriction::Not(Box::new(inner))),
+            inner.clone().prop_map(|inner| Restriction::Not(Box::new(inner))),
             inner.prop_map(|inner| Restriction::Comment(Some(Box::new(inner)), vec![])),
         ]
     })
@@ -103,18 +63,8 @@ fn a_restriction() -> impl Strategy<Value = Restriction> {
 
 pub fn an_op() -> impl Strategy<Value = Op> {
     let view = || 0..3_usize;
-    let keys = prop::collection::vec(
-        (
-            prop::sample::select(TAGS.to_vec()),
-            prop::sample::select(SortOrder::ALL),
-        ),
-        0..3,
-    );
-    let columns = prop::sample::select(vec![
-        vec![PR_DISPLAY_NAME],
-        TAGS.to_vec(),
-        vec![PR_STATUS_CODE, PR_NULL],
-    ]);
+    let keys = prop::collection::vec((prop::sample::select(TAGS.to_vec()), prop::sample::select(SortOrder::ALL)), 0..3);
+    let columns = prop::sample::select(vec![vec![PR_DISPLAY_NAME], TAGS.to_vec(), vec![PR_STATUS_CODE, PR_NULL]]);
     prop_oneof![
         8 => (0..8_u64, a_row()).prop_map(|(key, row)| Op::Put(key, row)),
         4 => (0..8_u64, a_row()).prop_map(|(key, row)| Op::Merge(key, row)),

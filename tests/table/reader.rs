@@ -18,45 +18,25 @@ impl Model {
         else {
             unreachable!()
         };
-        let shown: Vec<_> = self
-            .shown(&self.views[at])
-            .into_iter()
-            .map(|(key, cells)| (key, cells.clone()))
-            .collect();
+        let shown: Vec<_> = self.shown(&self.views[at]).into_iter().map(|(key, cells)| (key, cells.clone())).collect();
         let view = &mut self.views[at];
         let mut handle = self.table.view(view.id).unwrap();
         let start = |origin: u32| [0, view.cursor, shown.len()][origin as usize];
         match op {
             Op::Seek(_, origin, count) => {
                 let from = start(origin);
-                let to = from
-                    .saturating_add_signed(isize::try_from(count).unwrap())
-                    .min(shown.len());
+                let to = from.saturating_add_signed(isize::try_from(count).unwrap()).min(shown.len());
                 let rows = i64::try_from(to).unwrap() - i64::try_from(from).unwrap();
                 let sought = handle.seek_row(Bookmark(origin), count).unwrap();
-                assert_eq!(
-                    sought,
-                    Sought {
-                        rows,
-                        position_changed: false
-                    }
-                );
+                assert_eq!(sought, Sought { rows, position_changed: false });
                 view.cursor = to;
             }
-            Op::Query(_, 0, stay) => assert_eq!(
-                code(handle.query_rows(0, stay)),
-                Scode::MAPI_E_INVALID_PARAMETER
-            ),
+            Op::Query(_, 0, stay) => assert_eq!(code(handle.query_rows(0, stay)), Scode::MAPI_E_INVALID_PARAMETER),
             Op::Query(_, count, stay) => {
-                let moved = view
-                    .cursor
-                    .saturating_add_signed(isize::try_from(count).unwrap())
-                    .min(shown.len());
+                let moved = view.cursor.saturating_add_signed(isize::try_from(count).unwrap()).min(shown.len());
                 let (from, to) = (view.cursor.min(moved), view.cursor.max(moved));
-                let rows: Vec<_> = shown[from..to]
-                    .iter()
-                    .map(|(_, cells)| Self::project(&view.columns, cells))
-                    .collect();
+                let rows: Vec<_> =
+                    shown[from..to].iter().map(|(_, cells)| Self::project(&view.columns, cells)).collect();
                 assert_eq!(handle.query_rows(count, stay).unwrap().rows, rows);
                 view.cursor = if stay { from } else { to };
             }
@@ -74,11 +54,8 @@ impl Model {
                 }
             }
             Op::Mark(_) => {
-                let target = shown
-                    .get(view.cursor)
-                    .map_or(Target::End, |(key, _)| Target::Row(*key));
-                view.marks
-                    .push((handle.create_bookmark().unwrap(), target, false));
+                let target = shown.get(view.cursor).map_or(Target::End, |(key, _)| Target::Row(*key));
+                view.marks.push((handle.create_bookmark().unwrap(), target, false));
             }
             Op::UseMark(_, mark) => use_mark(view, &mut handle, &shown, mark),
             Op::Window(_, offset, count) => {
@@ -90,12 +67,7 @@ impl Model {
     }
 }
 
-fn use_mark(
-    view: &mut ModelView,
-    handle: &mut View<'_>,
-    shown: &[(InstanceKey, Cells)],
-    mark: usize,
-) {
+fn use_mark(view: &mut ModelView, handle: &mut View<'_>, shown: &[(InstanceKey, Cells)], mark: usize) {
     let Some((bookmark, target, moved)) = view.marks.get_mut(mark) else {
         return;
     };
@@ -107,13 +79,7 @@ fn use_mark(
     let answer = handle.seek_row(*bookmark, 0);
     match index {
         Some(index) => {
-            assert_eq!(
-                answer,
-                Ok(Sought {
-                    rows: 0,
-                    position_changed: *moved
-                })
-            );
+            assert_eq!(answer, Ok(Sought { rows: 0, position_changed: *moved }));
             *moved = false;
             view.cursor = index;
         }

@@ -9,10 +9,7 @@ const FIVE: [&str; 5] = ["a", "b", "c", "d", "e"];
 #[test]
 fn c_183_zero_rows_is_an_invalid_parameter() {
     let (mut table, view) = table(&FIVE);
-    assert_eq!(
-        code(table.view(view).unwrap().query_rows(0, false)),
-        Scode::MAPI_E_INVALID_PARAMETER
-    );
+    assert_eq!(code(table.view(view).unwrap().query_rows(0, false)), Scode::MAPI_E_INVALID_PARAMETER);
 }
 
 #[test]
@@ -27,11 +24,7 @@ fn c_184_rows_forward_leave_the_cursor_after_the_last() {
 #[test]
 fn c_185_rows_backward_come_in_forward_order() {
     let (mut table, view) = table(&FIVE);
-    table
-        .view(view)
-        .unwrap()
-        .seek_row(Bookmark::BEGINNING, 3)
-        .unwrap();
+    table.view(view).unwrap().seek_row(Bookmark::BEGINNING, 3).unwrap();
     assert_eq!(read(&mut table, view, -2), ["b", "c"]);
     assert_eq!(at(&mut table, view), 3, "after the last one returned");
     assert_eq!(read(&mut table, view, i64::MIN), ["a", "b", "c"]);
@@ -88,34 +81,17 @@ fn c_201_seek_row_approx_finds_fractions() {
     assert_eq!(seek(7, 7), 5);
     assert_eq!(seek(1, 2), 2);
     assert_eq!(seek(u32::MAX, 1), 5);
-    assert_eq!(
-        code(view.seek_row_approx(0, 0)),
-        Scode::MAPI_E_INVALID_PARAMETER
-    );
+    assert_eq!(code(view.seek_row_approx(0, 0)), Scode::MAPI_E_INVALID_PARAMETER);
 }
 
 #[test]
 fn c_202_the_denominator_is_never_zero() {
     let (mut empty, view) = table(&[]);
     let position = empty.view(view).unwrap().query_position();
-    assert_eq!(
-        position,
-        Position {
-            row: 0,
-            numerator: 0,
-            denominator: 1
-        }
-    );
+    assert_eq!(position, Position { row: 0, numerator: 0, denominator: 1 });
     let (mut five, view) = table(&FIVE);
     read(&mut five, view, 3);
-    assert_eq!(
-        five.view(view).unwrap().query_position(),
-        Position {
-            row: 3,
-            numerator: 3,
-            denominator: 5
-        }
-    );
+    assert_eq!(five.view(view).unwrap().query_position(), Position { row: 3, numerator: 3, denominator: 5 });
 }
 
 #[test]
@@ -130,31 +106,16 @@ fn c_222_there_is_nothing_to_abort() {
 fn c_224_all_rows_respect_the_limit() {
     let (mut table, view) = table(&FIVE);
     let mut view = table.view(view).unwrap();
-    assert_eq!(
-        code(view.query_all_rows(None, None, None, 4)),
-        Scode::MAPI_E_TABLE_TOO_BIG
-    );
-    assert_eq!(
-        view.query_all_rows(None, None, None, 5).unwrap().rows.len(),
-        5
-    );
+    assert_eq!(code(view.query_all_rows(None, None, None, 4)), Scode::MAPI_E_TABLE_TOO_BIG);
+    assert_eq!(view.query_all_rows(None, None, None, 5).unwrap().rows.len(), 5);
     let some = Restriction::equals(PR_DISPLAY_NAME, "d");
     let down = SortOrderSet::by(&[(PR_DISPLAY_NAME, SortOrder::Descend)]);
     let columns = Some(vec![PR_STATUS_CODE]);
-    let set = view
-        .query_all_rows(columns.clone(), Some(&some), Some(down.clone()), 1)
-        .unwrap();
+    let set = view.query_all_rows(columns.clone(), Some(&some), Some(down.clone()), 1).unwrap();
     assert_eq!(set.rows, [[PropValue::Long(4)]]);
-    let re = Restriction::Property {
-        tag: PR_DISPLAY_NAME,
-        op: Relop::Re,
-        value: "d".into(),
-    };
+    let re = Restriction::Property { tag: PR_DISPLAY_NAME, op: Relop::Re, value: "d".into() };
     let before = view.query_all_rows(None, None, None, 0);
-    assert_eq!(
-        code(view.query_all_rows(columns, Some(&re), Some(down), 0)),
-        Scode::MAPI_E_TOO_COMPLEX
-    );
+    assert_eq!(code(view.query_all_rows(columns, Some(&re), Some(down), 0)), Scode::MAPI_E_TOO_COMPLEX);
     assert_eq!(view.query_all_rows(None, None, None, 0), before);
 }
 
@@ -172,11 +133,7 @@ fn a_reader_meets_every_row_once_while_others_come_and_go() {
     table.remove(RowKey(3));
     assert_eq!(read(&mut table, view, 1), ["e"]);
     table.put(RowKey(6), row("ee", 0)).unwrap();
-    assert_eq!(
-        read(&mut table, view, 9),
-        ["h"],
-        "a row that was read and stays in its place is not read again"
-    );
+    assert_eq!(read(&mut table, view, 9), ["h"], "a row that was read and stays in its place is not read again");
     table.put(RowKey(7), row("z", 0)).unwrap();
     assert_eq!(read(&mut table, view, 9), ["z"]);
 }

@@ -14,11 +14,7 @@ fn sorted(tag: PropTag, order: SortOrder, values: &[(&str, PropValue)]) -> Strin
         let row = vec![(PR_DISPLAY_NAME, (*name).into()), (tag, value.clone())];
         table.put(RowKey(key), row).unwrap();
     }
-    table
-        .view(view)
-        .unwrap()
-        .sort_table(SortOrderSet::by(&[(tag, order)]))
-        .unwrap();
+    table.view(view).unwrap().sort_table(SortOrderSet::by(&[(tag, order)])).unwrap();
     names(&table, view).concat()
 }
 
@@ -28,13 +24,9 @@ fn c_191_sort_discards_bookmarks_and_rewinds() {
     read(&mut table, view, 1);
     let mut view = table.view(view).unwrap();
     let bookmark = view.create_bookmark().unwrap();
-    view.sort_table(SortOrderSet::by(&[(PR_DISPLAY_NAME, UP)]))
-        .unwrap();
+    view.sort_table(SortOrderSet::by(&[(PR_DISPLAY_NAME, UP)])).unwrap();
     assert_eq!(view.query_position().row, 0);
-    assert_eq!(
-        code(view.seek_row(bookmark, 0)),
-        Scode::MAPI_E_INVALID_BOOKMARK
-    );
+    assert_eq!(code(view.seek_row(bookmark, 0)), Scode::MAPI_E_INVALID_BOOKMARK);
 }
 
 #[test]
@@ -44,11 +36,7 @@ fn c_192_a_failing_sort_keeps_the_order() {
     table.view(view).unwrap().sort_table(order.clone()).unwrap();
     read(&mut table, view, 1);
     let mut try_sort = |keys: &[(PropTag, SortOrder)], categories, expanded| {
-        let set = SortOrderSet {
-            categories,
-            expanded,
-            ..SortOrderSet::by(keys)
-        };
+        let set = SortOrderSet { categories, expanded, ..SortOrderSet::by(keys) };
         code(table.view(view).unwrap().sort_table(set))
     };
     let key = (PR_DISPLAY_NAME, UP);
@@ -56,15 +44,9 @@ fn c_192_a_failing_sort_keeps_the_order() {
     assert_eq!(try_sort(&[key], 2, 0), Scode::MAPI_E_INVALID_PARAMETER);
     assert_eq!(try_sort(&[key], 0, 1), Scode::MAPI_E_INVALID_PARAMETER);
     assert_eq!(try_sort(&[(PR_NULL, UP)], 0, 0), Scode::MAPI_E_TOO_COMPLEX);
-    assert_eq!(
-        try_sort(&[(PropTag(0x6900_3003), UP)], 0, 0),
-        Scode::MAPI_E_TOO_COMPLEX
-    );
+    assert_eq!(try_sort(&[(PropTag(0x6900_3003), UP)], 0, 0), Scode::MAPI_E_TOO_COMPLEX);
     assert_eq!(try_sort(&[key; 17], 0, 0), Scode::MAPI_E_TOO_COMPLEX);
-    assert_eq!(
-        (names(&table, view), at(&mut table, view)),
-        (vec!["a".into(), "b".into()], 1)
-    );
+    assert_eq!((names(&table, view), at(&mut table, view)), (vec!["a".into(), "b".into()], 1));
     assert_eq!(table.view(view).unwrap().query_sort_order(), &order);
 }
 
@@ -72,31 +54,19 @@ fn c_192_a_failing_sort_keeps_the_order() {
 fn c_193_no_keys_restore_the_default_order() {
     let (mut table, view) = table(&["b", "a"]);
     let mut view = table.view(view).unwrap();
-    view.sort_table(SortOrderSet::by(&[(PR_DISPLAY_NAME, UP)]))
-        .unwrap();
+    view.sort_table(SortOrderSet::by(&[(PR_DISPLAY_NAME, UP)])).unwrap();
     view.sort_table(SortOrderSet::default()).unwrap();
     assert_eq!(firsts(&view.query_rows(9, false).unwrap()), ["b", "a"]);
     assert_eq!(view.query_sort_order(), &SortOrderSet::default());
-    let by_code = vec![SortKey {
-        tag: PR_STATUS_CODE,
-        order: DOWN,
-    }];
+    let by_code = vec![SortKey { tag: PR_STATUS_CODE, order: DOWN }];
     let mut table = Table::new(vec![PR_DISPLAY_NAME], by_code).unwrap();
     let view = table.open_view().unwrap();
     table.put(RowKey(1), row("low", 1)).unwrap();
     table.put(RowKey(2), row("high", 2)).unwrap();
     assert_eq!(names(&table, view), ["high", "low"]);
-    table
-        .view(view)
-        .unwrap()
-        .sort_table(SortOrderSet::by(&[(PR_DISPLAY_NAME, DOWN)]))
-        .unwrap();
+    table.view(view).unwrap().sort_table(SortOrderSet::by(&[(PR_DISPLAY_NAME, DOWN)])).unwrap();
     assert_eq!(names(&table, view), ["low", "high"]);
-    table
-        .view(view)
-        .unwrap()
-        .sort_table(SortOrderSet::default())
-        .unwrap();
+    table.view(view).unwrap().sort_table(SortOrderSet::default()).unwrap();
     assert_eq!(names(&table, view), ["high", "low"]);
 }
 
@@ -106,26 +76,15 @@ fn c_194_missing_values_are_last_both_ways() {
     assert_eq!(sorted(PR_STATUS_CODE, UP, &values), "abn");
     assert_eq!(sorted(PR_STATUS_CODE, DOWN, &values), "ban");
     let error = PropValue::Error(Scode::MAPI_E_NO_ACCESS);
-    assert_eq!(
-        sorted(PR_STATUS_CODE, DOWN, &[("e", error), ("a", 1.into())]),
-        "ae"
-    );
+    assert_eq!(sorted(PR_STATUS_CODE, DOWN, &[("e", error), ("a", 1.into())]), "ae");
 }
 
 #[test]
 fn every_type_has_its_order() {
     let tag = |kind| PropTag::new(0x6900, kind);
-    let longs = [
-        ("c", PropValue::Long(i32::MAX)),
-        ("a", PropValue::Long(i32::MIN)),
-        ("b", PropValue::Long(0)),
-    ];
+    let longs = [("c", PropValue::Long(i32::MAX)), ("a", PropValue::Long(i32::MIN)), ("b", PropValue::Long(0))];
     assert_eq!(sorted(tag(PropType::Long), UP, &longs), "abc");
-    let wide = [
-        ("c", PropValue::I8(1)),
-        ("a", PropValue::I8(i64::MIN)),
-        ("b", PropValue::I8(-1)),
-    ];
+    let wide = [("c", PropValue::I8(1)), ("a", PropValue::I8(i64::MIN)), ("b", PropValue::I8(-1))];
     assert_eq!(sorted(tag(PropType::I8), UP, &wide), "abc");
     assert_eq!(sorted(tag(PropType::I8), DOWN, &wide), "cba");
     let times = [("b", PropValue::SysTime(1)), ("a", PropValue::SysTime(-1))];
@@ -140,11 +99,7 @@ fn every_type_has_its_order() {
     assert_eq!(sorted(tag(PropType::Double), DOWN, &doubles), "dcba");
     let truth = [("b", true.into()), ("a", PropValue::Boolean(false))];
     assert_eq!(sorted(tag(PropType::Boolean), UP, &truth), "ab");
-    let bytes = [
-        ("c", vec![1, 0].into()),
-        ("b", vec![1].into()),
-        ("a", PropValue::Binary(vec![])),
-    ];
+    let bytes = [("c", vec![1, 0].into()), ("b", vec![1].into()), ("a", PropValue::Binary(vec![]))];
     assert_eq!(sorted(tag(PropType::Binary), UP, &bytes), "abc");
     assert_eq!(sorted(tag(PropType::Binary), DOWN, &bytes), "cba");
 }
@@ -155,15 +110,9 @@ fn text_sorts_caseless_first() {
     let order = |values, order| {
         let (mut table, view) = table(&[]);
         for (key, (_, value)) in (1..).zip(texts(values)) {
-            table
-                .put(RowKey(key), vec![(PR_DISPLAY_NAME, value)])
-                .unwrap();
+            table.put(RowKey(key), vec![(PR_DISPLAY_NAME, value)]).unwrap();
         }
-        table
-            .view(view)
-            .unwrap()
-            .sort_table(SortOrderSet::by(&[(PR_DISPLAY_NAME, order)]))
-            .unwrap();
+        table.view(view).unwrap().sort_table(SortOrderSet::by(&[(PR_DISPLAY_NAME, order)])).unwrap();
         names(&table, view).join(" ")
     };
     assert_eq!(order(["b", "B", "a", "C"], UP), "a B b C");
@@ -180,19 +129,12 @@ fn text_sorts_caseless_first() {
 fn tuples_sort_by_element_and_the_shorter_last() {
     let tag = PropTag::new(0x6900, PropType::MvLong);
     let value = |v: &[i32]| PropValue::MvLong(v.to_vec());
-    let values = [
-        ("c", value(&[2])),
-        ("b", value(&[1])),
-        ("a", value(&[1, 2])),
-    ];
+    let values = [("c", value(&[2])), ("b", value(&[1])), ("a", value(&[1, 2]))];
     assert_eq!(sorted(tag, UP, &values), "abc");
     assert_eq!(sorted(tag, DOWN, &values), "cab");
     let tag = PropTag::new(0x6900, PropType::MvUnicode);
     let value = |v: &str| PropValue::MvStr(vec![v.to_owned()]);
-    assert_eq!(
-        sorted(tag, UP, &[("b", value("B")), ("a", value("a"))]),
-        "ab"
-    );
+    assert_eq!(sorted(tag, UP, &[("b", value("B")), ("a", value("a"))]), "ab");
 }
 
 #[test]
@@ -201,26 +143,16 @@ fn keys_count_in_turn_and_birth_last() {
     let rows = [("b", 2), ("a", 2), ("b", 1), ("a", 2)];
     for (key, (name, number)) in (1..).zip(rows) {
         let id = (PR_ROW_TYPE, PropValue::Long(i32::try_from(key).unwrap()));
-        table
-            .put(RowKey(key), [row(name, number), vec![id]].concat())
-            .unwrap();
+        table.put(RowKey(key), [row(name, number), vec![id]].concat()).unwrap();
     }
     let mut view = table.view(view).unwrap();
     view.set_columns(vec![PR_ROW_TYPE]).unwrap();
     let mut order = |keys: &[(PropTag, SortOrder)]| {
         view.sort_table(SortOrderSet::by(keys)).unwrap();
-        firsts(&view.query_rows(9, false).unwrap())
-            .concat()
-            .replace("Long", "")
+        firsts(&view.query_rows(9, false).unwrap()).concat().replace("Long", "")
     };
-    assert_eq!(
-        order(&[(PR_DISPLAY_NAME, UP), (PR_STATUS_CODE, DOWN)]),
-        "(2)(4)(1)(3)"
-    );
-    assert_eq!(
-        order(&[(PR_STATUS_CODE, DOWN), (PR_DISPLAY_NAME, DOWN)]),
-        "(1)(2)(4)(3)"
-    );
+    assert_eq!(order(&[(PR_DISPLAY_NAME, UP), (PR_STATUS_CODE, DOWN)]), "(2)(4)(1)(3)");
+    assert_eq!(order(&[(PR_STATUS_CODE, DOWN), (PR_DISPLAY_NAME, DOWN)]), "(1)(2)(4)(3)");
     assert_eq!(order(&[(PR_INSTANCE_KEY, DOWN)]), "(4)(3)(2)(1)");
 }
 

@@ -7,19 +7,14 @@ pub type Row = Vec<(PropTag, PropValue)>;
 
 /// A name and a number.
 pub fn row(name: &str, code: i32) -> Row {
-    vec![
-        (PR_DISPLAY_NAME, name.into()),
-        (PR_STATUS_CODE, code.into()),
-    ]
+    vec![(PR_DISPLAY_NAME, name.into()), (PR_STATUS_CODE, code.into())]
 }
 
 /// Rows keyed 1, 2, … with the names given; their numbers are their keys.
 pub fn table(names: &[&str]) -> (Table, ViewId) {
     let mut table = Table::new(vec![PR_DISPLAY_NAME], vec![]).unwrap();
     for (key, name) in (1..).zip(names) {
-        table
-            .put(RowKey(key), row(name, i32::try_from(key).unwrap()))
-            .unwrap();
+        table.put(RowKey(key), row(name, i32::try_from(key).unwrap())).unwrap();
     }
     let view = table.open_view().unwrap();
     (table, view)
@@ -28,11 +23,7 @@ pub fn table(names: &[&str]) -> (Table, ViewId) {
 /// The first column of every row of the view, from the beginning, without moving anything.
 pub fn names(table: &Table, view: ViewId) -> Vec<String> {
     let mut copy = table.clone();
-    let all = copy
-        .view(view)
-        .unwrap()
-        .query_all_rows(Some(vec![PR_DISPLAY_NAME]), None, None, 0)
-        .unwrap();
+    let all = copy.view(view).unwrap().query_all_rows(Some(vec![PR_DISPLAY_NAME]), None, None, 0).unwrap();
     firsts(&all)
 }
 
@@ -65,13 +56,8 @@ pub fn instance(table: &Table, key: u64) -> InstanceKey {
 
 /// The notifications of one view, and no others.
 pub fn heard(table: &mut Table, view: ViewId) -> Vec<Notification> {
-    let mut all = table
-        .take_events()
-        .into_iter()
-        .filter(|(id, _)| *id == view);
-    all.next().map_or(vec![], |(_, events)| {
-        events.into_iter().map(|event| event.notification).collect()
-    })
+    let mut all = table.take_events().into_iter().filter(|(id, _)| *id == view);
+    all.next().map_or(vec![], |(_, events)| events.into_iter().map(|event| event.notification).collect())
 }
 
 /// The code of a refusal.

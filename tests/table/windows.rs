@@ -9,11 +9,7 @@ fn shown(table: &mut Table, view: ViewId, window: WindowId) -> Snapshot {
 }
 
 fn texts(snapshot: &Snapshot) -> Vec<String> {
-    snapshot
-        .rows
-        .iter()
-        .map(|row| format!("{:?}", row.values))
-        .collect()
+    snapshot.rows.iter().map(|row| format!("{:?}", row.values)).collect()
 }
 
 fn opened() -> (Table, ViewId, WindowId) {
@@ -26,27 +22,13 @@ fn opened() -> (Table, ViewId, WindowId) {
 fn a_window_shows_its_range() {
     let (mut table, view, window) = opened();
     let snapshot = shown(&mut table, view, window);
-    assert_eq!(
-        (snapshot.version, snapshot.offset, snapshot.total),
-        (1, 1, 5)
-    );
+    assert_eq!((snapshot.version, snapshot.offset, snapshot.total), (1, 1, 5));
     assert_eq!(snapshot.columns, [PR_DISPLAY_NAME]);
     assert_eq!(texts(&snapshot), ["[Str(\"b\")]", "[Str(\"c\")]"]);
-    assert_eq!(
-        (snapshot.rows[0].key, snapshot.rows[0].instance),
-        (RowKey(2), instance(&table, 2))
-    );
-    let past = table
-        .view(view)
-        .unwrap()
-        .open_window(4, usize::MAX)
-        .unwrap();
+    assert_eq!((snapshot.rows[0].key, snapshot.rows[0].instance), (RowKey(2), instance(&table, 2)));
+    let past = table.view(view).unwrap().open_window(4, usize::MAX).unwrap();
     assert_eq!(texts(&shown(&mut table, view, past)), ["[Str(\"e\")]"]);
-    let beyond = table
-        .view(view)
-        .unwrap()
-        .open_window(usize::MAX, usize::MAX)
-        .unwrap();
+    let beyond = table.view(view).unwrap().open_window(usize::MAX, usize::MAX).unwrap();
     assert_eq!(shown(&mut table, view, beyond).rows, []);
 }
 
@@ -72,10 +54,7 @@ fn what_is_shown_moves_the_version_once() {
     assert_eq!(table.changed_windows(), [(view, window)]);
     assert_eq!(table.changed_windows(), []);
     assert_eq!(shown(&mut table, view, window).version, 2);
-    assert_eq!(
-        texts(&shown(&mut table, view, window)),
-        ["[Str(\"B\")]", "[Str(\"C\")]"]
-    );
+    assert_eq!(texts(&shown(&mut table, view, window)), ["[Str(\"B\")]", "[Str(\"C\")]"]);
 }
 
 #[test]
@@ -90,25 +69,15 @@ fn reading_a_window_does_not_hide_its_change() {
 fn rows_that_shift_in_and_out_move_it() {
     let (mut table, view, window) = opened();
     table.remove(RowKey(1));
-    assert_eq!(
-        texts(&shown(&mut table, view, window)),
-        ["[Str(\"c\")]", "[Str(\"d\")]"]
-    );
+    assert_eq!(texts(&shown(&mut table, view, window)), ["[Str(\"c\")]", "[Str(\"d\")]"]);
     table.put(RowKey(9), row("z", 9)).unwrap();
     let snapshot = shown(&mut table, view, window);
-    assert_eq!(
-        (snapshot.version, snapshot.total),
-        (3, 5),
-        "the count is shown too"
-    );
+    assert_eq!((snapshot.version, snapshot.total), (3, 5), "the count is shown too");
     let up = SortOrderSet::by(&[(PR_DISPLAY_NAME, SortOrder::Ascend)]);
     table.view(view).unwrap().sort_table(up).unwrap();
     assert_eq!(table.changed_windows(), [(view, window)]);
     table.put(RowKey(9), row("0", 9)).unwrap();
-    assert_eq!(
-        texts(&shown(&mut table, view, window)),
-        ["[Str(\"b\")]", "[Str(\"c\")]"]
-    );
+    assert_eq!(texts(&shown(&mut table, view, window)), ["[Str(\"b\")]", "[Str(\"c\")]"]);
 }
 
 #[test]
@@ -120,27 +89,15 @@ fn the_callers_own_calls_move_it() {
         assert_eq!(table.changed_windows(), [(view, window)]);
         assert_eq!(shown(table, view, window).version, version);
     };
-    table
-        .view(view)
-        .unwrap()
-        .set_columns(vec![PR_STATUS_CODE])
-        .unwrap();
+    table.view(view).unwrap().set_columns(vec![PR_STATUS_CODE]).unwrap();
     moved(&mut table);
-    table
-        .view(view)
-        .unwrap()
-        .restrict(Some(&Restriction::equals(PR_STATUS_CODE, 4)))
-        .unwrap();
+    table.view(view).unwrap().restrict(Some(&Restriction::equals(PR_STATUS_CODE, 4))).unwrap();
     moved(&mut table);
     table.view(view).unwrap().move_window(window, 0, 9).unwrap();
     moved(&mut table);
     table.reload();
     moved(&mut table);
-    table
-        .view(view)
-        .unwrap()
-        .sort_table(SortOrderSet::by(&[(PR_STATUS_CODE, SortOrder::Descend)]))
-        .unwrap();
+    table.view(view).unwrap().sort_table(SortOrderSet::by(&[(PR_STATUS_CODE, SortOrder::Descend)])).unwrap();
     assert_eq!(table.changed_windows(), [], "no row, no difference");
 }
 
@@ -149,36 +106,18 @@ fn a_row_keeps_its_stamp_while_it_stays_the_same() {
     let (mut table, view, window) = opened();
     let stamps = |table: &mut Table| {
         let rows = shown(table, view, window).rows;
-        rows.into_iter()
-            .map(|row| (row.key.0, row.since))
-            .collect::<Vec<_>>()
+        rows.into_iter().map(|row| (row.key.0, row.since)).collect::<Vec<_>>()
     };
     assert_eq!(stamps(&mut table), [(2, 1), (3, 1)]);
     table.put(RowKey(2), row("B", 2)).unwrap();
     assert_eq!(stamps(&mut table), [(2, 2), (3, 1)]);
     table.view(view).unwrap().move_window(window, 2, 2).unwrap();
-    assert_eq!(
-        stamps(&mut table),
-        [(3, 1), (4, 3)],
-        "it moved and is the same"
-    );
-    table
-        .view(view)
-        .unwrap()
-        .set_columns(vec![PR_STATUS_CODE])
-        .unwrap();
+    assert_eq!(stamps(&mut table), [(3, 1), (4, 3)], "it moved and is the same");
+    table.view(view).unwrap().set_columns(vec![PR_STATUS_CODE]).unwrap();
     assert_eq!(stamps(&mut table), [(3, 4), (4, 4)]);
     for (version, missing) in (5..).zip([PR_SUBJECT, PR_WHY]) {
-        table
-            .view(view)
-            .unwrap()
-            .set_columns(vec![missing])
-            .unwrap();
-        assert_eq!(
-            stamps(&mut table),
-            [(3, version), (4, version)],
-            "equal values of other columns"
-        );
+        table.view(view).unwrap().set_columns(vec![missing]).unwrap();
+        assert_eq!(stamps(&mut table), [(3, version), (4, version)], "equal values of other columns");
     }
 }
 
@@ -187,14 +126,8 @@ fn a_closed_window_is_gone() {
     let (mut table, view, window) = opened();
     assert!(table.view(view).unwrap().close_window(window));
     assert!(!table.view(view).unwrap().close_window(window));
-    assert_eq!(
-        code(table.view(view).unwrap().snapshot(window).cloned()),
-        Scode::MAPI_E_INVALID_OBJECT
-    );
-    assert_eq!(
-        code(table.view(view).unwrap().move_window(window, 0, 1)),
-        Scode::MAPI_E_INVALID_OBJECT
-    );
+    assert_eq!(code(table.view(view).unwrap().snapshot(window).cloned()), Scode::MAPI_E_INVALID_OBJECT);
+    assert_eq!(code(table.view(view).unwrap().move_window(window, 0, 1)), Scode::MAPI_E_INVALID_OBJECT);
     table.put(RowKey(2), row("B", 2)).unwrap();
     assert_eq!(table.changed_windows(), []);
 }

@@ -8,11 +8,7 @@ fn codes_have_names_both_ways() {
     for code in Scode::ALL {
         assert_eq!(Scode::from_name(code.name()), Some(*code));
         assert_eq!(Scode::from_hresult(code.hresult()), Some(*code));
-        assert_eq!(
-            code.is_failure(),
-            code.name().starts_with("MAPI_E_"),
-            "{code:?}"
-        );
+        assert_eq!(code.is_failure(), code.name().starts_with("MAPI_E_"), "{code:?}");
     }
     assert_eq!(Scode::MAPI_E_BUSY.hresult(), 0x8004_010B);
     assert_eq!(Scode::from_name("MAPI_E_USER_CANCELED"), None, "X-06");
@@ -31,23 +27,11 @@ fn unknown_bits_are_refused() {
 fn flags_are_sets() {
     let both = StatusCode::AVAILABLE | StatusCode::OUTBOUND_ENABLED;
     assert_eq!(both.bits(), 0x0010_0001);
-    assert!(
-        both.contains(StatusCode::AVAILABLE)
-            && !both.contains(StatusCode::AVAILABLE | StatusCode::OFFLINE)
-    );
+    assert!(both.contains(StatusCode::AVAILABLE) && !both.contains(StatusCode::AVAILABLE | StatusCode::OFFLINE));
     assert!(both.intersects(StatusCode::AVAILABLE | StatusCode::OFFLINE));
-    assert_eq!(
-        both.without(StatusCode::AVAILABLE),
-        StatusCode::OUTBOUND_ENABLED
-    );
-    assert_eq!(
-        both.set(StatusCode::AVAILABLE, false) & both,
-        StatusCode::OUTBOUND_ENABLED
-    );
-    assert_eq!(
-        format!("{both:?}"),
-        "STATUS_AVAILABLE | STATUS_OUTBOUND_ENABLED"
-    );
+    assert_eq!(both.without(StatusCode::AVAILABLE), StatusCode::OUTBOUND_ENABLED);
+    assert_eq!(both.set(StatusCode::AVAILABLE, false) & both, StatusCode::OUTBOUND_ENABLED);
+    assert_eq!(format!("{both:?}"), "STATUS_AVAILABLE | STATUS_OUTBOUND_ENABLED");
     assert_eq!(format!("{:?}", StatusCode::EMPTY), "0");
     assert_eq!(StatusCode::TRANSPORT_ONLY.bits(), 0x00F7_0000);
 }
@@ -65,30 +49,18 @@ fn every_named_tag_is_named_once_and_both_ways() {
     }
     assert_eq!(PropTag::from_name("statusCode"), Some(PropTag(0x3E04_0003)));
     assert_eq!(PropTag::from_name("StatusCode"), None);
-    assert_eq!(
-        PR_DISPLAY_NAME.with_type(PropType::String8).name(),
-        Some("displayName")
-    );
+    assert_eq!(PR_DISPLAY_NAME.with_type(PropType::String8).name(), Some("displayName"));
     assert_eq!(PR_DISPLAY_NAME.with_type(PropType::Long).name(), None);
     assert_eq!(PropTag(0x6BFF_0003).name(), None);
 }
 
 #[test]
 fn tags_take_apart() {
-    assert_eq!(
-        (PR_STATUS_CODE.id(), PR_STATUS_CODE.prop_type()),
-        (0x3E04, Some(PropType::Long))
-    );
+    assert_eq!((PR_STATUS_CODE.id(), PR_STATUS_CODE.prop_type()), (0x3E04, Some(PropType::Long)));
     assert_eq!(PR_NULL, PropTag(1));
     assert_eq!(PropTag(0x3E04_3003).prop_type(), None);
-    assert_eq!(
-        (PropType::MvUnicode.base(), PropType::MvUnicode.is_multi()),
-        (PropType::Unicode, true)
-    );
-    assert_eq!(
-        (PropType::Binary.base(), PropType::Binary.is_multi()),
-        (PropType::Binary, false)
-    );
+    assert_eq!((PropType::MvUnicode.base(), PropType::MvUnicode.is_multi()), (PropType::Unicode, true));
+    assert_eq!((PropType::Binary.base(), PropType::Binary.is_multi()), (PropType::Binary, false));
 }
 
 #[test]
@@ -98,10 +70,7 @@ fn words_have_numbers_both_ways() {
     }
     assert_eq!(TableEvent::RowModified.code(), 5);
     assert_eq!(TableEvent::from_code(0), None);
-    assert_eq!(
-        ResourceType::TransportProvider.name(),
-        "MAPI_TRANSPORT_PROVIDER"
-    );
+    assert_eq!(ResourceType::TransportProvider.name(), "MAPI_TRANSPORT_PROVIDER");
 }
 
 #[test]
@@ -115,8 +84,5 @@ fn values_compare_by_type_and_bits() {
 #[test]
 fn an_error_says_both_halves() {
     let error = MapiError::new(Scode::MAPI_E_INVALID_PARAMETER, "a count other than 0", "0");
-    assert_eq!(
-        error.to_string(),
-        "MAPI_E_INVALID_PARAMETER: expected a count other than 0, got 0"
-    );
+    assert_eq!(error.to_string(), "MAPI_E_INVALID_PARAMETER: expected a count other than 0, got 0");
 }
