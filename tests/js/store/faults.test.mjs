@@ -1,0 +1,354 @@
+// What a store does when the engine misbehaves, as Chromium, Firefox and WebKit were seen to (reliability.md 1.3-1.5).
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { IDBDatabase, IDBFactory, IDBKeyRange, IDBObjectStore } from "fake-indexeddb";
+import { fakeTimers } from "./clock.mjs";
+import { add, append, put, strict } from "./conformance.mjs";
+import { sources } from "./sources.mjs";
+
+globalThis.IDBKeyRange = IDBKeyRange;
+const { idbStore } = await sources("faults");
+
+const body = (key, content, at = 0) => ({ op: "putBody", key, body: content, at });
+const names = (rows) => rows.map((one) => one.key);
+
+/** Stands in for `owner[method]` until the test ends; the stand-in gets the original, bound. */
+function replaced(t, owner, method, standIn) {
+  const original = owner[method];
+  t.after(() => (owner[method] = original));
+  owner[method] = function (...args) {
+    return standIn.call(this, original.bind(this), ...args);
+  };
+}
+
+/** `fault(tx, stores, n)` sees every readwrite transaction on these stores, n from 1. */
+function onWrites(t, wanted, fault) {
+  let n = 0;
+  replaced(t, IDBDatabase.prototype, "transaction", (begin, stores, mode, options) => {
+    const tx = begin(stores, mode, options);
+    if (mode === "readwrite" && [stores].flat().includes(wanted)) fault(tx, stores, ++n);
+    return tx;
+  });
+}
+
+const abortWith = (tx, name) => queueMicrotask(() => tx._abort(name));
+/** As Chromium's on a full disk: no event ever comes. */
+function hang(t, tx) {
+  // The closing handle waits for it, and the process for the handle.
+  t.after(() => (tx._state = "finished"));
+  tx._start = () => {};
+  tx.abort = () => {
+    throw new DOMException("", "InvalidStateError");
+  };
+}
+
+function store(t, options = {}) {
+  const made = idbStore({ name: "faults", factory: new IDBFactory(), ...options });
+  t.after(() => made.close());
+  return made;
+}
+
+test("o_08 a group that breaks is tried one by one, in order", async (t) => {
+  const at = [];
+  onWrites(t, "messages", (tx, _stores, n) => {
+    at.push(n);
+    if (n === 1 || n === 3) abortWith(tx, "QuotaExceededError");
+  });
+  const one = store(t);
+  const results = await one.commit([[add("a")], [add("b")], [add("c")]], strict);
+  assert.deepEqual(results.map((r) => (r.ok ? "ok" : [r.reason, r.error.code, r.indoubt])), ["ok", ["failed", "full", false], "ok"]);
+  assert.deepEqual(names((await one.read({ all: true })).messages), ["a", "c"]);
+  assert.deepEqual(at, [1, 2, 3, 4]);
+});
+
+test("o_08 what is called during the one by one comes after it", async (t) => {
+  onWrites(t, "messages", (tx, _stores, n) => n === 1 && abortWith(tx, "QuotaExceededError"));
+  const one = store(t);
+  const first = one.commit([[add("a")], [add("b")]], strict);
+  await Promise.resolve();
+  const second = one.commit([[add("c")]], strict);
+  await Promise.all([first, second]);
+  assert.deepEqual(names((await one.read({ all: true })).messages), ["a", "b", "c"]);
+});
+
+test("o_08 calls of one turn are one transaction, calls meanwhile the next", async (t) => {
+  const groups = [];
+  onWrites(t, "messages", (_tx, stores, n) => groups.push([n, stores.length]));
+  const one = store(t);
+  const turn = ["a", "b", "c"].map((key) => one.commit([[add(key)]], strict));
+  await turn[0];
+  const next = ["d", "e"].map((key) => one.commit([[add(key)]], { durability: "relaxed" }));
+  await Promise.all([...turn, ...next]);
+  assert.equal(groups.length, 2);
+});
+
+test("o_08 a group is as durable as its most durable member", async (t) => {
+  const asked = [];
+  replaced(t, IDBDatabase.prototype, "transaction", (begin, stores, mode, options) => {
+    if (mode === "readwrite") asked.push(options.durability);
+    return begin(stores, mode, options);
+  });
+  const one = store(t);
+  await Promise.all([one.commit([[put("config", "a")]], { durability: "relaxed" }), one.commit([[put("config", "b")]], strict)]);
+  await one.commit([[put("config", "c")]], { durability: "relaxed" });
+  assert.deepEqual(asked, ["strict", "relaxed"]);
+});
+
+test("o_07 bodies have a transaction of their own", async (t) => {
+  const scopes = [];
+  onWrites(t, "bodies", (_tx, stores) => scopes.push(stores));
+  const one = store(t);
+  const [, accepted] = await Promise.all([
+    one.commit([[body("a", "text")]], strict),
+    one.commit([[{ op: "exists", store: "bodies", key: "a" }, add("a")]], strict),
+  ]);
+  assert.deepEqual([scopes, accepted[0].ok], [[["bodies"], ["bodies", "messages"]], true]);
+});
+
+test("o_07 Blobs are kept as bytes where the engine stores none", async (t) => {
+  replaced(t, IDBObjectStore.prototype, "put", (put, value) => {
+    if (value.body instanceof Blob) throw new DOMException("", "DataCloneError");
+    return put(value);
+  });
+  const one = store(t);
+  const [result] = await one.commit([[body("a", new Blob(["text"], { type: "message/rfc822" }))]], strict);
+  const back = await one.body("a");
+  assert.deepEqual([result.ok, back.type, await back.text()], [true, "message/rfc822", "text"]);
+});
+
+test("o_07 bodies without a message go when they are a day old", async (t) => {
+  const timers = fakeTimers();
+  const factory = new IDBFactory();
+  // The sweep runs two seconds after the start.
+  const old = timers.wall() + 2_000 - 86_400_000;
+  const one = store(t, { factory, timers });
+  await one.commit([[body("orphan", 1, old)], [body("young", 1, old + 1)], [body("kept", 1, old), body("sent", 1, old)]], strict);
+  await one.commit([[add("kept"), put("tombstones", "sent")]], strict);
+  timers.advance(2_000);
+  await one.read({ all: true });
+  const left = await Promise.all(["orphan", "young", "kept", "sent"].map((key) => one.body(key)));
+  assert.deepEqual(left, [undefined, 1, 1, 1]);
+});
+
+test("o_75 a commit without an answer is in doubt, and the next goes to another handle", async (t) => {
+  const timers = fakeTimers();
+  const begun = new Promise((resolve) => onWrites(t, "messages", (tx, _stores, n) => n === 1 && resolve(hang(t, tx))));
+  let opened = 0;
+  replaced(t, IDBFactory.prototype, "open", (open, name, ...rest) => {
+    assert.deepEqual(rest, [], "opened without a version");
+    return ++opened === 1 ? open(name) : open(`${name} after the hang`);
+  });
+  const one = store(t, { timers });
+  const commit = one.commit([[add("a")], [add("b")]], strict);
+  await begun;
+  timers.advance(10_000);
+  assert.deepEqual((await commit).map((r) => [r.reason, r.error.code, r.indoubt]),
+    [["failed", "timeout", true], ["failed", "timeout", true]]);
+  assert.equal(opened, 2);
+  assert.deepEqual((await one.commit([[add("c")]], strict)).map((r) => r.ok), [true]);
+});
+
+test("o_75 a big body is given time for its size", async (t) => {
+  const timers = fakeTimers();
+  onWrites(t, "bodies", (tx) => hang(t, tx));
+  const one = store(t, { timers });
+  void one.commit([[body("a", new ArrayBuffer(10 * 2 ** 20))]], strict);
+  await timers.armed((ms) => ms === 10_000 + 10_240);
+});
+
+for (const name of ["UnknownError", "InvalidStateError", "AbortError"]) {
+  test(`o_75 ${name} is doubt and is not tried again`, async (t) => {
+    let begun = 0;
+    onWrites(t, "evidence", (tx, _stores, n) => {
+      begun = n;
+      if (n === 1) abortWith(tx, name);
+    });
+    const one = store(t);
+    const results = await one.commit([[append("evidence", { uid: "a" })], [append("evidence", { uid: "b" })]], strict);
+    assert.deepEqual([results.map((r) => [r.reason, r.error.code, r.indoubt]), begun],
+      [[["failed", "unknown", true], ["failed", "unknown", true]], 1]);
+    assert.deepEqual((await one.read({ all: true })).evidence, []);
+  });
+}
+
+test("o_75 a handle that is closing is replaced before anything begins", async (t) => {
+  let refusals = 1;
+  const one = store(t);
+  await one.read({ all: true });
+  replaced(t, IDBDatabase.prototype, "transaction", (begin, ...args) => {
+    if (refusals-- > 0) throw new DOMException("", "InvalidStateError");
+    return begin(...args);
+  });
+  assert.deepEqual((await one.commit([[add("a")], [add("b")]], strict)).map((r) => r.ok), [true, true]);
+});
+
+test("o_75 an engine that does not open is asked with back-off, then said to be unavailable", async (t) => {
+  const timers = fakeTimers();
+  let asked = 0;
+  replaced(t, IDBFactory.prototype, "open", () => {
+    asked++;
+    const request = new EventTarget();
+    request.error = new DOMException("", "UnknownError");
+    queueMicrotask(() => request.dispatchEvent(new Event("error")));
+    return request;
+  });
+  const one = store(t, { timers });
+  const commit = one.commit([[add("a")], [add("b")]], strict);
+  for (const ms of [200, 400, 800, 1_600, 3_200, 5_000]) {
+    await timers.armed((left) => left === ms);
+    timers.advance(ms);
+  }
+  assert.deepEqual((await commit).map((r) => [r.reason, r.error.code, r.indoubt]),
+    [["failed", "unavailable", false], ["failed", "unavailable", false]]);
+  assert.equal(asked, 7);
+});
+
+test("o_75 an open that is blocked is said after ten seconds", async (t) => {
+  const timers = fakeTimers();
+  replaced(t, IDBFactory.prototype, "open", () => new EventTarget());
+  const one = store(t, { timers });
+  const read = one.read({ all: true });
+  await timers.armed((ms) => ms === 10_000);
+  timers.advance(10_000);
+  await assert.rejects(read, { name: "StoreError", code: "blocked" });
+});
+
+test("o_70 a database of something else is left alone", async (t) => {
+  const factory = new IDBFactory();
+  await new Promise((resolve) => {
+    const open = factory.open("faults", 3);
+    open.onupgradeneeded = () => open.result.createObjectStore("theirs");
+    open.onsuccess = () => resolve(open.result.close());
+  });
+  const one = store(t, { factory });
+  await assert.rejects(one.read({ all: true }), { code: "schema" });
+  assert.deepEqual((await factory.databases()).map((db) => db.version), [3]);
+});
+
+test("o_70 a newer version with more stores is read and written", async (t) => {
+  const factory = new IDBFactory();
+  const one = store(t, { factory });
+  await one.commit([[add("a")]], strict);
+  const looked = new Promise((resolve) => one.watch(resolve));
+  await new Promise((resolve, reject) => {
+    const open = factory.open("faults", 2);
+    open.onupgradeneeded = () => open.result.createObjectStore("newer");
+    open.onerror = () => reject(open.error);
+    open.onsuccess = () => resolve(open.result.close());
+  });
+  assert.equal(await looked, null, "the upgrade was let through, and said");
+  assert.deepEqual((await one.commit([[add("b")]], strict)).map((r) => r.ok), [true]);
+  assert.deepEqual(names((await one.read({ all: true })).messages), ["a", "b"]);
+});
+
+test("o_75 a full disk costs the ballast, for an outcome only", async (t) => {
+  const timers = fakeTimers();
+  const factory = new IDBFactory();
+  const one = store(t, { factory, timers });
+  await one.read({ all: true });
+  timers.advance(2_000);
+  await one.read({ all: true });
+  let full = true;
+  onWrites(t, "config", (tx) => full && abortWith(tx, "QuotaExceededError"));
+  onWrites(t, "ballast", (tx) => tx.addEventListener("complete", () => (full = false)));
+  const [refused] = await one.commit([[put("config", "a")]], strict);
+  assert.deepEqual([refused.error.code, full], ["full", true]);
+  const [kept] = await one.commit([[put("config", "b")]], { ...strict, mayUseBallast: true });
+  assert.deepEqual([kept.ok, full], [true, false]);
+  full = true;
+  const [again] = await one.commit([[put("config", "c")]], { ...strict, mayUseBallast: true });
+  assert.deepEqual([again.error?.code, full], ["full", false], "there is one ballast");
+});
+
+test("o_75 acceptance stops before the disk is full, the rest goes on", async (t) => {
+  const estimate = () => Promise.resolve({ quota: 100e6, usage: 100e6 - 4 * 2 ** 20 - 100 });
+  const one = store(t, { estimate });
+  const results = await one.commit([
+    [body("a", "x".repeat(25))], [body("b", "x".repeat(26))], [add("c")], [put("config", "d")],
+  ], strict);
+  assert.deepEqual(results.map((r) => (r.ok ? "ok" : r.error.code)), ["ok", "full", "ok", "ok"]);
+  assert.deepEqual([await one.body("b")], [undefined]);
+});
+
+test("o_75 an engine that cannot say how much room there is refuses nothing", async (t) => {
+  for (const estimate of [() => Promise.reject(new Error("no")), () => Promise.resolve({})]) {
+    const one = store(t, { estimate });
+    assert.deepEqual((await one.commit([[body("a", "x")]], strict)).map((r) => r.ok), [true]);
+    one.close();
+  }
+});
+
+test("o_75 with plenty of room the engine is asked once a minute", async (t) => {
+  const timers = fakeTimers();
+  let asked = 0;
+  const one = store(t, { timers, estimate: () => Promise.resolve((asked++, { quota: 10e9, usage: 0 })) });
+  for (let i = 0; i < 5; i++) await one.commit([[add(`a${i}`)]], strict);
+  assert.equal(asked, 1);
+  timers.stall(60_000);
+  await one.commit([[add("b")]], strict);
+  assert.equal(asked, 2);
+});
+
+test("o_72 a row the engine cannot read is set aside, its neighbours are read", async (t) => {
+  const one = store(t);
+  await one.commit([[add("a"), add("bad"), add("c"), put("config", "x")], [append("evidence", { uid: "a" }), append("evidence", { uid: "bad" })]], strict);
+  const unreadable = (request) => {
+    const failing = new EventTarget();
+    request.addEventListener("success", () => failing.dispatchEvent(new Event("error", { cancelable: true })));
+    return failing;
+  };
+  replaced(t, IDBObjectStore.prototype, "getAll", function (getAll, range) {
+    return this.name === "evidence" ? unreadable(getAll(range)) : getAll(range);
+  });
+  replaced(t, IDBObjectStore.prototype, "get", function (get, key) {
+    return this.name === "evidence" && key === 2 ? unreadable(get(key)) : get(key);
+  });
+  const { messages, evidence } = await one.read({ all: true });
+  assert.deepEqual(names(messages), ["a", "bad", "c"]);
+  assert.deepEqual(evidence.map((e) => [e.key, e.uid, e.version]), [["1", "a", 1], ["2", undefined, 0]]);
+});
+
+test("o_72 a row of another shape comes without its record", async (t) => {
+  const factory = new IDBFactory();
+  const one = store(t, { factory });
+  await one.commit([[add("a", { nums: [1] })]], strict);
+  await new Promise((resolve) => {
+    const open = factory.open("faults");
+    open.onsuccess = () => {
+      const tx = open.result.transaction("messages", "readwrite");
+      tx.objectStore("messages").put({ seq: 1, key: "a", version: "x", nums: "1", strs: null });
+      tx.oncomplete = () => resolve(open.result.close());
+    };
+  });
+  assert.deepEqual((await one.read({ all: true })).messages, [{ seq: 1, key: "a", version: 0, nums: [], strs: [] }]);
+});
+
+test("o_73 a suspended store holds nothing and goes on when resumed", async (t) => {
+  const factory = new IDBFactory();
+  const one = store(t, { factory });
+  await one.commit([[add("a")]], strict);
+  const looks = [];
+  one.watch((look) => looks.push(look));
+  one.suspend();
+  one.suspend();
+  const meanwhile = one.commit([[add("b")]], strict);
+  await new Promise((resolve, reject) => {
+    const gone = factory.deleteDatabase("faults");
+    gone.onsuccess = resolve;
+    gone.onblocked = () => reject(new Error("expected no open handle, got one that blocks"));
+  });
+  one.resume();
+  assert.deepEqual([(await meanwhile)[0].ok, looks], [true, [null]]);
+  assert.deepEqual(names((await one.read({ all: true })).messages), ["b"]);
+});
+
+test("o_73 closing a suspended store answers what waits", async (t) => {
+  const one = store(t);
+  one.suspend();
+  const commit = one.commit([[add("a")]], strict);
+  const read = one.read({ all: true });
+  read.catch(() => {});
+  one.close();
+  assert.equal((await commit)[0].error.code, "closed");
+  await assert.rejects(read, { code: "closed" });
+});
