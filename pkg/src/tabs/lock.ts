@@ -85,9 +85,8 @@ export function driverLock(options: DriverLockOptions): DriverLock {
   }
 
   async function report(): Promise<void> {
-    const mine = request;
     const state = await locks?.query().catch(() => undefined);
-    if (request !== mine || holds() || quiet < 3 * every) return;
+    if (!wanted || suspended || silent || holds() || quiet < 3 * every) return;
     if (state?.held?.some((lock) => lock.name === name) !== true) return void (quiet = 0);
     silent = true;
     onSilent(timers.wall() - quiet);
