@@ -4,8 +4,12 @@ use super::Session;
 use super::io::{Effect, MessageVerb, Reply, Req, TransportConfig};
 use super::stored::StoreOp;
 use super::transport::Transport;
+use super::status::Waiting;
 use super::work::{Pending, Work};
-use crate::mapi::{ResourceFlags, Scode};
+use std::collections::BTreeSet;
+use crate::mapi::{MapiError, ResourceFlags, Scode};
+use crate::provider::{Life, ProviderInput};
+use crate::spooler::message::Message;
 use crate::spooler::order::{Ranked, check_order, transport_order};
 
 impl Session {
@@ -27,7 +31,7 @@ impl Session {
         self.transports.push(Transport::new(config));
         let order = self.meta.order.clone();
         self.arrange(&order);
-        self.provider_added(&uid);
+        self.status_changed = true;
         self.touch_all();
         if self.driver.is_some() {
             self.resume_transport(&uid);
@@ -38,13 +42,13 @@ impl Session {
     /// The host takes a transport away (O-15).
     pub(super) fn remove_transport(&mut self, req: Req, uid: &str) {
         let before = self.transports.len();
-        self.log_off(uid);
+        self.provide(uid, ProviderInput::Logoff);
         self.transports.retain(|t| t.config.uid != uid);
         self.added.retain(|t| t != uid);
         if self.transports.len() == before {
             return self.reject(req, Scode::MAPI_E_NOT_FOUND, "the uid of a transport of this session", "another");
         }
-        self.provider_removed(uid);
+        self.status_changed = true;
         for message in self.slots.keys().cloned().collect::<Vec<_>>() {
             self.work(&message, Work::Gone { transport: uid.to_owned() });
         }
@@ -95,23 +99,55 @@ impl Session {
 
     /// Its account was let in, or it is there again: what was parked or absent goes on.
     pub(super) fn resume_transport(&mut self, transport: &str) {
-        let mine = |m: &crate::spooler::message::Message| {
-            m.envelopes.iter().any(|e| e.transport == transport && !e.state.is_final())
-        };
-        let uids: Vec<String> =
-            self.slots.iter().filter(|(_, s)| mine(&s.message)).map(|(uid, _)| uid.clone()).collect();
-        for uid in uids {
+        for uid in self.holding(transport) {
             self.work(&uid, Work::Resume { transport: transport.to_owned() });
         }
     }
 
-    /// The host closes the session.
+    /// Messages with an unfinished envelope at this transport.
+    pub(super) fn holding(&self, transport: &str) -> Vec<String> {
+        let mine = |m: &Message| m.envelopes.iter().any(|e| e.transport == transport && !e.state.is_final());
+        self.slots.iter().filter(|(_, s)| mine(&s.message)).map(|(uid, _)| uid.clone()).collect()
+    }
+
+    /// Something may still be sent through it now.
+    pub(super) fn has_due(&self, transport: &str) -> bool {
+        let can = self.transport(transport).is_some_and(super::transport::Transport::can_send);
+        can && self.online && self.next_for(transport).is_some()
+    }
+
+    /// The host closes the session: transports log off, calls in flight end as doubt, promises settle.
     pub(super) fn close(&mut self, req: Req) {
         self.closing = Some(req);
-        for uid in self.transports.iter().map(|t| t.config.uid.clone()).collect::<Vec<_>>() {
-            self.log_off(&uid);
+        let uids: Vec<String> = self.transports.iter().map(|t| t.config.uid.clone()).collect();
+        if self.driver.is_some() {
+            for uid in &uids {
+                self.provide(uid, ProviderInput::Logoff);
+            }
         }
+        self.maybe_closed();
+    }
+
+    /// A provider has logged off.
+    pub(super) fn logged_off(&mut self, _transport: &str) {
+        self.maybe_closed();
+    }
+
+    fn maybe_closed(&mut self) {
+        let logged_on = self.driver.is_some() && self.transports.iter().any(|t| *t.provider.life() != Life::Gone && *t.provider.life() != Life::Failed);
+        if logged_on {
+            return;
+        }
+        let Some(req) = self.closing.take() else { return };
         self.lost();
+        let error = MapiError::new(Scode::MAPI_E_NOT_INITIALIZED, "an open session", "a closed one");
+        let watching = std::mem::take(&mut self.watchers).into_values().flatten();
+        let aborting = std::mem::take(&mut self.aborting).into_values().flatten().map(|(r, _)| r);
+        let asking = std::mem::take(&mut self.tickets).into_values().filter_map(Waiting::req);
+        let flushing = self.flushing.take().and_then(|f| f.req);
+        for req in watching.chain(aborting).chain(asking).chain(flushing).collect::<BTreeSet<_>>() {
+            self.out.push(Effect::Reject { req, error: error.clone(), id: None, state: None });
+        }
         self.out.push(Effect::Resolve { req, reply: Reply::Unit });
         self.out.push(Effect::Closed);
     }

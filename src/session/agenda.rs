@@ -95,6 +95,13 @@ impl Agenda {
         self.homeless.first()
     }
 
+    /// Messages that wait for one of these transports.
+    pub fn waiting(&self, mine: impl Fn(&String) -> bool) -> BTreeSet<String> {
+        let ready = self.ready.iter().filter(|(t, _)| mine(t)).flat_map(|(_, set)| set.iter().map(|(_, uid)| uid.clone()));
+        let due = self.due.iter().filter(|(t, _)| mine(t)).flat_map(|(_, set)| set.iter().map(|(_, uid, _)| uid.clone()));
+        ready.chain(due).collect()
+    }
+
     /// An earlier message of the conversation holds it back (O-34).
     pub fn held_back(&self, conversation: &str, seq: u64) -> bool {
         self.strict.get(conversation).and_then(BTreeSet::first).is_some_and(|(first, _)| *first < seq)

@@ -6,10 +6,11 @@ use super::ledger::{About, Call, Match};
 use super::transport::{Gate, Slot};
 use super::work::{Asked, Work};
 use crate::mapi::EndAnswer;
+use crate::provider::{AttemptEnd, FaultReason, Park};
 use crate::spooler::meaning::{Meaning, Wire, meaning};
 use crate::spooler::message::{EnvelopeState, Message, Stamp};
 use crate::spooler::outcome::{NotAttempted, Outcome};
-use crate::spooler::settle::{Attempt, Trouble};
+use crate::spooler::settle::Attempt;
 
 /// Deadline of `endMessage` beyond its submission's, none: it shares it.
 const WARN: u8 = 2;
@@ -87,12 +88,11 @@ impl Session {
         let Some(Slot::Preparing { n, .. }) = slot else {
             return;
         };
-        if let Some(t) = self.transport_mut(&call.transport) {
-            t.slot = Slot::Free;
-            if !network {
-                // It reached its service, or failed for its own message: either way the network is there (O-51).
-                t.gate = Gate::Open;
-            }
+        if let Some(t) = self.transport_mut(&call.transport)
+            && !network
+        {
+            // It reached its service, or failed for its own message: either way the network is there (O-51).
+            t.gate = Gate::Open;
         }
         match answer {
             Answer::Token { token } => self.intend(&call.transport, &about.uid, n, token),
@@ -103,27 +103,14 @@ impl Session {
 
     fn unprepared(&mut self, call: &Call, about: &About, n: Option<u32>, answer: Answer, network: bool) {
         let meaning = self.meaning(call, answer, false, network);
-        let (now, jitter) = (self.now.wall, self.rng.word());
-        let trouble = match meaning {
-            Meaning::NotDone { reason: NotAttempted::NotMe, .. } => None,
-            Meaning::NotDone { reason, retry_after } | Meaning::Trouble { reason, retry_after } => {
-                Some(Trouble { reason, retry_after })
-            }
-            Meaning::Accepted { .. } | Meaning::Refused { .. } | Meaning::Kept { .. } | Meaning::Unknown { .. } => None,
-        };
-        let own = match trouble {
-            Some(Trouble {
-                reason: NotAttempted::Auth | NotAttempted::Config | NotAttempted::Network | NotAttempted::Account,
-                ..
-            }) => false,
+        let lesson = lesson(&meaning);
+        let own = match lesson {
             // One that throws for its own message must not hold up the others.
-            Some(_) | None => true,
+            AttemptEnd::Neutral | AttemptEnd::Reached => true,
+            AttemptEnd::Fault { reason, .. } => reason == FaultReason::Transport,
+            AttemptEnd::Parked(_) => false,
         };
-        if let (Some(trouble), false) = (trouble, own)
-            && let Some(t) = self.transport_mut(&call.transport)
-        {
-            t.suffer(trouble, now, jitter);
-        }
+        self.vacate(&call.transport, if own { AttemptEnd::Neutral } else { lesson });
         if own {
             // The envelope is made so that the wait is stored and shown; no attempt was.
             self.work(&about.uid, Work::Unprepared { transport: call.transport.clone(), n, meaning });
@@ -211,15 +198,8 @@ impl Session {
 
     /// The slot is free; the outcome is written, and with it the next intent.
     fn attempt_ended(&mut self, call: &Call, about: &About, meaning: Meaning, wire: bool, timed_out: Option<u32>) {
-        if let Some(t) = self.transport_mut(&call.transport) {
-            t.slot = Slot::Free;
-            if matches!(meaning, Meaning::Accepted { .. } | Meaning::Refused { .. } | Meaning::Kept { .. }) {
-                t.well();
-            }
-        }
-        let Some(made) = self.made(about, wire || call.tag == 1, timed_out) else {
-            return;
-        };
+        self.vacate(&call.transport, lesson(&meaning));
+        let Some(made) = self.made(about, wire || call.tag == 1, timed_out) else { return };
         self.work(&about.uid, Work::Ended { n: about.n, attempt: about.attempt, made, meaning });
     }
 
@@ -303,9 +283,7 @@ impl Session {
             self.ledger.give_up(id);
         }
         for t in &mut self.transports {
-            t.slot = Slot::Free;
-            t.probe = None;
-            t.gate = Gate::Open;
+            t.reset();
         }
         self.quiet.clear();
     }
@@ -334,6 +312,22 @@ impl Session {
                 _ => {}
             }
         }
+    }
+}
+
+/// What an attempt taught about its transport: only faults of transport and network open its circuit (O-50).
+fn lesson(meaning: &Meaning) -> AttemptEnd {
+    let (reason, retry_after_ms) = match meaning {
+        Meaning::Accepted { .. } | Meaning::Refused { .. } | Meaning::Kept { .. } => return AttemptEnd::Reached,
+        Meaning::Unknown { .. } => return AttemptEnd::Neutral,
+        Meaning::NotDone { reason, retry_after } | Meaning::Trouble { reason, retry_after } => (reason, *retry_after),
+    };
+    match reason {
+        NotAttempted::Network => AttemptEnd::Fault { reason: FaultReason::Network, retry_after_ms },
+        NotAttempted::Transport => AttemptEnd::Fault { reason: FaultReason::Transport, retry_after_ms },
+        NotAttempted::Auth => AttemptEnd::Parked(Park::Auth),
+        NotAttempted::Config => AttemptEnd::Parked(Park::Config),
+        NotAttempted::NotMe | NotAttempted::Busy | NotAttempted::Wait | NotAttempted::Account => AttemptEnd::Neutral,
     }
 }
 

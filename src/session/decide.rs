@@ -107,6 +107,19 @@ pub fn decide(m: &Message, work: &Work, c: &Context<'_>) -> Decision {
             }
             write(m, Vec::new())
         }
+        Work::Hurry { transport } => {
+            let mut changed = false;
+            for e in m.envelopes.iter_mut().filter(|e| e.transport == *transport) {
+                match &mut e.state {
+                    EnvelopeState::Waiting { until: at, .. } if *at > now => {
+                        *at = now;
+                        changed = true;
+                    }
+                    _ => {}
+                }
+            }
+            if changed { write(m, Vec::new()) } else { keep() }
+        }
         Work::SentDeferred { transport, entry } => {
             let mut changed = false;
             for e in m.envelopes.iter_mut().filter(|e| e.transport == *transport) {
@@ -257,13 +270,10 @@ fn ended(mut m: Message, n: u32, attempt: u32, made: Attempt, meaning: &Meaning,
     if !awaits(&m, n, attempt) {
         return late(m, n, attempt, made, meaning, c);
     }
-    let settled = settle::settle(&mut m, n, made, meaning.clone(), &c.facts);
+    let left_out = settle::settle(&mut m, n, made, meaning.clone(), &c.facts);
     let transport = m.envelope(n).map(|e| e.transport.clone()).unwrap_or_default();
     let mut then = Vec::new();
-    if let Some(trouble) = settled.trouble {
-        then.push(Then::Trouble { transport: transport.clone(), trouble });
-    }
-    if settled.misbehaved {
+    if left_out {
         then.push(Then::Misbehaved { transport });
     }
     if !c.files && m.envelope(n).is_some_and(|e| e.state == EnvelopeState::Sent) {

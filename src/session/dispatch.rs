@@ -5,6 +5,7 @@ use super::agenda::Entry;
 use super::io::Verb;
 use super::transport::{Gate, Slot};
 use super::work::Work;
+use crate::provider::AttemptEnd;
 use crate::spooler::doubt::{self, Look};
 use crate::spooler::intent;
 use crate::spooler::message::{EnvelopeState, Message, Reason};
@@ -112,7 +113,7 @@ impl Session {
                 usable: t.sends_for(&m.from, &self.config.owner)
                     && m.pin.as_ref().is_none_or(|pin| *pin == t.config.uid)
                     && t.config.guarantees.max_size.is_none_or(|max| m.size <= max)
-                    && !self.has_failed(&t.config.uid),
+                    && !t.has_failed(),
             })
             .collect();
         route(&unhandled, &candidates)
@@ -178,7 +179,7 @@ impl Session {
             return;
         };
         let uid = t.config.uid.clone();
-        if !self.may_send(&uid) {
+        if !t.can_be_asked() {
             return;
         }
         if t.probe.is_none()
@@ -191,7 +192,7 @@ impl Session {
             return;
         };
         let running = self.transports.iter().filter(|t| t.slot != Slot::Free).count();
-        if !self.online || running >= AT_ONCE || !t.is_idle(self.now.wall) {
+        if !self.online || running >= AT_ONCE || !t.can_send() {
             return;
         }
         let Some((message, n)) = self.next_for(&uid) else {
@@ -212,7 +213,7 @@ impl Session {
     }
 
     /// The next attempt of a transport: retries that are due, then first attempts in order.
-    fn next_for(&self, transport: &str) -> Option<(String, Option<u32>)> {
+    pub(super) fn next_for(&self, transport: &str) -> Option<(String, Option<u32>)> {
         let free = |uid: &str| self.slots.get(uid).is_some_and(|s| s.busy.is_none());
         if let Some((_, uid, n)) = self.agenda.due(transport, self.now)
             && free(uid)
@@ -255,24 +256,18 @@ impl Session {
         let job = super::calls::job(&m, n_job, &recipients, attempt, Reason::First, None);
         let deadline = self.now.wall.saturating_add(self.span(transport, m.size));
         let call = self.call_job(transport, Verb::Prepare, Some(deadline), job);
-        if let Some(t) = self.transport_mut(transport) {
-            t.slot = Slot::Preparing { uid: uid.to_owned(), n, call };
-        }
+        self.occupy(transport, Slot::Preparing { uid: uid.to_owned(), n, call });
     }
 
     /// Writes the intent; the call follows it.
     pub(super) fn intend(&mut self, transport: &str, uid: &str, n: Option<u32>, token: Option<String>) {
-        if let Some(t) = self.transport_mut(transport) {
-            t.slot = Slot::Intending { uid: uid.to_owned() };
-        }
+        self.occupy(transport, Slot::Intending { uid: uid.to_owned() });
         self.work(uid, Work::Intend { transport: transport.to_owned(), n, token });
         // Kept: the row no longer allows it.
         let busy = self.slots.get(uid).is_some_and(|s| s.busy.is_some());
-        if !busy
-            && let Some(t) = self.transport_mut(transport)
-            && t.slot == (Slot::Intending { uid: uid.to_owned() })
-        {
-            t.slot = Slot::Free;
+        let waits = Slot::Intending { uid: uid.to_owned() };
+        if !busy && self.transport(transport).is_some_and(|t| t.slot == waits) {
+            self.vacate(transport, AttemptEnd::Neutral);
         }
     }
 
@@ -291,9 +286,7 @@ impl Session {
         }
         let transport = e.transport.clone();
         if deadline <= self.now.wall || e.cancel || self.transport(&transport).is_none() {
-            if let Some(t) = self.transport_mut(&transport) {
-                t.slot = Slot::Free;
-            }
+            self.vacate(&transport, AttemptEnd::Neutral);
             let made = crate::spooler::settle::Attempt { intent, deadline, wire: false, timed_out: None };
             let meaning = crate::spooler::meaning::Meaning::NotDone {
                 reason: crate::spooler::outcome::NotAttempted::Busy,
@@ -307,9 +300,7 @@ impl Session {
         let quiet = self.quiet.entry((uid.to_owned(), n)).or_insert(mono);
         *quiet = (*quiet).max(mono);
         let call = self.call_job(&transport, Verb::Submit, Some(deadline), job);
-        if let Some(t) = self.transport_mut(&transport) {
-            t.slot = Slot::Calling { uid: uid.to_owned(), n, call };
-        }
+        self.occupy(&transport, Slot::Calling { uid: uid.to_owned(), n, call });
     }
 
     fn probe(&mut self, transport: &str, uid: &str, n: u32) {

@@ -109,13 +109,6 @@ impl Session {
             Then::Reply { req, reply } => self.out.push(Effect::Resolve { req, reply: reply.about(uid) }),
             Then::Accepted { req } => self.accepted_later(req, uid),
             Then::Begin { n, attempt } => self.make_attempt(uid, n, attempt),
-            Then::Trouble { transport, trouble } => {
-                let (now, jitter) = (self.now.wall, self.rng.word());
-                if let Some(t) = self.transport_mut(&transport) {
-                    t.suffer(trouble, now, jitter);
-                }
-                self.provider_suffered(&transport);
-            }
             Then::Misbehaved { transport } => {
                 let code = "a per-recipient answer left a recipient out".to_owned();
                 self.out.push(Effect::Log { level: 2, code, transport: Some(transport) });
@@ -203,11 +196,11 @@ impl Session {
 
     /// The attempt of work that will not be done: its slot is free.
     pub(super) fn forget_attempt(&mut self, uid: &str, work: &Work) {
+        let waits = Slot::Intending { uid: uid.to_owned() };
         if let Work::Intend { transport, .. } = work
-            && let Some(t) = self.transport_mut(transport)
-            && t.slot == (Slot::Intending { uid: uid.to_owned() })
+            && self.transport(transport).is_some_and(|t| t.slot == waits)
         {
-            t.slot = Slot::Free;
+            self.vacate(transport, crate::provider::AttemptEnd::Neutral);
         }
     }
 
@@ -282,7 +275,7 @@ fn about(m: &Message, work: &Work) -> (Option<String>, u32) {
         Work::Intend { transport, n, .. } | Work::Unprepared { transport, n, .. } => {
             return (Some(transport.clone()), n.unwrap_or(0));
         }
-        Work::Resume { transport } | Work::Gone { transport } | Work::SentDeferred { transport, .. } => {
+        Work::Resume { transport } | Work::Hurry { transport } | Work::Gone { transport } | Work::SentDeferred { transport, .. } => {
             return (Some(transport.clone()), 0);
         }
         Work::Ended { n, .. }

@@ -8,15 +8,18 @@ mod calls;
 mod decide;
 mod dispatch;
 mod driver;
+mod entry;
 mod evidence;
 mod follow;
 pub mod io;
 mod ledger;
 mod loading;
+mod inbound;
 mod provider;
 mod report;
 mod rng;
 mod rows;
+mod status;
 pub use report::{RecipientLine, Report};
 pub mod stored;
 mod transport;
@@ -105,6 +108,16 @@ pub struct Session {
     storage_faults: u32,
     watchers: BTreeMap<String, Vec<Req>>,
     aborting: BTreeMap<String, Vec<(Req, Option<u32>)>>,
+    /// Who waits for a provider's reply.
+    tickets: BTreeMap<u32, status::Waiting>,
+    next_ticket: u32,
+    flushing: Option<status::Flushing>,
+    /// Transports in an outbound flush.
+    draining: BTreeSet<String>,
+    /// Commands taken; their rows are on the way out.
+    commands: BTreeSet<String>,
+    status_changed: bool,
+    silent_since: Option<i64>,
     closing: Option<Req>,
 }
 
@@ -144,6 +157,13 @@ impl Session {
             storage_faults: 0,
             watchers: BTreeMap::new(),
             aborting: BTreeMap::new(),
+            tickets: BTreeMap::new(),
+            next_ticket: 0,
+            flushing: None,
+            draining: BTreeSet::new(),
+            commands: BTreeSet::new(),
+            status_changed: true,
+            silent_since: None,
             closing: None,
         }
     }
@@ -221,6 +241,7 @@ impl Session {
     /// Time-outs, what changed, what is due: until nothing moves any more.
     fn settle_down(&mut self) {
         self.time_out();
+        self.tick_providers();
         self.unstall();
         self.reindex();
         if self.driver.is_some() {
@@ -231,6 +252,7 @@ impl Session {
         self.reindex();
         self.drive();
         self.reindex();
+        self.drained();
     }
 
     fn wake(&self) -> Option<Wake> {

@@ -1,40 +1,346 @@
-//! Transports as providers.
+//! Transports as providers: the machine's effects become calls, answers become its inputs.
 
 use super::Session;
-use super::io::{Answer, CallId, Req, RowValue, Verb};
+use super::io::{Answer, CallId, Effect, RowValue, Verb};
 use super::ledger::Call;
-use super::stored::Record;
-use crate::mapi::Scode;
+use super::transport::Slot;
+use super::work::Work;
+use crate::mapi::{LogonAnswer, ModifyRowFlags, PropTag, PropType, PropValue, Scode, SpoolerNotify};
+use crate::provider::{
+    Answer as Said, AttemptEnd, CallKey, Directions, Failure, FaultReason, Function, HostCall, LoggedOn, Moment,
+    Provider, ProviderEffect, ProviderInput, Ticket,
+};
 
 impl Session {
-    pub(super) fn log_on(&mut self, _transport: &str) {}
-    pub(super) fn log_off(&mut self, _transport: &str) {}
-    pub(super) fn provider_added(&mut self, _transport: &str) {}
-    pub(super) fn provider_removed(&mut self, _transport: &str) {}
-    pub(super) fn provider_suffered(&mut self, _transport: &str) {}
-    pub(super) fn provider_answered(&mut self, _id: CallId, _call: &Call, _answer: Answer) {}
+    /// One input to one provider, and what it asks for.
+    pub(super) fn provide(&mut self, transport: &str, input: ProviderInput) {
+        let moment = Moment { mono: self.now.mono, jitter: self.rng.word() };
+        let Some(t) = self.transport_mut(transport) else { return };
+        let failed = t.has_failed();
+        let effects = t.provider.step(input, moment);
+        let changed = t.has_failed() != failed;
+        for effect in effects {
+            self.provided(transport, effect);
+        }
+        if changed {
+            self.touch_all();
+        }
+        self.status_changed = true;
+    }
+
+    fn provided(&mut self, transport: &str, effect: ProviderEffect) {
+        match effect {
+            ProviderEffect::Call { call, deadline } => self.call_provider(transport, call, deadline),
+            ProviderEffect::Drop(key) => self.drop_call(transport, key),
+            ProviderEffect::Reply(ticket, code) => self.replied(ticket, code),
+            ProviderEffect::Refused(error) => {
+                let code = format!("{}: expected {}, got {}", error.code.name(), error.expected, error.got);
+                self.out.push(Effect::Log { level: 2, code, transport: Some(transport.to_owned()) });
+            }
+            ProviderEffect::MaySend => {}
+            ProviderEffect::Drain => {
+                self.draining.insert(transport.to_owned());
+            }
+            ProviderEffect::ReadyToSend => self.for_each_of(transport, |t| Work::Hurry { transport: t }),
+            ProviderEffect::SentDeferred(entry) => {
+                self.for_each_of(transport, |t| Work::SentDeferred { transport: t, entry: entry.clone() });
+            }
+            ProviderEffect::TypesChanged => {
+                if let Some(t) = self.transport_mut(transport)
+                    && let Some(types) = t.provider.types().cloned()
+                {
+                    t.types = types;
+                }
+                self.touch_all();
+            }
+            ProviderEffect::Parked(park) => {
+                for other in self.siblings(transport, |t| t.config.account.clone()) {
+                    self.provide(&other, ProviderInput::Park(park));
+                }
+            }
+            ProviderEffect::Released => {
+                for other in self.siblings(transport, |t| t.config.account.clone()) {
+                    self.provide(&other, ProviderInput::Release);
+                    self.resume_transport(&other);
+                }
+                self.resume_transport(transport);
+            }
+            ProviderEffect::DisableService => {
+                for other in self.siblings(transport, |t| t.config.service.clone()) {
+                    self.provide(&other, ProviderInput::ServiceDisabled);
+                }
+            }
+            ProviderEffect::Gone => self.logged_off(transport),
+        }
+    }
+
+    /// Other transports that share something with this one.
+    fn siblings(&self, transport: &str, shared: impl Fn(&super::transport::Transport) -> String) -> Vec<String> {
+        let Some(mine) = self.transport(transport).map(&shared) else { return Vec::new() };
+        let others = self.transports.iter().filter(|t| t.config.uid != transport && shared(t) == mine);
+        others.map(|t| t.config.uid.clone()).collect()
+    }
+
+    fn for_each_of(&mut self, transport: &str, work: impl Fn(String) -> Work) {
+        for uid in self.holding(transport) {
+            self.work(&uid, work(transport.to_owned()));
+        }
+    }
+
+    fn call_provider(&mut self, transport: &str, call: HostCall, deadline: Option<i64>) {
+        let wall = deadline.map(|at| self.now.wall.saturating_add(at.saturating_sub(self.now.mono)));
+        let (verb, flags, ticket) = match call {
+            HostCall::TransportLogon => (Verb::Logon, 0, 0),
+            HostCall::Configure => (Verb::Configure, 0, 0),
+            HostCall::AddressTypes => (Verb::AddressTypes, 0, 0),
+            HostCall::TransportNotify(flags) => (Verb::Notify, flags.bits(), 0),
+            HostCall::Idle => (Verb::Idle, 0, 0),
+            HostCall::Poll => (Verb::Poll, 0, 0),
+            HostCall::StartMessage => (Verb::StartMessage, 0, 0),
+            HostCall::Deliver => (Verb::Deliver, 0, 0),
+            HostCall::FlushQueues(flags) => (Verb::FlushQueues, flags.bits(), 0),
+            HostCall::ValidateState(ticket, flags) => (Verb::ValidateState, flags.bits(), ticket.0),
+            HostCall::ChangePassword(ticket) => (Verb::ChangePassword, 0, ticket.0),
+            HostCall::SettingsDialog(ticket, flags) => (Verb::SettingsDialog, flags.bits(), ticket.0),
+            HostCall::TransportLogoff => (Verb::Logoff, 0, 0),
+        };
+        let req = self.ticket_req(ticket);
+        let of = if verb == Verb::Deliver { self.incoming_call(transport) } else { None };
+        let entered = Call { transport: transport.to_owned(), verb, about: None, req, since: self.now, deadline: None, tag: ticket };
+        let id = self.ledger.enter(self.driver.map_or(0, |d| d.epoch), self.generation, entered);
+        let transport = transport.to_owned();
+        self.out.push(Effect::Call { call: id, transport, verb, deadline: wall, flags, entry: None, of, req, job: None });
+    }
+
+    fn drop_call(&mut self, transport: &str, key: CallKey) {
+        let is = |c: &Call| {
+            c.transport == transport
+                && match key {
+                    CallKey::Asked(ticket) => c.tag == ticket.0 && asked(c.verb),
+                    CallKey::Deliver => matches!(c.verb, Verb::Deliver | Verb::Acknowledge),
+                    CallKey::Own(function) => own(c.verb) == Some(function),
+                }
+        };
+        let found: Vec<CallId> = self.ledger.open().filter(|(_, c)| is(c)).map(|(id, _)| *id).collect();
+        for call in found {
+            self.ledger.give_up(call);
+            self.out.push(Effect::AbortCall { call });
+        }
+    }
+
+    /// A callback of a provider ended.
+    pub(super) fn provider_answered(&mut self, id: CallId, call: &Call, answer: Answer) {
+        let transport = call.transport.clone();
+        if let Answer::LoggedOn { identities, guarantees, .. } = &answer
+            && let Some(t) = self.transport_mut(&transport)
+        {
+            if let Some(identities) = identities {
+                t.config.identities.clone_from(identities);
+            }
+            if let Some(guarantees) = guarantees {
+                t.config.guarantees = guarantees.as_ref().clone();
+            }
+            self.touch_all();
+        }
+        let failure = failure(&answer);
+        let plain = failure.map_or(Ok(()), Err);
+        let said = match call.verb {
+            Verb::Logon => Said::LoggedOn(failure.map_or_else(|| Ok(self.logged_on(&transport, answer)), Err)),
+            Verb::Configure => Said::Configured(plain),
+            Verb::AddressTypes => Said::AddressTypes(match answer {
+                Answer::AddressTypes { types } => Ok(crate::mapi::AddressTypes::from_answer(types)),
+                _ => Err(failure.unwrap_or(Failure::code(Scode::MAPI_E_CALL_FAILED))),
+            }),
+            Verb::Notify => Said::Notified(plain),
+            Verb::Idle => Said::Idled(plain),
+            Verb::Poll => Said::Polled(match answer {
+                Answer::Polled { more } => Ok(more),
+                _ => failure.map_or(Ok(false), Err),
+            }),
+            Verb::StartMessage => Said::Started(self.started(&transport, id, answer, failure)),
+            Verb::Deliver | Verb::Acknowledge => match self.delivered(&transport, call.verb, failure) {
+                Some(said) => said,
+                None => return,
+            },
+            Verb::FlushQueues => Said::Flushed(plain),
+            Verb::ValidateState | Verb::ChangePassword | Verb::SettingsDialog => Said::Asked(Ticket(call.tag), plain),
+            Verb::Logoff => Said::LoggedOff(plain),
+            Verb::Prepare | Verb::Submit | Verb::End | Verb::Probe | Verb::Cancel | Verb::File | Verb::Gate => return,
+        };
+        self.provide(&transport, ProviderInput::Answer(said));
+    }
+
+    fn logged_on(&self, transport: &str, answer: Answer) -> LoggedOn {
+        let has = |verb| self.transport(transport).is_some_and(|t| t.config.has(verb));
+        let (idle, poll, identity) = match answer {
+            Answer::LoggedOn { idle, poll, identity, .. } => (idle, poll, identity),
+            _ => (has(Verb::Idle), has(Verb::Poll), None),
+        };
+        let flags = LogonAnswer::EMPTY.set(LogonAnswer::SP_IDLE, idle).set(LogonAnswer::SP_POLL, poll);
+        let identity = identity.map(|i| crate::provider::Identity {
+            display: i.display,
+            entry_id: i.entry_id.into_bytes(),
+            search_key: i.search_key.into_bytes(),
+        });
+        LoggedOn { flags, identity }
+    }
+
+    /// The session drives: log on and open both directions.
+    pub(super) fn log_on(&mut self, transport: &str) {
+        self.provide(transport, ProviderInput::Start);
+        self.provide(transport, ProviderInput::Want(Directions { inbound: true, outbound: true }));
+    }
+
+    /// The slot is taken.
+    pub(super) fn occupy(&mut self, transport: &str, slot: Slot) {
+        let Some(t) = self.transport_mut(transport) else { return };
+        let fresh = t.slot == Slot::Free;
+        t.slot = slot;
+        if fresh {
+            self.provide(transport, ProviderInput::AttemptBegan);
+        }
+    }
+
+    /// The slot is free again.
+    pub(super) fn vacate(&mut self, transport: &str, end: AttemptEnd) {
+        let (now, jitter) = (self.now.wall, self.rng.word());
+        if let Some(t) = self.transport_mut(transport) {
+            t.slot = Slot::Free;
+            match end {
+                AttemptEnd::Reached => t.gate = super::transport::Gate::Open,
+                AttemptEnd::Fault { reason: FaultReason::Network, .. } if t.gate == super::transport::Gate::Open => {
+                    t.shut(now, jitter);
+                }
+                AttemptEnd::Fault { .. } | AttemptEnd::Neutral | AttemptEnd::Parked(_) => {}
+            }
+        }
+        self.provide(transport, ProviderInput::AttemptEnded(end));
+    }
+
+    /// SpoolerNotify.
+    pub(super) fn notified(&mut self, transport: &str, flags: u32, entry: Option<String>) {
+        match SpoolerNotify::from_bits(flags) {
+            Some(flags) => self.provide(transport, ProviderInput::SpoolerNotify { flags, entry }),
+            None => self.out.push(Effect::Log { level: 2, code: "unknownNotifyFlags".into(), transport: Some(transport.to_owned()) }),
+        }
+    }
+
+    /// ModifyStatusRow.
+    pub(super) fn modify_row(&mut self, transport: &str, columns: Vec<(String, RowValue)>, update: bool) {
+        let mut read = Vec::new();
+        for (name, value) in columns {
+            let Some(column) = PropTag::from_name(&name).and_then(|tag| Some((tag, cell(tag, value)?))) else {
+                let code = format!("modifyStatusRow: {} is no column, or its value has another type", safe(&name));
+                self.out.push(Effect::Log { level: 2, code, transport: Some(transport.to_owned()) });
+                return;
+            };
+            read.push(column);
+        }
+        let flags = if update { ModifyRowFlags::UPDATE } else { ModifyRowFlags::EMPTY };
+        self.provide(transport, ProviderInput::ModifyRow { columns: read, flags });
+    }
+
+    /// Providers whose instant has come.
+    pub(super) fn tick_providers(&mut self) {
+        let due = |p: &Provider, now| p.wake().is_some_and(|(at, _)| at <= now);
+        let now = self.now.mono;
+        let uids: Vec<String> =
+            self.transports.iter().filter(|t| due(&t.provider, now)).map(|t| t.config.uid.clone()).collect();
+        for uid in uids {
+            self.provide(&uid, ProviderInput::Tick);
+        }
+    }
+
+    /// Their next instant, wall clock.
     pub(super) fn provider_wake(&self) -> Option<i64> {
-        None
+        let next = self.transports.iter().filter_map(|t| t.provider.wake()).map(|(at, _)| at).min()?;
+        Some(self.now.wall.saturating_add(next.saturating_sub(self.now.mono)))
     }
-    pub(super) fn may_send(&self, _transport: &str) -> bool {
-        true
+
+    /// Flushes with nothing left to send.
+    pub(super) fn drained(&mut self) {
+        for transport in std::mem::take(&mut self.draining) {
+            let busy = self.transport(&transport).is_some_and(|t| t.slot != Slot::Free);
+            if busy || self.has_due(&transport) {
+                self.draining.insert(transport);
+            } else {
+                self.provide(&transport, ProviderInput::Drained);
+            }
+        }
     }
-    pub(super) fn has_failed(&self, _transport: &str) -> bool {
-        false
+}
+
+fn asked(verb: Verb) -> bool {
+    matches!(verb, Verb::ValidateState | Verb::ChangePassword | Verb::SettingsDialog)
+}
+
+fn own(verb: Verb) -> Option<Function> {
+    match verb {
+        Verb::Logon => Some(Function::TransportLogon),
+        Verb::Logoff => Some(Function::TransportLogoff),
+        Verb::Configure => Some(Function::Configure),
+        Verb::AddressTypes => Some(Function::AddressTypes),
+        Verb::Notify => Some(Function::TransportNotify),
+        Verb::Idle => Some(Function::Idle),
+        Verb::Poll => Some(Function::Poll),
+        Verb::StartMessage => Some(Function::StartMessage),
+        Verb::FlushQueues => Some(Function::FlushQueues),
+        Verb::ValidateState => Some(Function::ValidateState),
+        Verb::ChangePassword => Some(Function::ChangePassword),
+        Verb::SettingsDialog => Some(Function::SettingsDialog),
+        Verb::Deliver | Verb::Acknowledge | Verb::Prepare | Verb::Submit | Verb::End | Verb::Probe | Verb::Cancel => None,
+        Verb::File | Verb::Gate => None,
     }
-    pub(super) fn flush(&mut self, req: Req, _entry: &str, _flags: u32, _target: Option<&str>) {
-        self.reject(req, Scode::MAPI_E_NO_SUPPORT, "", "")
+}
+
+/// What counts as a failed call.
+pub(super) fn failure(answer: &Answer) -> Option<Failure> {
+    match answer {
+        Answer::Threw { scode, network, retry_after, .. } => {
+            Some(Failure { code: scode.and_then(Scode::from_hresult), network: *network, retry_after_ms: *retry_after })
+        }
+        Answer::Garbage { .. } => Some(Failure::code(Scode::MAPI_E_CALL_FAILED)),
+        Answer::Outcome { outcome: crate::spooler::outcome::Outcome::Mapi { scode, .. } } => {
+            Scode::from_hresult(*scode).filter(|c| c.is_failure()).map(Failure::code)
+        }
+        _ => None,
     }
-    pub(super) fn validate(&mut self, req: Req, _entry: &str, _flags: u32) {
-        self.reject(req, Scode::MAPI_E_NO_SUPPORT, "", "")
+}
+
+/// A value of the column's type, or nothing.
+fn cell(tag: PropTag, value: RowValue) -> Option<PropValue> {
+    #[allow(clippy::cast_possible_truncation)]
+    Some(match (tag.prop_type()?, value) {
+        (_, RowValue::Null) => PropValue::Null,
+        (PropType::Long, RowValue::Number { value }) if value.fract() == 0.0 && value.abs() < 4_294_967_296.0 => {
+            PropValue::Long(value as i64 as i32)
+        }
+        (PropType::SysTime, RowValue::Number { value }) if value.is_finite() && value.abs() < 9e15 => {
+            PropValue::SysTime(value as i64)
+        }
+        (PropType::Boolean, RowValue::Bool { value }) => PropValue::Boolean(value),
+        (PropType::Unicode, RowValue::Text { value }) => PropValue::Str(value),
+        (PropType::Binary, RowValue::Text { value }) => PropValue::Binary(value.into_bytes()),
+        _ => return None,
+    })
+}
+
+/// Foreign text never goes into a log as it is.
+fn safe(name: &str) -> String {
+    name.chars().filter(char::is_ascii_alphanumeric).take(64).collect()
+}
+
+
+impl Session {
+    /// The driver is silent: said in the spooler's row.
+    pub(super) fn owner_silent(&mut self, since: Option<i64>) {
+        self.silent_since = since;
+        self.status_changed = true;
     }
-    pub(super) fn dialog(&mut self, req: Req, _entry: &str, _verb: Verb, _read_only: bool) {
-        self.reject(req, Scode::MAPI_E_NO_SUPPORT, "", "")
-    }
-    pub(super) fn owner_silent(&mut self, _since: Option<i64>) {}
-    pub(super) fn notified(&mut self, _transport: &str, _flags: u32, _entry: Option<String>) {}
-    pub(super) fn modify_row(&mut self, _transport: &str, _columns: Vec<(String, RowValue)>, _update: bool) {}
+
+    /// Progress of a call, for flushes.
     pub(super) fn progressed(&mut self, _call: CallId, _done: u64, _total: u64) {}
-    pub(super) fn take_command(&mut self, _record: &Record) {}
+
+    /// The queue's row of a message.
     pub(super) fn project(&mut self, _uid: &str) {}
 }

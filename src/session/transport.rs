@@ -3,9 +3,8 @@
 
 use super::io::{CallId, TransportConfig, Verb};
 use crate::mapi::AddressTypes;
+use crate::provider::{Function, Off, Provider, Sending, Setup};
 use crate::spooler::doubt;
-use crate::spooler::outcome::NotAttempted;
-use crate::spooler::settle::Trouble;
 
 impl Verb {
     /// Its bit in [`TransportConfig::functions`].
@@ -45,13 +44,16 @@ pub enum Gate {
     Asking { tries: u32, call: CallId },
 }
 
-/// Why nothing goes out until somebody acts (O-52).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Parked {
-    /// Credentials.
-    Auth,
-    /// Settings.
-    Config,
+/// What `startMessage` returned and `deliver` has not taken yet.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Incoming {
+    /// The call that returned it; the host side keeps the content by it.
+    pub call: CallId,
+    /// Stable over redeliveries.
+    pub id: String,
+    pub folder: Option<String>,
+    pub class: String,
+    pub flags: u32,
 }
 
 /// One transport.
@@ -63,18 +65,16 @@ pub struct Transport {
     pub types: AddressTypes,
     /// MAPIUIDs.
     pub uids: Vec<[u8; 16]>,
+    /// Its life, traffic and circuit.
+    pub provider: Provider,
     /// The attempt.
     pub slot: Slot,
     /// The probe.
     pub probe: Option<CallId>,
-    /// The circuit is open until then.
-    pub until: i64,
-    /// Faults in a row.
-    pub faults: u32,
     /// The gate.
     pub gate: Gate,
-    /// Until somebody acts.
-    pub parked: Option<Parked>,
+    /// The message being delivered.
+    pub incoming: Option<Incoming>,
 }
 
 impl Transport {
@@ -82,7 +82,17 @@ impl Transport {
     pub fn new(config: TransportConfig) -> Self {
         let types = AddressTypes::from_answer(config.address_types.clone());
         let uids = config.uids.iter().filter_map(|u| hex16(u)).collect();
-        Self { config, types, uids, slot: Slot::Free, probe: None, until: 0, faults: 0, gate: Gate::Open, parked: None }
+        let provider = Provider::new(setup(&config, &types));
+        Self { config, types, uids, provider, slot: Slot::Free, probe: None, gate: Gate::Open, incoming: None }
+    }
+
+    /// As if it had just been added: the calls of a generation that is over count no more.
+    pub fn reset(&mut self) {
+        self.provider = Provider::new(setup(&self.config, &self.types));
+        self.slot = Slot::Free;
+        self.probe = None;
+        self.gate = Gate::Open;
+        self.incoming = None;
     }
 
     /// It sends for this sender (O-10).
@@ -94,25 +104,19 @@ impl Transport {
         if self.config.identities.is_empty() { same(owner) } else { self.config.identities.iter().any(|x| same(x)) }
     }
 
-    /// Nothing of its own keeps it from an attempt, but perhaps the gate.
-    pub fn is_idle(&self, now: i64) -> bool {
-        self.slot == Slot::Free && self.parked.is_none() && self.until <= now
+    /// An attempt may begin, but for the gate.
+    pub fn can_send(&self) -> bool {
+        self.slot == Slot::Free && self.provider.may_send()
     }
 
-    /// The service, the account or the network is in trouble.
-    pub fn suffer(&mut self, trouble: Trouble, now: i64, jitter: u32) {
-        match trouble.reason {
-            NotAttempted::Auth => self.parked = Some(Parked::Auth),
-            NotAttempted::Config => self.parked = Some(Parked::Config),
-            NotAttempted::Network | NotAttempted::Transport | NotAttempted::Account => {
-                self.until = now.saturating_add(doubt::retry_after(trouble.retry_after, self.faults, jitter));
-                self.faults = self.faults.saturating_add(1);
-                if trouble.reason == NotAttempted::Network {
-                    self.shut(now, jitter);
-                }
-            }
-            NotAttempted::NotMe | NotAttempted::Busy | NotAttempted::Wait => {}
-        }
+    /// Questions that send nothing may be asked.
+    pub fn can_be_asked(&self) -> bool {
+        matches!(self.provider.sending(), Sending::Open | Sending::Busy)
+    }
+
+    /// It takes no recipient for the rest of the session.
+    pub fn has_failed(&self) -> bool {
+        matches!(self.provider.sending(), Sending::Never | Sending::Off(Off::Provider | Off::Service))
     }
 
     /// A network fault was seen: a harmless call comes first.
@@ -124,21 +128,33 @@ impl Transport {
         self.gate = Gate::Shut { tries, at: now.saturating_add(doubt::back_off(tries, jitter)) };
     }
 
-    /// The service answered.
-    pub fn well(&mut self) {
-        self.faults = 0;
-        self.until = 0;
-        self.gate = Gate::Open;
-    }
-
-    /// When it may be looked at again, if it waits by the clock.
+    /// When the gate may be asked again, wall clock.
     pub fn next(&self, now: i64) -> Option<i64> {
-        let gate = match self.gate {
-            Gate::Shut { at, .. } => Some(at),
+        match self.gate {
+            Gate::Shut { at, .. } => Some(at).filter(|at| *at > now),
             Gate::Open | Gate::Asking { .. } => None,
-        };
-        [Some(self.until), gate].into_iter().flatten().filter(|at| *at > now).max()
+        }
     }
+}
+
+/// What the provider machine must know.
+fn setup(config: &TransportConfig, types: &AddressTypes) -> Setup {
+    let functions = [
+        (Verb::Logon, Function::TransportLogon),
+        (Verb::Configure, Function::Configure),
+        (Verb::AddressTypes, Function::AddressTypes),
+        (Verb::Notify, Function::TransportNotify),
+        (Verb::Idle, Function::Idle),
+        (Verb::Poll, Function::Poll),
+        (Verb::StartMessage, Function::StartMessage),
+        (Verb::FlushQueues, Function::FlushQueues),
+        (Verb::ValidateState, Function::ValidateState),
+        (Verb::ChangePassword, Function::ChangePassword),
+        (Verb::SettingsDialog, Function::SettingsDialog),
+        (Verb::Logoff, Function::TransportLogoff),
+    ];
+    let functions = functions.into_iter().filter(|(verb, _)| config.has(*verb)).map(|(_, f)| f).collect();
+    Setup { functions, types: types.clone(), poll_ms: config.poll_ms.map_or(60_000, i64::from) }
 }
 
 /// Local parts are compared exactly, domains without case.

@@ -7,7 +7,7 @@ use crate::mapi::MapiError;
 use crate::spooler::meaning::Meaning;
 use crate::spooler::message::{Message, Stamp};
 use crate::spooler::outcome::RecipientResult;
-use crate::spooler::settle::{Attempt, Trouble};
+use crate::spooler::settle::Attempt;
 
 /// Something to do to a message.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -36,6 +36,8 @@ pub enum Work {
     Resume { transport: String },
     /// The transport is gone (O-15).
     Gone { transport: String },
+    /// What waits goes now: NOTIFY_READYTOSEND, or a forced flush.
+    Hurry { transport: String },
     /// NOTIFY_SENTDEFERRED for this entry id; `None` is all of the transport's.
     SentDeferred { transport: String, entry: Option<String> },
     /// fileMessage resolved.
@@ -71,8 +73,6 @@ pub enum Then {
     Accepted { req: Req },
     /// The attempt may be made.
     Begin { n: u32, attempt: u32 },
-    /// The transport suffers.
-    Trouble { transport: String, trouble: Trouble },
     /// A list left somebody out (O-14).
     Misbehaved { transport: String },
     /// The aborting person waits for an answer.

@@ -107,7 +107,7 @@ fn http(status: u32, retry_after: Option<i64>, wire: Wire, g: &Guarantees) -> Me
     match status {
         200..=299 => Meaning::Accepted { remote_id: None, recipients: None },
         401 | 403 => not_done(NotAttempted::Auth, retry_after, false, wire),
-        429 => not_done(NotAttempted::Account, retry_after, false, wire),
+        429 => not_done(NotAttempted::Transport, retry_after, false, wire),
         // The answer to a second copy looks the same: these always mean "look".
         404 | 408 | 409 | 412 | 425 => Meaning::Unknown { code: status.to_string() },
         400..=499 => Meaning::Refused {

@@ -18,29 +18,11 @@ pub struct Attempt {
     pub timed_out: Option<u32>,
 }
 
-/// What the transport, not the message, must suffer for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Trouble {
-    /// Auth and config park; account, transport and network wait.
-    pub reason: NotAttempted,
-    /// The service's wish.
-    pub retry_after: Option<i64>,
-}
-
-/// What came of it beside the message's new state.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Settled {
-    /// For the transport.
-    pub trouble: Option<Trouble>,
-    /// A list left somebody out (O-14).
-    pub misbehaved: bool,
-}
-
-/// Ends an attempt of envelope `n`.
-pub fn settle(m: &mut Message, n: u32, attempt: Attempt, meaning: Meaning, f: &Facts<'_>) -> Settled {
-    let mut out = Settled::default();
+/// Ends an attempt of envelope `n`; true if a per-recipient answer left somebody out (O-14).
+pub fn settle(m: &mut Message, n: u32, attempt: Attempt, meaning: Meaning, f: &Facts<'_>) -> bool {
+    let mut left_out = false;
     let Some(e) = m.envelope_mut(n) else {
-        return out;
+        return false;
     };
     if attempt.wire {
         e.first_wire = e.first_wire.or(Some(attempt.intent));
@@ -54,13 +36,13 @@ pub fn settle(m: &mut Message, n: u32, attempt: Attempt, meaning: Meaning, f: &F
             e.remote_id = remote_id.or_else(|| e.remote_id.take());
             // The list is the deduplicating service's own answer to this key.
             let stands = stands(e, true, f);
-            out.misbehaved = apply_list(m, n, &list, stands);
+            left_out = apply_list(m, n, &list, stands);
             conclude(m, n, attempt, f);
         }
         Meaning::Refused { code, text, definite, recipients } => {
             if stands(e, definite, f) {
                 let list = recipients.unwrap_or_else(|| all_rejected(m, n, &code, &text));
-                out.misbehaved = apply_list(m, n, &list, true);
+                left_out = apply_list(m, n, &list, true);
                 conclude(m, n, attempt, f);
             } else {
                 begin_doubt(m, n, attempt, f);
@@ -73,10 +55,9 @@ pub fn settle(m: &mut Message, n: u32, attempt: Attempt, meaning: Meaning, f: &F
             };
         }
         Meaning::NotDone { reason, retry_after } => {
-            out.trouble = not_done(m, n, reason, retry_after, f);
+            not_done(m, n, reason, retry_after, f);
         }
         Meaning::Trouble { reason, retry_after } => {
-            out.trouble = Some(Trouble { reason, retry_after });
             if stands(e, false, f) {
                 not_done(m, n, reason, retry_after, f);
             } else {
@@ -85,7 +66,7 @@ pub fn settle(m: &mut Message, n: u32, attempt: Attempt, meaning: Meaning, f: &F
         }
         Meaning::Unknown { code: _ } => begin_doubt(m, n, attempt, f),
     }
-    out
+    left_out
 }
 
 /// A refusal is what it seems (O-13).
@@ -213,32 +194,24 @@ pub fn finish(m: &mut Message, n: u32) {
 }
 
 /// Nothing was executed in this attempt.
-fn not_done(m: &mut Message, n: u32, reason: NotAttempted, wish: Option<i64>, f: &Facts<'_>) -> Option<Trouble> {
-    let trouble = match reason {
-        NotAttempted::NotMe | NotAttempted::Busy | NotAttempted::Wait => None,
-        NotAttempted::Network
-        | NotAttempted::Auth
-        | NotAttempted::Config
-        | NotAttempted::Transport
-        | NotAttempted::Account => Some(Trouble { reason, retry_after: wish }),
-    };
+fn not_done(m: &mut Message, n: u32, reason: NotAttempted, wish: Option<i64>, f: &Facts<'_>) {
     let Some(e) = m.envelope_mut(n) else {
-        return trouble;
+        return;
     };
     if e.doubt.is_some() {
         // Nothing new is known of the attempt in doubt (O-40).
         e.state = doubt::look(e, f);
-        return trouble;
+        return;
     }
     if e.cancel {
         give_up(m, n);
-        return trouble;
+        return;
     }
     e.failures = e.failures.saturating_add(1);
     let since = *e.troubled.get_or_insert(f.now.wall);
     if overdue(since, f.now.wall) && reason != NotAttempted::NotMe {
         e.state = EnvelopeState::Parked { cause: ParkCause::Ask };
-        return trouble;
+        return;
     }
     let wait = |cause, failures: u32| EnvelopeState::Waiting {
         until: f.now.wall.saturating_add(doubt::retry_after(wish, failures.saturating_sub(1), f.jitter)),
@@ -248,7 +221,7 @@ fn not_done(m: &mut Message, n: u32, reason: NotAttempted, wish: Option<i64>, f:
     e.state = match reason {
         NotAttempted::NotMe => {
             give_back(m, n);
-            return trouble;
+            return;
         }
         NotAttempted::Busy | NotAttempted::Wait => wait(WaitCause::Busy, failures),
         NotAttempted::Network => wait(WaitCause::Network, failures),
@@ -257,7 +230,6 @@ fn not_done(m: &mut Message, n: u32, reason: NotAttempted, wish: Option<i64>, f:
         NotAttempted::Auth => EnvelopeState::Parked { cause: ParkCause::Auth },
         NotAttempted::Config => EnvelopeState::Parked { cause: ParkCause::Config },
     };
-    trouble
 }
 
 /// The recipients are open for the next transport; only where nothing can have been executed (O-13 a, c).
