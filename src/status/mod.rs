@@ -1,1 +1,13 @@
-//! Status rows and verbs, computed from the machines.
+//! Status rows and the decisions of status objects. Computed from the machines, never stored.
+
+mod entry;
+mod rows;
+mod transport;
+mod verbs;
+mod words;
+
+pub use entry::StatusEntry;
+pub use rows::{COLUMNS, Role, SessionFacts, StatusRow, Storage, rows};
+pub use transport::{TransportFacts, methods, status_code};
+pub use verbs::{Dialog, FlushFacts, FlushPlan, ValidatePlan, dialog, flush_queues, validate_state};
+pub use words::{spooler_text, transport_text};

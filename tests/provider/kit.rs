@@ -47,6 +47,13 @@ impl Rig {
         Self { provider: Provider::new(setup), mono: 0 }
     }
 
+    /// Started: `transportLogon` is out.
+    pub fn logging_on(functions: &[F]) -> Self {
+        let mut rig = Self::new(functions);
+        assert_eq!(rig.say(ProviderInput::Start), "transportLogon");
+        rig
+    }
+
     /// Jitter 200 is the middle: back-off exactly as the base says.
     pub fn step(&mut self, input: ProviderInput) -> Vec<ProviderEffect> {
         self.provider.step(input, Moment { mono: self.mono, jitter: 200 })

@@ -5,12 +5,6 @@ use mailspooler::mapi::*;
 
 const LOGON: LoggedOn = LoggedOn { flags: LogonAnswer::EMPTY, identity: None };
 
-fn logging_on(functions: &[F]) -> Rig {
-    let mut rig = Rig::new(functions);
-    assert_eq!(rig.say(ProviderInput::Start), "transportLogon");
-    rig
-}
-
 #[test]
 fn a_transport_of_one_function_is_ready_at_once() {
     let mut rig = Rig::new(&[]);
@@ -23,7 +17,7 @@ fn a_transport_of_one_function_is_ready_at_once() {
 
 #[test]
 fn c_093_address_types_is_called_directly_after_logon() {
-    let mut rig = logging_on(&ALL);
+    let mut rig = Rig::logging_on(&ALL);
     assert_eq!(rig.answer(Answer::LoggedOn(Ok(LOGON))), "addressTypes");
     assert_eq!(rig.provider.types(), None);
     let fax = AddressTypes::List(vec!["FAX".to_owned()]);
@@ -33,7 +27,7 @@ fn c_093_address_types_is_called_directly_after_logon() {
 
 #[test]
 fn c_094_c_095_nothing_is_sent_or_polled_before_begin_returned() {
-    let mut rig = logging_on(&[F::TransportLogon, F::TransportNotify, F::Poll, F::StartMessage]);
+    let mut rig = Rig::logging_on(&[F::TransportLogon, F::TransportNotify, F::Poll, F::StartMessage]);
     let polls = LoggedOn { flags: LogonAnswer::SP_POLL, identity: None };
     assert_eq!(rig.answer(Answer::LoggedOn(Ok(polls))), "typesChanged");
     assert!(!rig.provider.may_send());
@@ -50,7 +44,7 @@ fn c_096_c_097_poll_and_idle_only_if_wanted_at_logon() {
         (LogonAnswer::SP_POLL, "poll; maySend", None),
         (LogonAnswer::SP_IDLE, "maySend", Some("idle")),
     ] {
-        let mut rig = logging_on(&[F::TransportLogon, F::TransportNotify, F::Poll, F::StartMessage, F::Idle]);
+        let mut rig = Rig::logging_on(&[F::TransportLogon, F::TransportNotify, F::Poll, F::StartMessage, F::Idle]);
         let _ = rig.answer(Answer::LoggedOn(Ok(LoggedOn { flags, identity: None })));
         let _ = rig.say(ProviderInput::Want(BOTH));
         assert_eq!(rig.answer(Answer::Notified(Ok(()))), first);
@@ -67,7 +61,7 @@ fn c_096_c_097_poll_and_idle_only_if_wanted_at_logon() {
 
 #[test]
 fn c_098_unconfigured_configures_and_tries_once_more() {
-    let mut rig = logging_on(&ALL);
+    let mut rig = Rig::logging_on(&ALL);
     assert_eq!(rig.answer(Answer::LoggedOn(Err(failed(Scode::MAPI_E_UNCONFIGURED)))), "configure");
     assert_eq!(rig.answer(Answer::Configured(Ok(()))), "transportLogon");
     assert_eq!(rig.answer(Answer::LoggedOn(Err(failed(Scode::MAPI_E_UNCONFIGURED)))), "parked Config");
@@ -78,21 +72,21 @@ fn c_098_unconfigured_configures_and_tries_once_more() {
 
 #[test]
 fn c_098_without_a_configure_function_it_tries_once_more_at_once() {
-    let mut rig = logging_on(&[F::TransportLogon]);
+    let mut rig = Rig::logging_on(&[F::TransportLogon]);
     assert_eq!(rig.answer(Answer::LoggedOn(Err(failed(Scode::MAPI_E_UNCONFIGURED)))), "transportLogon");
     assert_eq!(rig.answer(Answer::LoggedOn(Ok(LOGON))), "typesChanged");
 }
 
 #[test]
 fn c_098_a_configuration_that_fails_waits_for_another() {
-    let mut rig = logging_on(&ALL);
+    let mut rig = Rig::logging_on(&ALL);
     let _ = rig.answer(Answer::LoggedOn(Err(failed(Scode::MAPI_E_UNCONFIGURED))));
     assert_eq!(rig.answer(Answer::Configured(Err(failed(Scode::MAPI_E_USER_CANCEL)))), "parked Config");
 }
 
 #[test]
 fn c_099_fail_one_provider_disables_this_one_only() {
-    let mut rig = logging_on(&ALL);
+    let mut rig = Rig::logging_on(&ALL);
     assert_eq!(rig.answer(Answer::LoggedOn(Err(failed(Scode::MAPI_E_FAILONEPROVIDER)))), "");
     assert_eq!(rig.provider.sending(), Sending::Off(Off::Provider));
     assert_eq!(rig.provider.wake(), None);
@@ -101,7 +95,7 @@ fn c_099_fail_one_provider_disables_this_one_only() {
 #[test]
 fn c_100_another_error_disables_the_whole_service() {
     for code in [Scode::MAPI_E_USER_CANCEL, Scode::MAPI_E_UNKNOWN_CPID, Scode::MAPI_E_CALL_FAILED] {
-        let mut rig = logging_on(&ALL);
+        let mut rig = Rig::logging_on(&ALL);
         assert_eq!(rig.answer(Answer::LoggedOn(Err(failed(code)))), "disableService");
         assert_eq!(rig.provider.sending(), Sending::Off(Off::Service));
     }
@@ -114,7 +108,7 @@ fn c_100_another_error_disables_the_whole_service() {
 
 #[test]
 fn o_50_a_logon_without_a_network_is_tried_again_with_back_off() {
-    let mut rig = logging_on(&[F::TransportLogon]);
+    let mut rig = Rig::logging_on(&[F::TransportLogon]);
     for seconds in [5, 10, 20, 40, 80, 160, 320, 640, 900, 900] {
         assert_eq!(rig.answer(Answer::LoggedOn(Err(OFFLINE))), "");
         let reason = FaultReason::Network;
@@ -126,7 +120,7 @@ fn o_50_a_logon_without_a_network_is_tried_again_with_back_off() {
 
 #[test]
 fn o_50_a_logon_that_throws_or_never_settles_is_the_transports_fault() {
-    let mut rig = logging_on(&[F::TransportLogon]);
+    let mut rig = Rig::logging_on(&[F::TransportLogon]);
     assert_eq!(rig.wake(), (60_000, "drop transportLogon".to_owned()));
     let Sending::Retrying { reason: FaultReason::Transport, .. } = rig.provider.sending() else { panic!() };
     let _ = rig.wake();
@@ -140,7 +134,7 @@ fn o_50_a_logon_that_throws_or_never_settles_is_the_transports_fault() {
 #[test]
 fn o_52_refused_credentials_wait_for_new_ones() {
     for code in [Scode::MAPI_E_LOGON_FAILED, Scode::MAPI_E_NO_ACCESS] {
-        let mut rig = logging_on(&[F::TransportLogon, F::ChangePassword]);
+        let mut rig = Rig::logging_on(&[F::TransportLogon, F::ChangePassword]);
         assert_eq!(rig.answer(Answer::LoggedOn(Err(failed(code)))), "parked Auth");
         assert_eq!(rig.provider.wake(), None);
         assert_eq!(rig.ask(T1, Ask::ChangePassword), "changePassword 1");
@@ -151,7 +145,7 @@ fn o_52_refused_credentials_wait_for_new_ones() {
 
 #[test]
 fn o_52_a_successful_logon_releases_the_account() {
-    let mut rig = logging_on(&[F::TransportLogon]);
+    let mut rig = Rig::logging_on(&[F::TransportLogon]);
     let _ = rig.answer(Answer::LoggedOn(Err(failed(Scode::MAPI_E_LOGON_FAILED))));
     assert_eq!(rig.ask(T1, Ask::Logon), "transportLogon");
     assert_eq!(rig.provider.park(), Some(Park::Auth));
@@ -160,37 +154,9 @@ fn o_52_a_successful_logon_releases_the_account() {
 
 #[test]
 fn o_52_a_release_of_the_account_logs_on_whom_it_kept_out() {
-    let mut rig = logging_on(&[F::TransportLogon]);
+    let mut rig = Rig::logging_on(&[F::TransportLogon]);
     let _ = rig.answer(Answer::LoggedOn(Err(failed(Scode::MAPI_E_LOGON_FAILED))));
     assert_eq!(rig.say(ProviderInput::Release), "transportLogon");
-}
-
-#[test]
-fn c_037_a_client_may_log_on_again_and_a_failure_keeps_the_logon() {
-    let mut rig = Rig::running(&[F::TransportLogon, F::AddressTypes]);
-    assert_eq!(rig.ask(T1, Ask::Logon), "transportLogon");
-    assert_eq!(rig.ask(T2, Ask::Logon), "reply 2 MAPI_E_BUSY");
-    assert_eq!(rig.answer(Answer::LoggedOn(Err(THREW))), "reply 1 MAPI_E_CALL_FAILED");
-    assert!(rig.provider.may_send());
-    let _ = rig.ask(T1, Ask::Logon);
-    assert_eq!(
-        rig.answer(Answer::LoggedOn(Err(failed(Scode::MAPI_E_NO_ACCESS)))),
-        "reply 1 MAPI_E_NO_ACCESS; parked Auth"
-    );
-    assert!(!rig.provider.may_send());
-    let _ = rig.ask(T1, Ask::Logon);
-    assert_eq!(rig.answer(Answer::LoggedOn(Ok(LOGON))), "addressTypes; reply 1 S_OK; released; maySend");
-}
-
-#[test]
-fn c_037_checking_a_transport_that_is_off_logs_it_on() {
-    let mut rig = logging_on(&[F::TransportLogon]);
-    let _ = rig.answer(Answer::LoggedOn(Err(failed(Scode::MAPI_E_CALL_FAILED))));
-    assert_eq!(rig.ask(T1, Ask::ValidateState(ValidateFlags::EMPTY)), "transportLogon");
-    assert_eq!(rig.ask(T2, Ask::FlushQueues(FlushFlags::UPLOAD)), "reply 2 MAPI_E_BUSY");
-    assert_eq!(rig.answer(Answer::LoggedOn(Err(OFFLINE))), "reply 1 MAPI_E_NETWORK_ERROR");
-    assert_eq!(rig.ask(T1, Ask::Logon), "transportLogon");
-    assert_eq!(rig.answer(Answer::LoggedOn(Ok(LOGON))), "reply 1 S_OK; typesChanged");
 }
 
 #[test]
@@ -203,19 +169,6 @@ fn c_103_logoff_counts_whatever_it_answers() {
     let mut silent = Rig::running(&[F::TransportLogoff]);
     let _ = silent.say(ProviderInput::Logoff);
     assert_eq!(silent.wake(), (10_000, "drop transportLogoff; gone".to_owned()));
-}
-
-#[test]
-fn c_106_after_logoff_asks_are_refused_and_waiting_ones_answered() {
-    let mut rig = Rig::running(&ALL);
-    let _ = rig.ask(T1, Ask::ValidateState(ValidateFlags::EMPTY));
-    let _ = rig.ask(T2, Ask::FlushQueues(FlushFlags::UPLOAD));
-    let _ = rig.ask(Ticket(3), Ask::Logon);
-    let said = rig.say(ProviderInput::Logoff);
-    for reply in ["reply 1 MAPI_E_INVALID_OBJECT", "reply 2 MAPI_E_INVALID_OBJECT", "reply 3 MAPI_E_INVALID_OBJECT"] {
-        assert!(said.contains(reply), "{said}");
-    }
-    assert_eq!(rig.ask(Ticket(4), Ask::ChangePassword), "reply 4 MAPI_E_INVALID_OBJECT");
 }
 
 #[test]
@@ -265,53 +218,9 @@ fn logoff_during_a_logon_drops_it_and_answers_who_asked() {
     let mut rig = Rig::new(&ALL);
     assert_eq!(rig.ask(T1, Ask::Logon), "transportLogon");
     assert_eq!(rig.say(ProviderInput::Logoff), "drop transportLogon; reply 1 MAPI_E_INVALID_OBJECT; gone");
-    let mut rig = logging_on(&ALL);
+    let mut rig = Rig::logging_on(&ALL);
     let _ = rig.answer(Answer::LoggedOn(Ok(LOGON)));
     assert_eq!(rig.say(ProviderInput::Logoff), "drop addressTypes; transportLogoff");
-}
-
-#[test]
-fn c_041_config_change_asks_for_address_types_again() {
-    let mut rig = Rig::running(&[F::AddressTypes]);
-    assert_eq!(rig.notify(SpoolerNotify::CONFIG_CHANGE), "addressTypes");
-    assert_eq!(rig.notify(SpoolerNotify::CONFIG_CHANGE), "", "one at a time");
-    assert_eq!(rig.answer(Answer::AddressTypes(Ok(AddressTypes::Any))), "addressTypes; typesChanged");
-    assert_eq!(rig.answer(Answer::AddressTypes(Err(THREW))), "");
-    assert_eq!(rig.provider.types(), Some(&AddressTypes::Any), "a failure keeps what is known");
-}
-
-#[test]
-fn c_043_validate_state_in_a_critical_section_is_busy() {
-    let mut rig = Rig::running(&[F::ValidateState]);
-    let _ = rig.notify(SpoolerNotify::CRITSEC);
-    assert_eq!(rig.ask(T1, Ask::ValidateState(ValidateFlags::EMPTY)), "reply 1 MAPI_E_BUSY");
-    let _ = rig.notify(SpoolerNotify::NONCRIT);
-    assert_eq!(rig.ask(T1, Ask::ValidateState(ValidateFlags::EMPTY)), "validateState 1 (0)");
-    assert_eq!(rig.wake().1, "drop ask 1; reply 1 MAPI_E_TIMEOUT");
-}
-
-#[test]
-fn c_040_without_the_function_config_changed_asks_for_types() {
-    let mut rig = Rig::running(&[F::AddressTypes]);
-    assert_eq!(rig.ask(T1, Ask::ValidateState(ValidateFlags::CONFIG_CHANGED)), "addressTypes; reply 1 S_OK");
-    let refresh = Ask::ValidateState(ValidateFlags::REFRESH_XP_HEADER_CACHE);
-    assert_eq!(rig.ask(T2, refresh), "reply 2 MAPI_E_NO_SUPPORT");
-}
-
-#[test]
-fn c_063_a_wrong_old_password_is_told() {
-    let mut rig = Rig::running(&[F::ChangePassword]);
-    let _ = rig.ask(T1, Ask::ChangePassword);
-    assert_eq!(rig.answer(Answer::Asked(T1, Err(failed(Scode::MAPI_E_NO_ACCESS)))), "reply 1 MAPI_E_NO_ACCESS");
-    assert_eq!(rig.ask(T2, Ask::SettingsDialog(SettingsFlags::EMPTY)), "reply 2 MAPI_E_NO_SUPPORT");
-}
-
-#[test]
-fn a_settings_dialog_has_all_the_time_it_wants() {
-    let mut rig = Rig::running(&[F::SettingsDialog]);
-    let effects = rig.step(ProviderInput::Ask(T1, Ask::SettingsDialog(SettingsFlags::EMPTY)));
-    assert!(matches!(effects.as_slice(), [ProviderEffect::Call { deadline: None, .. }]), "{effects:?}");
-    assert_eq!(rig.provider.wake(), None);
 }
 
 #[test]

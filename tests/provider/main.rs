@@ -1,6 +1,7 @@
 //! One transport provider, by statement.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod asks;
 mod flush;
 mod inbound;
 mod kit;

@@ -1,0 +1,6 @@
+//! Status rows and the verbs of status objects, by statement.
+#![allow(clippy::unwrap_used)]
+
+mod kit;
+mod rows;
+mod verbs;
