@@ -6,6 +6,7 @@ mod flush;
 mod inbound;
 mod kit;
 mod life;
+mod oracle;
 mod outbound;
 mod properties;
 mod row;
