@@ -47,36 +47,17 @@ impl Provider {
                 );
             }
             (_, Ask::SettingsDialog(flags)) => {
-                let what = Client::Settings {
-                    read_only: flags.contains(SettingsFlags::UI_READONLY),
-                };
-                self.call_out(
-                    ticket,
-                    Function::SettingsDialog,
-                    HostCall::SettingsDialog(ticket, flags),
-                    what,
-                    step,
-                );
+                let what = Client::Settings { read_only: flags.contains(SettingsFlags::UI_READONLY) };
+                self.call_out(ticket, Function::SettingsDialog, HostCall::SettingsDialog(ticket, flags), what, step);
             }
             (Life::Ready(_), Ask::Logon) => self.log_on_again(ticket, step),
             (Life::Ready(_), Ask::ValidateState(flags)) => self.validate(ticket, flags, step),
             (Life::Ready(_), Ask::FlushQueues(flags)) => self.flush(ticket, flags, step),
             // Whoever checks or flushes a transport that is not logged on wants it logged on.
             (Life::Loaded | Life::Retrying { .. } | Life::Off(_), _) => {
-                self.log_on(
-                    Entry {
-                        failures: 0,
-                        ask: Some(ticket),
-                    },
-                    step,
-                );
+                self.log_on(Entry { failures: 0, ask: Some(ticket) }, step);
             }
-            (
-                Life::LoggingOn { entry, .. }
-                | Life::Configuring { entry }
-                | Life::AskingTypes { entry, .. },
-                _,
-            ) => {
+            (Life::LoggingOn { entry, .. } | Life::Configuring { entry } | Life::AskingTypes { entry, .. }, _) => {
                 if entry.ask.is_none() {
                     entry.ask = Some(ticket);
                 } else {
@@ -86,24 +67,14 @@ impl Provider {
         }
     }
 
-    fn call_out(
-        &mut self,
-        ticket: Ticket,
-        function: Function,
-        call: HostCall,
-        what: Client,
-        step: &mut Step,
-    ) {
+    fn call_out(&mut self, ticket: Ticket, function: Function, call: HostCall, what: Client, step: &mut Step) {
         if !self.setup.has(function) {
             step.reply(Some(ticket), Scode::MAPI_E_NO_SUPPORT);
             return;
         }
         let deadline = match what {
             Client::Settings { .. } => {
-                step.effect(ProviderEffect::Call {
-                    call,
-                    deadline: None,
-                });
+                step.effect(ProviderEffect::Call { call, deadline: None });
                 None
             }
             Client::Validate | Client::Password => Some(step.call_within(call, ASK_MS)),
@@ -119,10 +90,7 @@ impl Provider {
             step.reply(Some(ticket), Scode::MAPI_E_BUSY);
         } else if self.setup.has(Function::TransportLogon) {
             let deadline = step.call_within(HostCall::TransportLogon, LOGON_MS);
-            logon.again = Outstanding::Out {
-                deadline,
-                what: ticket,
-            };
+            logon.again = Outstanding::Out { deadline, what: ticket };
         } else {
             step.reply(Some(ticket), Scode::S_OK);
         }
@@ -136,13 +104,7 @@ impl Provider {
             step.reply(Some(ticket), Scode::MAPI_E_BUSY);
         } else if self.setup.has(Function::ValidateState) {
             let call = HostCall::ValidateState(ticket, flags);
-            self.call_out(
-                ticket,
-                Function::ValidateState,
-                call,
-                Client::Validate,
-                step,
-            );
+            self.call_out(ticket, Function::ValidateState, call, Client::Validate, step);
         } else if flags.intersects(HEADER_WORK) {
             step.reply(Some(ticket), Scode::MAPI_E_NO_SUPPORT);
         } else {
@@ -174,19 +136,11 @@ impl Provider {
         }
     }
 
-    pub(super) fn ask_answered(
-        &mut self,
-        ticket: Ticket,
-        result: Result<(), Failure>,
-        step: &mut Step,
-    ) {
+    pub(super) fn ask_answered(&mut self, ticket: Ticket, result: Result<(), Failure>, step: &mut Step) {
         let Some(pending) = self.asks.remove(&ticket) else {
             return;
         };
-        step.reply(
-            Some(ticket),
-            result.err().map_or(Scode::S_OK, Failure::scode),
-        );
+        step.reply(Some(ticket), result.err().map_or(Scode::S_OK, Failure::scode));
         match (pending.what, result) {
             (Client::Validate, Ok(())) => self.circuit = Circuit::Closed,
             (Client::Password | Client::Settings { read_only: false }, Ok(())) => {
@@ -197,18 +151,12 @@ impl Provider {
     }
 
     pub(super) fn late_asks(&self, now: i64) -> Vec<CallKey> {
-        let late = self
-            .asks
-            .iter()
-            .filter(|(_, pending)| pending.deadline.is_some_and(|at| at <= now));
+        let late = self.asks.iter().filter(|(_, pending)| pending.deadline.is_some_and(|at| at <= now));
         late.map(|(ticket, _)| CallKey::Asked(*ticket)).collect()
     }
 
     pub(super) fn asks_due(&self) -> Option<i64> {
-        self.asks
-            .values()
-            .filter_map(|pending| pending.deadline)
-            .min()
+        self.asks.values().filter_map(|pending| pending.deadline).min()
     }
 
     pub(super) fn drop_asks(&mut self, step: &mut Step) {

@@ -22,9 +22,7 @@ pub fn back_off(failures: u32, retry_after_ms: Option<i64>, now: Moment) -> i64 
     let doublings = failures.saturating_sub(1).min(8);
     let per_mille = 800 + i64::from(now.jitter % 401);
     let wait = ((BASE_MS << doublings).min(CAP_MS) * per_mille / 1000).min(CAP_MS);
-    let asked = retry_after_ms
-        .unwrap_or_default()
-        .clamp(0, RETRY_AFTER_MAX_MS);
+    let asked = retry_after_ms.unwrap_or_default().clamp(0, RETRY_AFTER_MAX_MS);
     now.mono.saturating_add(wait.max(asked))
 }
 
@@ -75,20 +73,12 @@ impl Circuit {
             Self::Open { failures, .. } | Self::Trial { failures, .. } => failures,
         };
         let failures = before.saturating_add(1);
-        *self = Self::Open {
-            until: back_off(failures, retry_after_ms, now),
-            reason,
-            failures,
-        };
+        *self = Self::Open { until: back_off(failures, retry_after_ms, now), reason, failures };
     }
 
     pub(super) fn tick(&mut self, now: Moment) {
         match *self {
-            Self::Open {
-                until,
-                reason,
-                failures,
-            } if until <= now.mono => *self = Self::Trial { reason, failures },
+            Self::Open { until, reason, failures } if until <= now.mono => *self = Self::Trial { reason, failures },
             Self::Open { .. } | Self::Closed | Self::Trial { .. } => {}
         }
     }

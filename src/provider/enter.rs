@@ -33,34 +33,19 @@ impl Provider {
     fn call_logon(&mut self, entry: Entry, configured: bool, step: &mut Step) {
         if self.setup.has(Function::TransportLogon) {
             let deadline = step.call_within(HostCall::TransportLogon, LOGON_MS);
-            self.life = Life::LoggingOn {
-                deadline,
-                entry,
-                configured,
-            };
+            self.life = Life::LoggingOn { deadline, entry, configured };
         } else {
             let idle = self.setup.has(Function::Idle);
             let poll = self.setup.has(Function::Poll);
-            let flags = LogonAnswer::EMPTY
-                .set(LogonAnswer::SP_IDLE, idle)
-                .set(LogonAnswer::SP_POLL, poll);
-            self.logged_on(
-                LoggedOn {
-                    flags,
-                    identity: None,
-                },
-                entry,
-                step,
-            );
+            let flags = LogonAnswer::EMPTY.set(LogonAnswer::SP_IDLE, idle).set(LogonAnswer::SP_POLL, poll);
+            self.logged_on(LoggedOn { flags, identity: None }, entry, step);
         }
     }
 
     /// `transportLogon` answered while no logon stood.
     pub(super) fn logon_answered(&mut self, result: Result<LoggedOn, Failure>, step: &mut Step) {
         match self.life {
-            Life::LoggingOn {
-                entry, configured, ..
-            } => match result {
+            Life::LoggingOn { entry, configured, .. } => match result {
                 Ok(answer) => self.logged_on(answer, entry, step),
                 Err(failure) if failure.code == Some(Scode::MAPI_E_UNCONFIGURED) && !configured => {
                     self.configure(entry, step);
@@ -82,10 +67,7 @@ impl Provider {
     /// The service entry point, `MSG_SERVICE_CONFIGURE`, then one more logon (C-098).
     fn configure(&mut self, entry: Entry, step: &mut Step) {
         if self.setup.has(Function::Configure) {
-            step.effect(ProviderEffect::Call {
-                call: HostCall::Configure,
-                deadline: None,
-            });
+            step.effect(ProviderEffect::Call { call: HostCall::Configure, deadline: None });
             self.life = Life::Configuring { entry };
         } else {
             self.call_logon(entry, true, step);
@@ -118,22 +100,14 @@ impl Provider {
         self.circuit = Circuit::Closed;
         if self.setup.has(Function::AddressTypes) {
             let deadline = step.call_within(HostCall::AddressTypes, TYPES_MS);
-            self.life = Life::AskingTypes {
-                deadline,
-                entry,
-                answer,
-            };
+            self.life = Life::AskingTypes { deadline, entry, answer };
         } else {
             self.register(answer, self.setup.types.clone(), entry.ask, step);
         }
     }
 
     /// `addressTypes` answered the first time.
-    pub(super) fn types_answered(
-        &mut self,
-        result: Result<AddressTypes, Failure>,
-        step: &mut Step,
-    ) {
+    pub(super) fn types_answered(&mut self, result: Result<AddressTypes, Failure>, step: &mut Step) {
         match &self.life {
             Life::AskingTypes { entry, answer, .. } => {
                 let (entry, answer) = (*entry, answer.clone());
@@ -154,13 +128,7 @@ impl Provider {
         }
     }
 
-    fn register(
-        &mut self,
-        answer: LoggedOn,
-        types: AddressTypes,
-        ask: Option<Ticket>,
-        step: &mut Step,
-    ) {
+    fn register(&mut self, answer: LoggedOn, types: AddressTypes, ask: Option<Ticket>, step: &mut Step) {
         self.life = Life::Ready(Box::new(Logon::new(answer, types, step)));
         step.reply(ask, Scode::S_OK);
     }
@@ -178,12 +146,9 @@ impl Provider {
             }
             // A page may well be opened without a network; that is no reason to disable a service for the session.
             None
-            | Some(
-                Scode::MAPI_E_NETWORK_ERROR
-                | Scode::MAPI_E_TIMEOUT
-                | Scode::MAPI_E_BUSY
-                | Scode::MAPI_E_WAIT,
-            ) => self.retry(failure, entry, step),
+            | Some(Scode::MAPI_E_NETWORK_ERROR | Scode::MAPI_E_TIMEOUT | Scode::MAPI_E_BUSY | Scode::MAPI_E_WAIT) => {
+                self.retry(failure, entry, step)
+            }
             Some(_) => {
                 self.refused(Off::Service, failure, entry, step);
                 step.effect(ProviderEffect::DisableService);
@@ -210,18 +175,10 @@ impl Provider {
     fn retry(&mut self, failure: Failure, entry: Entry, step: &mut Step) {
         step.reply(entry.ask, failure.scode());
         let network = failure.network || failure.code == Some(Scode::MAPI_E_NETWORK_ERROR);
-        let reason = if network {
-            FaultReason::Network
-        } else {
-            FaultReason::Transport
-        };
+        let reason = if network { FaultReason::Network } else { FaultReason::Transport };
         let failures = entry.failures.saturating_add(1);
         let until = back_off(failures, failure.retry_after_ms, step.now);
-        self.life = Life::Retrying {
-            until,
-            reason,
-            failures,
-        };
+        self.life = Life::Retrying { until, reason, failures };
     }
 
     /// `transportLogon` answered beside a standing logon, which a failure does not end.

@@ -83,9 +83,7 @@ impl Flush {
     pub const fn exits(&self) -> &'static [Exit] {
         match self {
             Self::None => &[Exit::Person, Exit::Transport],
-            Self::Asking { .. } | Self::OutboundEnding(_) | Self::InboundEnding(_) => {
-                &[Exit::Answer, Exit::Deadline]
-            }
+            Self::Asking { .. } | Self::OutboundEnding(_) | Self::InboundEnding(_) => &[Exit::Answer, Exit::Deadline],
             Self::Due(_) => &[Exit::Session, Exit::Answer, Exit::Transport],
             Self::Outbound(_) => &[Exit::Attempt, Exit::Transport],
             Self::Inbound(_) => &[Exit::Answer, Exit::Deadline, Exit::Transport],
@@ -95,11 +93,9 @@ impl Flush {
     /// The flag the transport has still to be told.
     pub(super) const fn ending(&self) -> TransportNotify {
         match self {
-            Self::None
-            | Self::Asking { .. }
-            | Self::Due(_)
-            | Self::Outbound(_)
-            | Self::Inbound(_) => TransportNotify::EMPTY,
+            Self::None | Self::Asking { .. } | Self::Due(_) | Self::Outbound(_) | Self::Inbound(_) => {
+                TransportNotify::EMPTY
+            }
             Self::OutboundEnding(_) => TransportNotify::END_OUTBOUND_FLUSH,
             Self::InboundEnding(_) => TransportNotify::END_INBOUND_FLUSH,
         }
@@ -114,11 +110,7 @@ impl Flush {
         match *self {
             Self::OutboundEnding(request) => *self = Self::Due(request),
             Self::InboundEnding(request) => self.finish(request, step),
-            Self::None
-            | Self::Asking { .. }
-            | Self::Due(_)
-            | Self::Outbound(_)
-            | Self::Inbound(_) => {}
+            Self::None | Self::Asking { .. } | Self::Due(_) | Self::Outbound(_) | Self::Inbound(_) => {}
         }
     }
 
@@ -149,10 +141,7 @@ impl Flush {
     pub(super) fn drained(&mut self) {
         match *self {
             Self::Outbound(request) => {
-                *self = Self::OutboundEnding(Request {
-                    upload: false,
-                    ..request
-                });
+                *self = Self::OutboundEnding(Request { upload: false, ..request });
             }
             Self::None
             | Self::Asking { .. }
@@ -165,59 +154,31 @@ impl Flush {
 
     /// The transport wrote its `PR_STATUS_CODE`: set FLUSH bits start a flush (C-151), cleared ones stop it (C-149).
     pub(super) fn row_says(&mut self, code: StatusCode) {
-        let (upload, download) = (
-            code.contains(StatusCode::OUTBOUND_FLUSH),
-            code.contains(StatusCode::INBOUND_FLUSH),
-        );
+        let (upload, download) = (code.contains(StatusCode::OUTBOUND_FLUSH), code.contains(StatusCode::INBOUND_FLUSH));
         match *self {
             Self::None if upload || download => {
-                *self = Self::Due(Request {
-                    upload,
-                    download,
-                    ticket: None,
-                    result: Scode::S_OK,
-                });
+                *self = Self::Due(Request { upload, download, ticket: None, result: Scode::S_OK });
             }
             // It sets its bits inside `flushQueues`, inbound as late as after the outbound phase.
             Self::None | Self::Asking { .. } | Self::InboundEnding(_) => {}
             Self::OutboundEnding(request) => {
-                *self = Self::OutboundEnding(Request {
-                    download: request.download || download,
-                    ..request
-                });
+                *self = Self::OutboundEnding(Request { download: request.download || download, ..request });
             }
             Self::Due(request) if request.upload && upload => {
-                *self = Self::Due(Request {
-                    download: request.download || download,
-                    ..request
-                });
+                *self = Self::Due(Request { download: request.download || download, ..request });
             }
             Self::Due(request) => {
-                *self = Self::Due(Request {
-                    upload: false,
-                    download,
-                    ..request
-                });
+                *self = Self::Due(Request { upload: false, download, ..request });
             }
             Self::Outbound(request) if upload => {
-                *self = Self::Outbound(Request {
-                    download: request.download || download,
-                    ..request
-                });
+                *self = Self::Outbound(Request { download: request.download || download, ..request });
             }
             Self::Outbound(request) => {
-                *self = Self::OutboundEnding(Request {
-                    upload: false,
-                    download,
-                    ..request
-                });
+                *self = Self::OutboundEnding(Request { upload: false, download, ..request });
             }
             Self::Inbound(_) if download => {}
             Self::Inbound(request) => {
-                *self = Self::InboundEnding(Request {
-                    download: false,
-                    ..request
-                });
+                *self = Self::InboundEnding(Request { download: false, ..request });
             }
         }
     }
@@ -227,11 +188,7 @@ impl Flush {
         match *self {
             Self::Due(request) if request.upload => match (sight.blocked, sight.outbound) {
                 (Some(result), _) => {
-                    *self = Self::Due(Request {
-                        upload: false,
-                        result,
-                        ..request
-                    });
+                    *self = Self::Due(Request { upload: false, result, ..request });
                 }
                 (None, (Gate::On, _)) => {
                     *self = Self::Outbound(request);
@@ -239,10 +196,7 @@ impl Flush {
                 }
                 (None, (Gate::Off | Gate::Beginning | Gate::Ending, true)) => {}
                 (None, (Gate::Off | Gate::Beginning | Gate::Ending, false)) => {
-                    *self = Self::Due(Request {
-                        upload: false,
-                        ..request
-                    });
+                    *self = Self::Due(Request { upload: false, ..request });
                 }
             },
             Self::Due(request) if request.download => match sight.inbound {
@@ -252,38 +206,22 @@ impl Flush {
                 }
                 (Gate::Off | Gate::Beginning | Gate::Ending, true) => {}
                 (Gate::Off | Gate::Beginning | Gate::Ending, false) => {
-                    *self = Self::Due(Request {
-                        download: false,
-                        ..request
-                    });
+                    *self = Self::Due(Request { download: false, ..request });
                 }
             },
             Self::Due(request) => self.finish(request, step),
             Self::Outbound(request) => {
                 if let Some(result) = sight.blocked {
-                    *self = Self::OutboundEnding(Request {
-                        upload: false,
-                        result,
-                        ..request
-                    });
+                    *self = Self::OutboundEnding(Request { upload: false, result, ..request });
                 }
             }
             Self::Inbound(request) => {
                 if let Some(ended) = sight.dry {
-                    let result = if ended.is_failure() {
-                        ended
-                    } else {
-                        request.result
-                    };
-                    *self = Self::InboundEnding(Request {
-                        download: false,
-                        result,
-                        ..request
-                    });
+                    let result = if ended.is_failure() { ended } else { request.result };
+                    *self = Self::InboundEnding(Request { download: false, result, ..request });
                 }
             }
-            Self::None | Self::Asking { .. } | Self::OutboundEnding(_) | Self::InboundEnding(_) => {
-            }
+            Self::None | Self::Asking { .. } | Self::OutboundEnding(_) | Self::InboundEnding(_) => {}
         }
         false
     }

@@ -70,9 +70,7 @@ impl Pull {
     pub const fn exits(self) -> &'static [Exit] {
         match self {
             Self::Quiet { .. } => &[Exit::Time, Exit::Transport],
-            Self::Polling { .. } | Self::Starting { .. } | Self::Delivering { .. } => {
-                &[Exit::Answer, Exit::Deadline]
-            }
+            Self::Polling { .. } | Self::Starting { .. } | Self::Delivering { .. } => &[Exit::Answer, Exit::Deadline],
         }
     }
 }
@@ -92,12 +90,7 @@ pub struct Inbound {
 
 impl Inbound {
     pub(super) const fn new(now: Moment) -> Self {
-        Self {
-            gate: Gate::Off,
-            news: false,
-            failures: 0,
-            pull: Pull::Quiet { next: now.mono },
-        }
+        Self { gate: Gate::Off, news: false, failures: 0, pull: Pull::Quiet { next: now.mono } }
     }
 
     /// `STATUS_INBOUND_ACTIVE`.
@@ -108,17 +101,12 @@ impl Inbound {
     /// When it acts by itself, if it does. `polls`: it may be polled now.
     pub(super) fn due(&self, polls: bool) -> Option<i64> {
         match (self.gate, self.pull) {
-            (Gate::On, Pull::Quiet { next }) if self.news => {
-                Some(if self.failures == 0 { i64::MIN } else { next })
-            }
+            (Gate::On, Pull::Quiet { next }) if self.news => Some(if self.failures == 0 { i64::MIN } else { next }),
             (Gate::On, Pull::Quiet { next }) => polls.then_some(next),
             (Gate::Off | Gate::Beginning | Gate::Ending, Pull::Quiet { .. }) => None,
-            (
-                _,
-                Pull::Polling { deadline }
-                | Pull::Starting { deadline }
-                | Pull::Delivering { deadline },
-            ) => Some(deadline),
+            (_, Pull::Polling { deadline } | Pull::Starting { deadline } | Pull::Delivering { deadline }) => {
+                Some(deadline)
+            }
         }
     }
 
@@ -159,12 +147,7 @@ impl Inbound {
     }
 
     /// `startMessage` answered: with a message, with nothing more, or not.
-    pub(super) fn started(
-        &mut self,
-        result: Result<bool, Failure>,
-        interval: i64,
-        step: &mut Step,
-    ) {
+    pub(super) fn started(&mut self, result: Result<bool, Failure>, interval: i64, step: &mut Step) {
         match self.pull {
             Pull::Starting { .. } => {}
             Pull::Quiet { .. } | Pull::Polling { .. } | Pull::Delivering { .. } => return,
@@ -182,12 +165,7 @@ impl Inbound {
         }
     }
 
-    pub(super) fn delivered(
-        &mut self,
-        result: Result<(), Failure>,
-        interval: i64,
-        step: &mut Step,
-    ) {
+    pub(super) fn delivered(&mut self, result: Result<(), Failure>, interval: i64, step: &mut Step) {
         match self.pull {
             Pull::Delivering { .. } => {}
             Pull::Quiet { .. } | Pull::Polling { .. } | Pull::Starting { .. } => return,
@@ -202,18 +180,14 @@ impl Inbound {
 
     fn rest(&mut self, interval: i64, step: &Step) {
         self.failures = 0;
-        self.pull = Pull::Quiet {
-            next: step.now.mono.saturating_add(interval),
-        };
+        self.pull = Pull::Quiet { next: step.now.mono.saturating_add(interval) };
     }
 
     fn fail(&mut self, failure: Failure, interval: i64, step: &Step) {
         self.failures = self.failures.saturating_add(1);
         let next = back_off(self.failures, failure.retry_after_ms, step.now);
         let regular = step.now.mono.saturating_add(interval);
-        self.pull = Pull::Quiet {
-            next: if self.news { next } else { next.max(regular) },
-        };
+        self.pull = Pull::Quiet { next: if self.news { next } else { next.max(regular) } };
     }
 
     /// The outstanding call, by its name and deadline.

@@ -3,8 +3,8 @@
 use super::circuit::FaultReason;
 use super::state::Park;
 use crate::mapi::{
-    AddressTypes, FlushFlags, LogonAnswer, MapiError, ModifyRowFlags, PropTag, PropValue, Scode,
-    SettingsFlags, SpoolerNotify, TransportNotify, ValidateFlags,
+    AddressTypes, FlushFlags, LogonAnswer, MapiError, ModifyRowFlags, PropTag, PropValue, Scode, SettingsFlags,
+    SpoolerNotify, TransportNotify, ValidateFlags,
 };
 
 /// The instant of a step. `mono` in ms, never going back; `jitter` is any number, new for each step.
@@ -92,20 +92,12 @@ pub struct Failure {
 impl Failure {
     /// With a code only.
     pub const fn code(code: Scode) -> Self {
-        Self {
-            code: Some(code),
-            network: false,
-            retry_after_ms: None,
-        }
+        Self { code: Some(code), network: false, retry_after_ms: None }
     }
 
     /// What a waiting client is told.
     pub fn scode(self) -> Scode {
-        let thrown = if self.network {
-            Scode::MAPI_E_NETWORK_ERROR
-        } else {
-            Scode::MAPI_E_CALL_FAILED
-        };
+        let thrown = if self.network { Scode::MAPI_E_NETWORK_ERROR } else { Scode::MAPI_E_CALL_FAILED };
         self.code.filter(|code| code.is_failure()).unwrap_or(thrown)
     }
 }

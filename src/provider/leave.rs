@@ -55,17 +55,10 @@ impl Provider {
 
     fn leave_ready(&mut self, then: Then, step: &mut Step) {
         self.drop_calls(step);
-        let flags = self
-            .life
-            .logon()
-            .map_or(TransportNotify::EMPTY, super::Logon::last_words);
+        let flags = self.life.logon().map_or(TransportNotify::EMPTY, super::Logon::last_words);
         if !flags.is_empty() && self.setup.has(Function::TransportNotify) {
             let deadline = step.call_within(HostCall::TransportNotify(flags), LEAVE_MS);
-            self.life = Life::LoggingOff {
-                stage: Leaving::Ending(flags),
-                deadline,
-                then,
-            };
+            self.life = Life::LoggingOff { stage: Leaving::Ending(flags), deadline, then };
         } else {
             self.call_logoff(then, step);
         }
@@ -87,11 +80,7 @@ impl Provider {
     fn call_logoff(&mut self, then: Then, step: &mut Step) {
         if self.setup.has(Function::TransportLogoff) {
             let deadline = step.call_within(HostCall::TransportLogoff, LEAVE_MS);
-            self.life = Life::LoggingOff {
-                stage: Leaving::LoggingOff,
-                deadline,
-                then,
-            };
+            self.life = Life::LoggingOff { stage: Leaving::LoggingOff, deadline, then };
         } else {
             self.arrive(then, step);
         }
@@ -111,15 +100,8 @@ impl Provider {
     /// `transportNotify` with the END flags returned.
     pub(super) fn ended(&mut self, step: &mut Step) {
         match self.life {
-            Life::LoggingOff {
-                stage: Leaving::Ending(_),
-                then,
-                ..
-            } => self.call_logoff(then, step),
-            Life::LoggingOff {
-                stage: Leaving::LoggingOff,
-                ..
-            }
+            Life::LoggingOff { stage: Leaving::Ending(_), then, .. } => self.call_logoff(then, step),
+            Life::LoggingOff { stage: Leaving::LoggingOff, .. }
             | Life::Loaded
             | Life::LoggingOn { .. }
             | Life::Configuring { .. }
@@ -135,15 +117,8 @@ impl Provider {
     /// `transportLogoff` answered; whatever it said, the provider is logged off (C-103).
     pub(super) fn logged_off(&mut self, step: &mut Step) {
         match self.life {
-            Life::LoggingOff {
-                stage: Leaving::LoggingOff,
-                then,
-                ..
-            } => self.arrive(then, step),
-            Life::LoggingOff {
-                stage: Leaving::Ending(_),
-                ..
-            }
+            Life::LoggingOff { stage: Leaving::LoggingOff, then, .. } => self.arrive(then, step),
+            Life::LoggingOff { stage: Leaving::Ending(_), .. }
             | Life::Loaded
             | Life::LoggingOn { .. }
             | Life::Configuring { .. }
@@ -162,14 +137,8 @@ impl Provider {
             Life::LoggingOn { entry, .. } => Some((Function::TransportLogon, entry.ask)),
             Life::Configuring { entry } => Some((Function::Configure, entry.ask)),
             Life::AskingTypes { entry, .. } => Some((Function::AddressTypes, entry.ask)),
-            Life::LoggingOff {
-                stage: Leaving::Ending(_),
-                ..
-            } => Some((Function::TransportNotify, None)),
-            Life::LoggingOff {
-                stage: Leaving::LoggingOff,
-                ..
-            } => Some((Function::TransportLogoff, None)),
+            Life::LoggingOff { stage: Leaving::Ending(_), .. } => Some((Function::TransportNotify, None)),
+            Life::LoggingOff { stage: Leaving::LoggingOff, .. } => Some((Function::TransportLogoff, None)),
             Life::Loaded | Life::Retrying { .. } | Life::Ready(_) | Life::Off(_) => None,
             Life::Failed | Life::Gone => return,
         };
@@ -179,12 +148,8 @@ impl Provider {
         }
         self.drop_calls(step);
         match self.life {
-            Life::LoggingOff {
-                then: Then::Gone, ..
-            } => self.arrive(Then::Gone, step),
-            Life::LoggingOff {
-                then: Then::Off(_), ..
-            }
+            Life::LoggingOff { then: Then::Gone, .. } => self.arrive(Then::Gone, step),
+            Life::LoggingOff { then: Then::Off(_), .. }
             | Life::Loaded
             | Life::LoggingOn { .. }
             | Life::Configuring { .. }
@@ -202,16 +167,12 @@ impl Provider {
         match &self.life {
             Life::LoggingOn { deadline, .. } => Some((*deadline, Function::TransportLogon)),
             Life::AskingTypes { deadline, .. } => Some((*deadline, Function::AddressTypes)),
-            Life::LoggingOff {
-                stage: Leaving::Ending(_),
-                deadline,
-                ..
-            } => Some((*deadline, Function::TransportNotify)),
-            Life::LoggingOff {
-                stage: Leaving::LoggingOff,
-                deadline,
-                ..
-            } => Some((*deadline, Function::TransportLogoff)),
+            Life::LoggingOff { stage: Leaving::Ending(_), deadline, .. } => {
+                Some((*deadline, Function::TransportNotify))
+            }
+            Life::LoggingOff { stage: Leaving::LoggingOff, deadline, .. } => {
+                Some((*deadline, Function::TransportLogoff))
+            }
             Life::Loaded
             | Life::Configuring { .. }
             | Life::Retrying { .. }
@@ -225,16 +186,8 @@ impl Provider {
     /// A retry that came due.
     pub(super) fn tick_life(&mut self, step: &mut Step) {
         match self.life {
-            Life::Retrying {
-                until, failures, ..
-            } if until <= step.now.mono => {
-                self.log_on(
-                    Entry {
-                        failures,
-                        ask: None,
-                    },
-                    step,
-                );
+            Life::Retrying { until, failures, .. } if until <= step.now.mono => {
+                self.log_on(Entry { failures, ask: None }, step);
             }
             Life::Retrying { .. }
             | Life::Loaded

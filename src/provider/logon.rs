@@ -2,9 +2,7 @@
 
 use super::flush::{Flush, Sight};
 use super::inbound::{Gate, Inbound, Pull};
-use super::io::{
-    CallKey, Directions, Failure, Function, HostCall, LoggedOn, ProviderEffect, Ticket,
-};
+use super::io::{CallKey, Directions, Failure, Function, HostCall, LoggedOn, ProviderEffect, Ticket};
 use super::state::Exit;
 use super::{Setup, Step};
 use crate::mapi::{AddressTypes, LogonAnswer, Scode, SpoolerNotify, TransportNotify};
@@ -106,17 +104,12 @@ impl Logon {
     }
 
     fn polls(&self, setup: &Setup) -> bool {
-        !self.critical
-            && setup.has(Function::Poll)
-            && self.answer.flags.contains(LogonAnswer::SP_POLL)
+        !self.critical && setup.has(Function::Poll) && self.answer.flags.contains(LogonAnswer::SP_POLL)
     }
 
     fn idles(&self, view: &View<'_>) -> bool {
-        let wanted =
-            view.setup.has(Function::Idle) && self.answer.flags.contains(LogonAnswer::SP_IDLE);
-        let quiet = !view.busy
-            && matches!(self.inbound.pull, Pull::Quiet { .. })
-            && self.flush == Flush::None;
+        let wanted = view.setup.has(Function::Idle) && self.answer.flags.contains(LogonAnswer::SP_IDLE);
+        let quiet = !view.busy && matches!(self.inbound.pull, Pull::Quiet { .. }) && self.flush == Flush::None;
         wanted && quiet && !self.critical && self.idling == Outstanding::Rest
     }
 
@@ -126,13 +119,8 @@ impl Logon {
             let before = self.flush;
             self.notify(view, step);
             let quiet = matches!(self.inbound.pull, Pull::Quiet { .. });
-            let ended = if self.inbound.failures > 0 {
-                Scode::MAPI_E_CALL_FAILED
-            } else {
-                Scode::S_OK
-            };
-            let more =
-                self.inbound.news && self.inbound.failures == 0 && self.inbound.gate == Gate::On;
+            let ended = if self.inbound.failures > 0 { Scode::MAPI_E_CALL_FAILED } else { Scode::S_OK };
+            let more = self.inbound.news && self.inbound.failures == 0 && self.inbound.gate == Gate::On;
             let receives = view.wanted.inbound && view.setup.has(Function::StartMessage);
             let sight = Sight {
                 outbound: (self.outbound, view.wanted.outbound),
@@ -162,12 +150,7 @@ impl Logon {
         }
         let receives = view.wanted.inbound && view.setup.has(Function::StartMessage);
         let mut flags = self.flush.ending();
-        flags |= turn(
-            &mut self.inbound.gate,
-            receives,
-            TransportNotify::BEGIN_INBOUND,
-            TransportNotify::END_INBOUND,
-        );
+        flags |= turn(&mut self.inbound.gate, receives, TransportNotify::BEGIN_INBOUND, TransportNotify::END_INBOUND);
         flags |= turn(
             &mut self.outbound,
             view.wanted.outbound,
@@ -179,10 +162,7 @@ impl Logon {
         }
         if view.setup.has(Function::TransportNotify) {
             let deadline = step.call_within(HostCall::TransportNotify(flags), NOTIFY_MS);
-            self.notifying = Outstanding::Out {
-                deadline,
-                what: flags,
-            };
+            self.notifying = Outstanding::Out { deadline, what: flags };
         } else {
             self.told(flags, step);
         }
@@ -216,21 +196,13 @@ impl Logon {
             Outstanding::Out { what, .. } => what.again = true,
             Outstanding::Rest => {
                 let deadline = step.call_within(HostCall::AddressTypes, TYPES_MS);
-                self.asking = Outstanding::Out {
-                    deadline,
-                    what: Asking::default(),
-                };
+                self.asking = Outstanding::Out { deadline, what: Asking::default() };
             }
         }
     }
 
     /// It answered; on a failure the types known so far stay.
-    pub(super) fn types_answered(
-        &mut self,
-        result: Result<AddressTypes, Failure>,
-        setup: &Setup,
-        step: &mut Step,
-    ) {
+    pub(super) fn types_answered(&mut self, result: Result<AddressTypes, Failure>, setup: &Setup, step: &mut Step) {
         let Outstanding::Out { what, .. } = self.asking else {
             return;
         };
@@ -295,11 +267,7 @@ impl Logon {
     pub(super) fn due(&self, view: &View<'_>) -> Option<i64> {
         let idle = self.idles(view).then_some(self.idle_at);
         let inbound = self.inbound.due(self.polls(view.setup));
-        self.outstanding()
-            .map(|(_, at)| at)
-            .chain(idle)
-            .chain(inbound)
-            .min()
+        self.outstanding().map(|(_, at)| at).chain(idle).chain(inbound).min()
     }
 
     /// Who waits for `transportLogon` again.
@@ -324,12 +292,7 @@ impl Logon {
 }
 
 /// Starts to open or close a direction; the flag that says so.
-fn turn(
-    gate: &mut Gate,
-    wanted: bool,
-    begin: TransportNotify,
-    end: TransportNotify,
-) -> TransportNotify {
+fn turn(gate: &mut Gate, wanted: bool, begin: TransportNotify, end: TransportNotify) -> TransportNotify {
     match (*gate, wanted) {
         (Gate::Off, true) => {
             *gate = Gate::Beginning;
@@ -339,8 +302,6 @@ fn turn(
             *gate = Gate::Ending;
             end
         }
-        (Gate::Off, false) | (Gate::On, true) | (Gate::Beginning | Gate::Ending, _) => {
-            TransportNotify::EMPTY
-        }
+        (Gate::Off, false) | (Gate::On, true) | (Gate::Beginning | Gate::Ending, _) => TransportNotify::EMPTY,
     }
 }

@@ -22,9 +22,7 @@ pub use row::RowWords;
 pub use state::{Entry, Exit, Leaving, Life, Off, Park, Then};
 pub use view::{Sending, WakeReason};
 
-use crate::mapi::{
-    AddressTypes, MapiError, ModifyRowFlags, PropTag, PropValue, Scode, SpoolerNotify,
-};
+use crate::mapi::{AddressTypes, MapiError, ModifyRowFlags, PropTag, PropValue, Scode, SpoolerNotify};
 use asks::Pending;
 use logon::View;
 use std::collections::{BTreeMap, BTreeSet};
@@ -92,10 +90,7 @@ impl Step {
     /// Calls, and answers the deadline.
     fn call_within(&mut self, call: HostCall, ms: i64) -> i64 {
         let deadline = self.now.mono.saturating_add(ms);
-        self.effect(ProviderEffect::Call {
-            call,
-            deadline: Some(deadline),
-        });
+        self.effect(ProviderEffect::Call { call, deadline: Some(deadline) });
         deadline
     }
 
@@ -111,10 +106,7 @@ impl Provider {
     pub const fn new(setup: Setup) -> Self {
         Self {
             setup,
-            wanted: Directions {
-                inbound: false,
-                outbound: false,
-            },
+            wanted: Directions { inbound: false, outbound: false },
             life: Life::Loaded,
             slot: Slot::Free,
             circuit: Circuit::Closed,
@@ -128,10 +120,7 @@ impl Provider {
     #[must_use]
     pub fn step(&mut self, input: ProviderInput, now: Moment) -> Vec<ProviderEffect> {
         let (could, types) = (self.may_send(), self.types().cloned());
-        let mut step = Step {
-            now,
-            effects: Vec::new(),
-        };
+        let mut step = Step { now, effects: Vec::new() };
         self.take(input, &mut step);
         self.settle(&mut step);
         if self.types().is_some() && self.types() != types.as_ref() {
@@ -172,12 +161,8 @@ impl Provider {
 
     /// Brings what is open in line with what is wanted, and does what is due.
     fn settle(&mut self, step: &mut Step) {
-        let view = View {
-            setup: &self.setup,
-            wanted: self.wanted,
-            busy: self.slot == Slot::Busy,
-            blocked: self.blocked(),
-        };
+        let view =
+            View { setup: &self.setup, wanted: self.wanted, busy: self.slot == Slot::Busy, blocked: self.blocked() };
         if let Some(logon) = self.life.logon_mut() {
             logon.settle(&view, step);
         }
@@ -188,20 +173,8 @@ impl Provider {
         match (self.park, self.circuit) {
             (Some(Park::Auth), _) => Some(Scode::MAPI_E_LOGON_FAILED),
             (Some(Park::Config), _) => Some(Scode::MAPI_E_UNCONFIGURED),
-            (
-                None,
-                Circuit::Open {
-                    reason: FaultReason::Network,
-                    ..
-                },
-            ) => Some(Scode::MAPI_E_NETWORK_ERROR),
-            (
-                None,
-                Circuit::Open {
-                    reason: FaultReason::Transport,
-                    ..
-                },
-            ) => Some(Scode::MAPI_E_CALL_FAILED),
+            (None, Circuit::Open { reason: FaultReason::Network, .. }) => Some(Scode::MAPI_E_NETWORK_ERROR),
+            (None, Circuit::Open { reason: FaultReason::Transport, .. }) => Some(Scode::MAPI_E_CALL_FAILED),
             (None, Circuit::Closed | Circuit::Trial { .. }) => None,
         }
     }
@@ -225,19 +198,13 @@ impl Provider {
                 logon.inbound.delivered(result, interval, step);
             }
             (Answer::Flushed(result), Some(logon)) => {
-                logon
-                    .flush
-                    .answered(result.err().map_or(Scode::S_OK, Failure::scode), step);
+                logon.flush.answered(result.err().map_or(Scode::S_OK, Failure::scode), step);
             }
             (Answer::Asked(ticket, result), _) => self.ask_answered(ticket, result, step),
             (Answer::LoggedOff(_), _) => self.logged_off(step),
             // Answers of a logon that is gone; its calls were dropped.
             (
-                Answer::Idled(_)
-                | Answer::Polled(_)
-                | Answer::Started(_)
-                | Answer::Delivered(_)
-                | Answer::Flushed(_),
+                Answer::Idled(_) | Answer::Polled(_) | Answer::Started(_) | Answer::Delivered(_) | Answer::Flushed(_),
                 None,
             ) => {}
         }
@@ -264,12 +231,7 @@ impl Provider {
         }
     }
 
-    fn modify_row(
-        &mut self,
-        columns: Vec<(PropTag, PropValue)>,
-        flags: ModifyRowFlags,
-        step: &mut Step,
-    ) {
+    fn modify_row(&mut self, columns: Vec<(PropTag, PropValue)>, flags: ModifyRowFlags, step: &mut Step) {
         match self.row.modify(columns, flags) {
             Err(error) => step.effect(ProviderEffect::Refused(error)),
             Ok(None) => {}
@@ -285,8 +247,7 @@ impl Provider {
         match self.slot {
             Slot::Free => self.slot = Slot::Busy,
             Slot::Busy => {
-                let error =
-                    MapiError::new(Scode::MAPI_E_BUSY, "one attempt at a time", "a second one");
+                let error = MapiError::new(Scode::MAPI_E_BUSY, "one attempt at a time", "a second one");
                 step.effect(ProviderEffect::Refused(error));
             }
         }
@@ -297,10 +258,7 @@ impl Provider {
         match end {
             AttemptEnd::Reached => self.circuit = Circuit::Closed,
             AttemptEnd::Neutral => {}
-            AttemptEnd::Fault {
-                reason,
-                retry_after_ms,
-            } => self.circuit.fail(reason, retry_after_ms, step.now),
+            AttemptEnd::Fault { reason, retry_after_ms } => self.circuit.fail(reason, retry_after_ms, step.now),
             AttemptEnd::Parked(park) => {
                 self.park = Some(park);
                 step.effect(ProviderEffect::Parked(park));
@@ -313,15 +271,8 @@ impl Provider {
         self.circuit.tick(step.now);
         self.tick_life(step);
         let mut late = self.late_asks(now);
-        let own = self
-            .life_deadline()
-            .map(|(at, function)| (CallKey::Own(function), at));
-        let calls = self
-            .life
-            .logon()
-            .into_iter()
-            .flat_map(Logon::outstanding)
-            .chain(own);
+        let own = self.life_deadline().map(|(at, function)| (CallKey::Own(function), at));
+        let calls = self.life.logon().into_iter().flat_map(Logon::outstanding).chain(own);
         late.extend(calls.filter(|(_, at)| *at <= now).map(|(key, _)| key));
         for key in late {
             step.effect(ProviderEffect::Drop(key));
@@ -335,19 +286,11 @@ impl Provider {
 fn check_notify(flags: SpoolerNotify) -> Result<(), MapiError> {
     if flags.contains(SpoolerNotify::SENTDEFERRED | SpoolerNotify::CRITICAL_ERROR) {
         let got = "NOTIFY_SENTDEFERRED with NOTIFY_CRITICAL_ERROR";
-        return Err(MapiError::new(
-            Scode::MAPI_E_INVALID_PARAMETER,
-            "one of two exclusive flags",
-            got,
-        ));
+        return Err(MapiError::new(Scode::MAPI_E_INVALID_PARAMETER, "one of two exclusive flags", got));
     }
     if flags.contains(SpoolerNotify::CRITSEC | SpoolerNotify::NONCRIT) {
         let got = "NOTIFY_CRITSEC with NOTIFY_NONCRIT";
-        return Err(MapiError::new(
-            Scode::MAPI_E_INVALID_PARAMETER,
-            "one of two exclusive flags",
-            got,
-        ));
+        return Err(MapiError::new(Scode::MAPI_E_INVALID_PARAMETER, "one of two exclusive flags", got));
     }
     if flags.contains(SpoolerNotify::NEWMAIL_RECEIVED) {
         return Err(MapiError::new(
@@ -374,10 +317,7 @@ fn timed_out(key: CallKey) -> Option<Answer> {
             Function::StartMessage => Some(Answer::Started(Err(failure))),
             Function::FlushQueues => Some(Answer::Flushed(Err(failure))),
             Function::TransportLogoff => Some(Answer::LoggedOff(Err(failure))),
-            Function::Configure
-            | Function::ValidateState
-            | Function::ChangePassword
-            | Function::SettingsDialog => None,
+            Function::Configure | Function::ValidateState | Function::ChangePassword | Function::SettingsDialog => None,
         },
     }
 }

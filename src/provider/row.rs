@@ -2,9 +2,8 @@
 
 use crate::mapi::{
     MapiError, MapiResult, ModifyRowFlags, PR_ENTRYID, PR_IDENTITY_DISPLAY, PR_IDENTITY_ENTRYID,
-    PR_IDENTITY_SEARCH_KEY, PR_INSTANCE_KEY, PR_OBJECT_TYPE, PR_PROVIDER_DLL_NAME,
-    PR_RESOURCE_FLAGS, PR_RESOURCE_METHODS, PR_RESOURCE_TYPE, PR_ROWID, PR_STATUS_CODE, PropTag,
-    PropValue, Scode, StatusCode,
+    PR_IDENTITY_SEARCH_KEY, PR_INSTANCE_KEY, PR_OBJECT_TYPE, PR_PROVIDER_DLL_NAME, PR_RESOURCE_FLAGS,
+    PR_RESOURCE_METHODS, PR_RESOURCE_TYPE, PR_ROWID, PR_STATUS_CODE, PropTag, PropValue, Scode, StatusCode,
 };
 use std::collections::BTreeMap;
 
@@ -21,11 +20,7 @@ const COMPUTED: [PropTag; 8] = [
     PR_RESOURCE_METHODS,
     PR_PROVIDER_DLL_NAME,
 ];
-const IDENTITY: [PropTag; 3] = [
-    PR_IDENTITY_DISPLAY,
-    PR_IDENTITY_ENTRYID,
-    PR_IDENTITY_SEARCH_KEY,
-];
+const IDENTITY: [PropTag; 3] = [PR_IDENTITY_DISPLAY, PR_IDENTITY_ENTRYID, PR_IDENTITY_SEARCH_KEY];
 
 /// A provider's own columns, over those the session makes of its configuration.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -36,10 +31,7 @@ pub struct RowWords {
 
 impl RowWords {
     pub(super) const fn new() -> Self {
-        Self {
-            columns: BTreeMap::new(),
-            removed: false,
-        }
+        Self { columns: BTreeMap::new(), removed: false }
     }
 
     /// False after the provider removed its row.
@@ -68,17 +60,9 @@ impl RowWords {
     ) -> MapiResult<Option<StatusCode>> {
         let update = flags.contains(ModifyRowFlags::UPDATE);
         if update && self.removed {
-            return Err(MapiError::new(
-                Scode::MAPI_E_NOT_FOUND,
-                "a row to update",
-                "none: it was removed",
-            ));
+            return Err(MapiError::new(Scode::MAPI_E_NOT_FOUND, "a row to update", "none: it was removed"));
         }
-        let mut next = if update {
-            self.columns.clone()
-        } else {
-            BTreeMap::new()
-        };
+        let mut next = if update { self.columns.clone() } else { BTreeMap::new() };
         let empty = columns.is_empty();
         let mut wrote_code = false;
         for (tag, value) in columns {
@@ -95,24 +79,14 @@ impl RowWords {
         }
         let identity = IDENTITY.iter().filter(|tag| next.contains_key(tag)).count();
         if identity != 0 && identity != IDENTITY.len() {
-            return Err(refuse(
-                "all three identity columns or none",
-                &format!("{identity}"),
-            ));
+            return Err(refuse("all three identity columns or none", &format!("{identity}")));
         }
         if next.len() > COLUMNS_MAX {
-            return Err(refuse(
-                &format!("at most {COLUMNS_MAX} columns"),
-                &format!("{}", next.len()),
-            ));
+            return Err(refuse(&format!("at most {COLUMNS_MAX} columns"), &format!("{}", next.len())));
         }
         self.columns = next;
         self.removed = empty && !update;
-        Ok(if wrote_code {
-            Some(self.status_code().unwrap_or_default())
-        } else {
-            None
-        })
+        Ok(if wrote_code { Some(self.status_code().unwrap_or_default()) } else { None })
     }
 }
 
@@ -123,15 +97,10 @@ const fn bits(code: i32) -> u32 {
 
 fn check(tag: PropTag, value: &PropValue) -> MapiResult<()> {
     if tag.prop_type() != Some(value.prop_type()) {
-        return Err(refuse(
-            &format!("a value of the type of {tag:?}"),
-            value.prop_type().name(),
-        ));
+        return Err(refuse(&format!("a value of the type of {tag:?}"), value.prop_type().name()));
     }
     match value {
-        PropValue::Long(code)
-            if tag == PR_STATUS_CODE && StatusCode::from_bits(bits(*code)).is_none() =>
-        {
+        PropValue::Long(code) if tag == PR_STATUS_CODE && StatusCode::from_bits(bits(*code)).is_none() => {
             Err(refuse("bits of PR_STATUS_CODE", &format!("0x{code:08X}")))
         }
         _ => Ok(()),

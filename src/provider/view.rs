@@ -104,39 +104,23 @@ impl Provider {
             (Life::Failed | Life::Gone | Life::LoggingOff { .. }, _, _) => Sending::Never,
             (Life::Off(off), _, _) => Sending::Off(*off),
             (_, Some(park), _) => Sending::Parked(park),
-            (Life::Retrying { until, reason, .. }, None, _) => Sending::Retrying {
-                until: *until,
-                reason: *reason,
+            (Life::Retrying { until, reason, .. }, None, _) => Sending::Retrying { until: *until, reason: *reason },
+            (Life::Loaded | Life::LoggingOn { .. } | Life::Configuring { .. } | Life::AskingTypes { .. }, None, _) => {
+                Sending::Closed
+            }
+            (Life::Ready(_), None, Circuit::Open { until, reason, .. }) => Sending::BackOff { until, reason },
+            (Life::Ready(logon), None, Circuit::Closed | Circuit::Trial { .. }) => match (logon.outbound, self.slot) {
+                (Gate::On, Slot::Free) => Sending::Open,
+                (Gate::On, Slot::Busy) => Sending::Busy,
+                (Gate::Off | Gate::Beginning | Gate::Ending, _) => Sending::Closed,
             },
-            (
-                Life::Loaded
-                | Life::LoggingOn { .. }
-                | Life::Configuring { .. }
-                | Life::AskingTypes { .. },
-                None,
-                _,
-            ) => Sending::Closed,
-            (Life::Ready(_), None, Circuit::Open { until, reason, .. }) => {
-                Sending::BackOff { until, reason }
-            }
-            (Life::Ready(logon), None, Circuit::Closed | Circuit::Trial { .. }) => {
-                match (logon.outbound, self.slot) {
-                    (Gate::On, Slot::Free) => Sending::Open,
-                    (Gate::On, Slot::Busy) => Sending::Busy,
-                    (Gate::Off | Gate::Beginning | Gate::Ending, _) => Sending::Closed,
-                }
-            }
         }
     }
 
     /// The next instant (monotonic, ms) at which it must be stepped with `Tick`, and why.
     pub fn wake(&self) -> Option<(i64, WakeReason)> {
-        let view = View {
-            setup: &self.setup,
-            wanted: self.wanted,
-            busy: self.slot == Slot::Busy,
-            blocked: self.blocked(),
-        };
+        let view =
+            View { setup: &self.setup, wanted: self.wanted, busy: self.slot == Slot::Busy, blocked: self.blocked() };
         let retry = match self.life {
             Life::Retrying { until, .. } => Some(until),
             Life::Loaded
@@ -153,20 +137,12 @@ impl Provider {
             Circuit::Open { until, .. } => Some(until),
             Circuit::Closed | Circuit::Trial { .. } => None,
         };
-        let deadline = self
-            .life_deadline()
-            .map(|(at, _)| at)
-            .into_iter()
-            .chain(self.asks_due())
-            .min();
+        let deadline = self.life_deadline().map(|(at, _)| at).into_iter().chain(self.asks_due()).min();
         [
             deadline.map(|at| (at, WakeReason::Deadline)),
             open.map(|at| (at, WakeReason::BackOff)),
             retry.map(|at| (at, WakeReason::Logon)),
-            self.life
-                .logon()
-                .and_then(|logon| logon.due(&view))
-                .map(|at| (at, WakeReason::Work)),
+            self.life.logon().and_then(|logon| logon.due(&view)).map(|at| (at, WakeReason::Work)),
         ]
         .into_iter()
         .flatten()

@@ -229,6 +229,7 @@ impl Session {
             self.adopt(*old);
         }
         message.seq = seq;
+        self.note("accepted", &message.uid, 0, "");
         message.order = i64::try_from(seq).unwrap_or(i64::MAX);
         for req in reqs {
             self.accepted(req, &message);

@@ -2,15 +2,15 @@
 
 use super::Session;
 use super::io::{Effect, MessageVerb, Reply, Req, TransportConfig};
+use super::status::Waiting;
 use super::stored::StoreOp;
 use super::transport::Transport;
-use super::status::Waiting;
 use super::work::{Pending, Work};
-use std::collections::BTreeSet;
 use crate::mapi::{MapiError, ResourceFlags, Scode};
 use crate::provider::{Life, ProviderInput};
 use crate::spooler::message::Message;
 use crate::spooler::order::{Ranked, check_order, transport_order};
+use std::collections::BTreeSet;
 
 impl Session {
     /// A verb on a message.
@@ -28,7 +28,8 @@ impl Session {
         if !self.added.contains(&uid) {
             self.added.push(uid.clone());
         }
-        self.transports.push(Transport::new(config));
+        self.next_serial = self.next_serial.saturating_add(1);
+        self.transports.push(Transport::new(config, self.next_serial));
         let order = self.meta.order.clone();
         self.arrange(&order);
         self.status_changed = true;
@@ -134,7 +135,8 @@ impl Session {
     }
 
     fn maybe_closed(&mut self) {
-        let logged_on = self.driver.is_some() && self.transports.iter().any(|t| *t.provider.life() != Life::Gone && *t.provider.life() != Life::Failed);
+        let logged_on = self.driver.is_some()
+            && self.transports.iter().any(|t| *t.provider.life() != Life::Gone && *t.provider.life() != Life::Failed);
         if logged_on {
             return;
         }

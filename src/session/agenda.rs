@@ -97,8 +97,10 @@ impl Agenda {
 
     /// Messages that wait for one of these transports.
     pub fn waiting(&self, mine: impl Fn(&String) -> bool) -> BTreeSet<String> {
-        let ready = self.ready.iter().filter(|(t, _)| mine(t)).flat_map(|(_, set)| set.iter().map(|(_, uid)| uid.clone()));
-        let due = self.due.iter().filter(|(t, _)| mine(t)).flat_map(|(_, set)| set.iter().map(|(_, uid, _)| uid.clone()));
+        let ready =
+            self.ready.iter().filter(|(t, _)| mine(t)).flat_map(|(_, set)| set.iter().map(|(_, uid)| uid.clone()));
+        let due =
+            self.due.iter().filter(|(t, _)| mine(t)).flat_map(|(_, set)| set.iter().map(|(_, uid, _)| uid.clone()));
         ready.chain(due).collect()
     }
 

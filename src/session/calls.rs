@@ -36,7 +36,16 @@ impl Session {
         req: Option<u32>,
         flags: u32,
     ) -> CallId {
-        let call = Call { transport: transport.to_owned(), verb, about: None, req, since: self.now, deadline, tag: 0 };
+        let call = Call {
+            transport: transport.to_owned(),
+            verb,
+            about: None,
+            req,
+            since: self.now,
+            deadline,
+            tag: 0,
+            progress: (0, 0),
+        };
         let id = self.ledger.enter(self.driver.map_or(0, |d| d.epoch), self.generation, call);
         self.out.push(Effect::Call {
             call: id,
@@ -54,7 +63,16 @@ impl Session {
 
     pub(super) fn call_job(&mut self, transport: &str, verb: Verb, deadline: Option<i64>, job: Job) -> CallId {
         let about = Some(About { uid: job.uid.clone(), n: job.envelope, attempt: job.attempt });
-        let call = Call { transport: transport.to_owned(), verb, about, req: None, since: self.now, deadline, tag: 0 };
+        let call = Call {
+            transport: transport.to_owned(),
+            verb,
+            about,
+            req: None,
+            since: self.now,
+            deadline,
+            tag: 0,
+            progress: (0, 0),
+        };
         let id = self.ledger.enter(self.driver.map_or(0, |d| d.epoch), self.generation, call);
         let job = Some(Box::new(job));
         self.out.push(Effect::Call {

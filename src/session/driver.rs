@@ -105,6 +105,8 @@ impl Session {
         self.wants_epoch = false;
         self.driver = Some(Driver { epoch: meta.epoch, generation: self.generation });
         self.granted_at = self.now;
+        self.status_changed = true;
+        self.note("driving", "", 0, "");
         self.meta = meta;
         for m in messages {
             if let Some(slot) = self.slots.get_mut(&m.uid) {
@@ -128,6 +130,8 @@ impl Session {
         self.generation = self.generation.saturating_add(1);
         if self.driver.take().is_some() {
             self.agenda.clear();
+            self.status_changed = true;
+            self.note("lost", "", 0, "");
             self.drop_calls();
             for uid in self.slots.keys().cloned().collect::<Vec<_>>() {
                 self.touched(&uid);

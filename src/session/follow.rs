@@ -275,7 +275,10 @@ fn about(m: &Message, work: &Work) -> (Option<String>, u32) {
         Work::Intend { transport, n, .. } | Work::Unprepared { transport, n, .. } => {
             return (Some(transport.clone()), n.unwrap_or(0));
         }
-        Work::Resume { transport } | Work::Hurry { transport } | Work::Gone { transport } | Work::SentDeferred { transport, .. } => {
+        Work::Resume { transport }
+        | Work::Hurry { transport }
+        | Work::Gone { transport }
+        | Work::SentDeferred { transport, .. } => {
             return (Some(transport.clone()), 0);
         }
         Work::Ended { n, .. }

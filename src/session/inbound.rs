@@ -11,7 +11,13 @@ const ACKNOWLEDGE: i64 = 30_000;
 
 impl Session {
     /// startMessage ended: true if there is a message to deliver.
-    pub(super) fn started(&mut self, transport: &str, id: CallId, answer: Answer, failure: Option<Failure>) -> Result<bool, Failure> {
+    pub(super) fn started(
+        &mut self,
+        transport: &str,
+        id: CallId,
+        answer: Answer,
+        failure: Option<Failure>,
+    ) -> Result<bool, Failure> {
         if let Some(failure) = failure {
             return Err(failure);
         }
@@ -48,6 +54,7 @@ impl Session {
                     since: self.now,
                     deadline,
                     tag: 0,
+                    progress: (0, 0),
                 };
                 let next = self.ledger.enter(self.driver.map_or(0, |d| d.epoch), self.generation, entered);
                 self.out.push(Effect::Call {

@@ -30,6 +30,8 @@ pub struct Call {
     pub since: Now,
     /// Wall clock.
     pub deadline: Option<i64>,
+    /// Done and total, as it said.
+    pub progress: (u64, u64),
     /// A number of the machine that asked (a provider's token).
     pub tag: u32,
 }
@@ -97,6 +99,14 @@ impl Ledger {
     /// The next deadline.
     pub fn next(&self) -> Option<i64> {
         self.open.values().filter_map(|c| c.deadline).min()
+    }
+
+    /// What a call says of itself; it never goes back.
+    pub fn progress(&mut self, id: CallId, done: u64, total: u64) {
+        if let Some(call) = self.open.get_mut(&id) {
+            let total = total.max(done);
+            call.progress = (call.progress.0.max(done), total.max(call.progress.1));
+        }
     }
 
     /// Every call that is open.

@@ -8,27 +8,32 @@ mod calls;
 mod decide;
 mod dispatch;
 mod driver;
-mod entry;
 mod evidence;
 mod follow;
+mod inbound;
 pub mod io;
 mod ledger;
 mod loading;
-mod inbound;
 mod provider;
+mod queue;
+mod read;
 mod report;
 mod rng;
 mod rows;
 mod status;
+pub use read::{JournalLine, Outstanding, Which};
 pub use report::{RecipientLine, Report};
+pub use why::{EnvelopeLine, Explanation};
 pub mod stored;
 mod transport;
+mod why;
 mod work;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::spooler::intent::Driver;
 use crate::spooler::message::Message;
+use crate::table::{RowKey, Table};
 use io::{Effect, Input, Now, OpId, Req, Wake};
 use rng::Rng;
 use stored::Meta;
@@ -83,6 +88,7 @@ pub struct Session {
     /// Rows that changed in this step.
     dirty: BTreeSet<String>,
     transports: Vec<transport::Transport>,
+    next_serial: u32,
     /// In order of addition.
     added: Vec<String>,
     agenda: agenda::Agenda,
@@ -97,14 +103,7 @@ pub struct Session {
     clock_dirty: bool,
     online: bool,
     /// Writes the storage failed: tried again at the instant.
-    stalled: Vec<(
-        i64,
-        String,
-        work::Work,
-        Option<Box<Message>>,
-        Vec<work::Then>,
-        u32,
-    )>,
+    stalled: Vec<(i64, String, work::Work, Option<Box<Message>>, Vec<work::Then>, u32)>,
     storage_faults: u32,
     watchers: BTreeMap<String, Vec<Req>>,
     aborting: BTreeMap<String, Vec<(Req, Option<u32>)>>,
@@ -118,6 +117,13 @@ pub struct Session {
     commands: BTreeSet<String>,
     status_changed: bool,
     silent_since: Option<i64>,
+    status: Option<Table>,
+    queue: Option<Table>,
+    queue_watched: bool,
+    queue_keys: BTreeMap<String, RowKey>,
+    views: BTreeMap<u32, read::OpenView>,
+    next_view: u32,
+    journal: std::collections::VecDeque<read::JournalLine>,
     closing: Option<Req>,
 }
 
@@ -142,6 +148,7 @@ impl Session {
             evident: BTreeSet::new(),
             dirty: BTreeSet::new(),
             transports: Vec::new(),
+            next_serial: 0,
             added: Vec::new(),
             agenda: agenda::Agenda::default(),
             ledger: ledger::Ledger::default(),
@@ -164,6 +171,13 @@ impl Session {
             commands: BTreeSet::new(),
             status_changed: true,
             silent_since: None,
+            status: read::status_table(),
+            queue: queue::table(),
+            queue_watched: false,
+            queue_keys: BTreeMap::new(),
+            views: BTreeMap::new(),
+            next_view: 0,
+            journal: std::collections::VecDeque::new(),
             closing: None,
         }
     }
@@ -174,10 +188,7 @@ impl Session {
         self.watch_clock();
         self.take(input);
         self.settle_down();
-        Step {
-            effects: std::mem::take(&mut self.out),
-            wake: self.wake(),
-        }
+        Step { effects: std::mem::take(&mut self.out), wake: self.wake() }
     }
 
     fn take(&mut self, input: Input) {
@@ -189,48 +200,20 @@ impl Session {
             Input::Act { req, id, verb } => self.act(req, &id, verb),
             Input::Watch { req, id } => self.watch(req, &id),
             Input::Forget { req } => self.forget(req),
-            Input::Flush {
-                req,
-                entry,
-                flags,
-                target,
-            } => self.flush(req, &entry, flags, target.as_deref()),
+            Input::Flush { req, entry, flags, target } => self.flush(req, &entry, flags, target.as_deref()),
             Input::Validate { req, entry, flags } => self.validate(req, &entry, flags),
-            Input::Dialog {
-                req,
-                entry,
-                verb,
-                read_only,
-            } => self.dialog(req, &entry, verb, read_only),
+            Input::Dialog { req, entry, verb, read_only } => self.dialog(req, &entry, verb, read_only),
             Input::Committed { op, seqs } => self.committed(op, &seqs),
-            Input::Refused {
-                op,
-                fenced,
-                current,
-                ..
-            } => self.refused(op, fenced, current.as_ref()),
+            Input::Refused { op, fenced, current, .. } => self.refused(op, fenced, current.as_ref()),
             Input::Failed { op, in_doubt, full } => self.failed(op, in_doubt, full),
             Input::Reread { op, snapshot } => self.read(op, snapshot),
             Input::Look { keys } => self.look(keys),
             Input::Granted { driver, .. } => self.granted(driver),
             Input::Lost => self.lost(),
             Input::OwnerSilent { since } => self.owner_silent(since),
-            Input::Answer {
-                call,
-                answer,
-                wire,
-                network,
-            } => self.answered(call, *answer, wire, network),
-            Input::Notify {
-                transport,
-                flags,
-                entry,
-            } => self.notified(&transport, flags, entry),
-            Input::ModifyRow {
-                transport,
-                columns,
-                update,
-            } => self.modify_row(&transport, columns, update),
+            Input::Answer { call, answer, wire, network } => self.answered(call, *answer, wire, network),
+            Input::Notify { transport, flags, entry } => self.notified(&transport, flags, entry),
+            Input::ModifyRow { transport, columns, update } => self.modify_row(&transport, columns, update),
             Input::Progress { call, done, total } => self.progressed(call, done, total),
             Input::Online { online } => self.online = online,
             Input::Tick => self.first_load(),
@@ -253,6 +236,7 @@ impl Session {
         self.drive();
         self.reindex();
         self.drained();
+        self.show();
     }
 
     fn wake(&self) -> Option<Wake> {
@@ -268,13 +252,7 @@ impl Session {
         earlier(self.stalled.iter().map(|s| s.0).min(), "storage");
         if self.driver.is_some() {
             earlier(self.agenda.next(self.now), "agenda");
-            earlier(
-                self.transports
-                    .iter()
-                    .filter_map(|t| t.next(self.now.wall))
-                    .min(),
-                "transport",
-            );
+            earlier(self.transports.iter().filter_map(|t| t.next(self.now.wall)).min(), "transport");
         }
         earlier(self.provider_wake(), "provider");
         next.map(|(at, reason)| Wake { at, reason })

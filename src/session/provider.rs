@@ -106,10 +106,29 @@ impl Session {
         };
         let req = self.ticket_req(ticket);
         let of = if verb == Verb::Deliver { self.incoming_call(transport) } else { None };
-        let entered = Call { transport: transport.to_owned(), verb, about: None, req, since: self.now, deadline: None, tag: ticket };
+        let entered = Call {
+            transport: transport.to_owned(),
+            verb,
+            about: None,
+            req,
+            since: self.now,
+            deadline: None,
+            tag: ticket,
+            progress: (0, 0),
+        };
         let id = self.ledger.enter(self.driver.map_or(0, |d| d.epoch), self.generation, entered);
         let transport = transport.to_owned();
-        self.out.push(Effect::Call { call: id, transport, verb, deadline: wall, flags, entry: None, of, req, job: None });
+        self.out.push(Effect::Call {
+            call: id,
+            transport,
+            verb,
+            deadline: wall,
+            flags,
+            entry: None,
+            of,
+            req,
+            job: None,
+        });
     }
 
     fn drop_call(&mut self, transport: &str, key: CallKey) {
@@ -221,7 +240,11 @@ impl Session {
     pub(super) fn notified(&mut self, transport: &str, flags: u32, entry: Option<String>) {
         match SpoolerNotify::from_bits(flags) {
             Some(flags) => self.provide(transport, ProviderInput::SpoolerNotify { flags, entry }),
-            None => self.out.push(Effect::Log { level: 2, code: "unknownNotifyFlags".into(), transport: Some(transport.to_owned()) }),
+            None => self.out.push(Effect::Log {
+                level: 2,
+                code: "unknownNotifyFlags".into(),
+                transport: Some(transport.to_owned()),
+            }),
         }
     }
 
@@ -288,7 +311,9 @@ fn own(verb: Verb) -> Option<Function> {
         Verb::ValidateState => Some(Function::ValidateState),
         Verb::ChangePassword => Some(Function::ChangePassword),
         Verb::SettingsDialog => Some(Function::SettingsDialog),
-        Verb::Deliver | Verb::Acknowledge | Verb::Prepare | Verb::Submit | Verb::End | Verb::Probe | Verb::Cancel => None,
+        Verb::Deliver | Verb::Acknowledge | Verb::Prepare | Verb::Submit | Verb::End | Verb::Probe | Verb::Cancel => {
+            None
+        }
         Verb::File | Verb::Gate => None,
     }
 }
@@ -330,7 +355,6 @@ fn safe(name: &str) -> String {
     name.chars().filter(char::is_ascii_alphanumeric).take(64).collect()
 }
 
-
 impl Session {
     /// The driver is silent: said in the spooler's row.
     pub(super) fn owner_silent(&mut self, since: Option<i64>) {
@@ -338,9 +362,8 @@ impl Session {
         self.status_changed = true;
     }
 
-    /// Progress of a call, for flushes.
-    pub(super) fn progressed(&mut self, _call: CallId, _done: u64, _total: u64) {}
-
-    /// The queue's row of a message.
-    pub(super) fn project(&mut self, _uid: &str) {}
+    /// What a call says of itself, for `outstanding()`.
+    pub(super) fn progressed(&mut self, call: CallId, done: u64, total: u64) {
+        self.ledger.progress(call, done, total);
+    }
 }

@@ -23,6 +23,14 @@ pub struct Report {
     pub non_delivery: Option<bool>,
     /// One line each.
     pub recipients: Vec<RecipientLine>,
+    /// Envelope sender.
+    pub from: String,
+    /// For display.
+    pub subject: String,
+    /// Bytes.
+    pub size: u64,
+    /// Wall clock.
+    pub submitted: i64,
 }
 
 /// One recipient's line.
@@ -60,6 +68,10 @@ impl Session {
             revision: m.revision,
             non_delivery: (settled || refused).then_some(refused),
             recipients: m.recipients.iter().map(|r| line(m, r)).collect(),
+            from: m.from.clone(),
+            subject: m.subject.clone(),
+            size: m.size,
+            submitted: m.submitted,
         })
     }
 }

@@ -150,6 +150,9 @@ impl Session {
 
     /// The write is durable.
     pub(super) fn row_committed(&mut self, uid: &str, work: &Work, message: Option<Box<Message>>, then: Vec<Then>) {
+        if let Some(m) = &message {
+            self.note_changes(uid, m);
+        }
         let Some(slot) = self.slots.get_mut(uid) else {
             return;
         };
@@ -167,7 +170,10 @@ impl Session {
                 self.end(uid, m);
             }
         }
-        let _ = work;
+        if matches!(work, Work::Ended { .. }) {
+            let size = self.find_uid(uid).map_or(0, |m| m.size);
+            self.flush_progress(size);
+        }
         self.follow_all(uid, then);
     }
 

@@ -1,12 +1,12 @@
-//! The verbs of status objects, and who waits for them (catalogue 4).
+//! The verbs of status objects, and who waits for them. What a verb comes to is decided in `crate::status`.
 
 use super::Session;
-use super::entry::Entry;
 use super::io::{Effect, Reply, Req, Verb};
 use super::stored::{Record, StoreOp};
 use super::work::{Pending, Work};
-use crate::mapi::{FlushFlags, Scode, SettingsFlags, ValidateFlags};
-use crate::provider::{Ask, ProviderInput, Ticket};
+use crate::mapi::{FlushFlags, MapiError, MapiResult, Scode, SettingsFlags, SpoolerNotify};
+use crate::provider::{Ask, Provider, ProviderInput, Ticket};
+use crate::status::{Dialog, FlushFacts, FlushPlan, StatusEntry, ValidatePlan, dialog, flush_queues, validate_state};
 use crate::wire::rows;
 
 /// Who waits for a provider's reply.
@@ -38,10 +38,11 @@ pub struct Flushing {
     pub req: Option<Req>,
     pub flags: FlushFlags,
     /// Still to come, the next one last.
-    pub rest: Vec<String>,
-    /// At the beginning, and done so far: progress never goes back.
-    pub total: (u32, u64),
-    pub done: (u32, u64),
+    rest: Vec<String>,
+    /// Messages and bytes at the beginning.
+    total: (u32, u64),
+    /// Done so far: it never goes back.
+    done: (u32, u64),
 }
 
 impl Session {
@@ -61,8 +62,7 @@ impl Session {
         match self.tickets.remove(&ticket.0) {
             Some(Waiting::Host(req)) => self.answer_req(req, code),
             Some(Waiting::Among(req)) => {
-                let others = self.tickets.values().any(|w| *w == Waiting::Among(req));
-                if !others {
+                if !self.tickets.values().any(|w| *w == Waiting::Among(req)) {
                     self.answer_req(req, Scode::S_OK);
                 }
             }
@@ -79,81 +79,59 @@ impl Session {
         }
     }
 
-    /// `flushQueues` (catalogue 4.4).
-    pub(super) fn flush(&mut self, req: Req, entry: &str, flags: u32, target: Option<&str>) {
-        let Some(flags) = FlushFlags::from_bits(flags) else {
-            return self.reject(req, Scode::MAPI_E_UNKNOWN_FLAGS, "FLUSH_* flags", "another bit");
-        };
-        let entry_id = entry;
-        let Some(entry) = self.entry(entry) else { return self.unknown_entry(req) };
-        let targets = match (&entry, target) {
-            (Entry::Subsystem | Entry::AddressBook, _) => return self.no_support(req),
-            (Entry::Transport(uid), None) => {
-                let has = self.transport(uid).is_some_and(|t| t.config.has(Verb::FlushQueues));
-                if !has {
-                    return self.no_support(req);
-                }
-                vec![uid.clone()]
-            }
-            (Entry::Transport(_), Some(_)) => {
-                return self.reject(req, Scode::MAPI_E_INVALID_PARAMETER, "a target only on the spooler's object", "one on a transport's");
-            }
-            (Entry::Spooler, None) => self.transports.iter().rev().map(|t| t.config.uid.clone()).collect(),
-            (Entry::Spooler, Some(target)) => match self.entry(target) {
-                Some(Entry::Transport(uid)) => vec![uid],
-                _ => return self.reject(req, Scode::MAPI_E_NOT_FOUND, "the entry id of a transport", "another"),
-            },
-        };
-        if !flags.intersects(FlushFlags::UPLOAD | FlushFlags::DOWNLOAD) {
-            return self.answer_req(req, Scode::S_OK);
+    fn refuse(&mut self, req: Option<Req>, error: MapiError) {
+        if let Some(req) = req {
+            self.out.push(Effect::Reject { req, error, id: None, state: None });
         }
-        let asynchronous = target.is_some()
-            && targets.iter().any(|uid| self.transport(uid).is_some_and(|t| t.config.guarantees.asynchronous));
-        if asynchronous && !flags.contains(FlushFlags::FORCE) {
-            return self.reject(req, Scode::MAPI_E_INVALID_PARAMETER, "FLUSH_FORCE for an asynchronous transport", "none");
-        }
-        if self.driver.is_none() {
-            return self.command(req, entry_id, flags.bits(), target);
-        }
-        self.flush_here(Some(req), &entry, flags, targets);
     }
 
-    fn flush_here(&mut self, req: Option<Req>, entry: &Entry, flags: FlushFlags, targets: Vec<String>) {
-        let running = |uid: &String| {
-            self.transport(uid).and_then(|t| t.provider.logon()).is_some_and(|l| l.flush.request().is_some())
-        };
-        if let (Entry::Transport(uid), true) = (entry, targets.iter().any(running)) {
-            let _ = uid;
-            return self.flush_busy(req);
+    /// `flushQueues`; a follower asks the driver, through the store.
+    pub(super) fn flush(&mut self, req: Req, entry: &str, flags: u32, target: Option<&str>) {
+        let planned = self.plan_flush(entry, flags, target);
+        match planned {
+            Err(error) => self.refuse(Some(req), error),
+            Ok(_) if self.driver.is_none() => self.command(req, entry, flags, target),
+            Ok((object, plan)) => self.run_flush(Some(req), &object, plan),
         }
-        if let Entry::Transport(uid) = entry {
-            // Accepted at once; the spooler works it off afterwards (C-058).
-            let ticket = self.ticket(Waiting::Nobody);
-            self.hurry(&uid.clone(), flags);
-            self.provide(uid, ProviderInput::Ask(ticket, Ask::FlushQueues(flags)));
-            if let Some(req) = req {
-                self.answer_req(req, Scode::S_OK);
-            }
-            return;
-        }
-        if self.flushing.is_some() {
-            return self.flush_busy(req);
-        }
-        let total = self.backlog(&targets);
-        let waits = !flags.contains(FlushFlags::ASYNC_OK);
-        self.flushing = Some(Flushing { req: req.filter(|_| waits), flags, rest: targets, total, done: (0, 0) });
-        if let (Some(req), false) = (req, waits) {
+    }
+
+    fn plan_flush(&self, entry: &str, flags: u32, target: Option<&str>) -> MapiResult<(StatusEntry, FlushPlan)> {
+        let object = entry_of(entry)?;
+        let target = target.map(bytes_of).transpose()?;
+        let facts: Vec<FlushFacts<'_>> = self
+            .transports
+            .iter()
+            .map(|t| FlushFacts {
+                uid: &t.config.uid,
+                asynchronous: t.config.guarantees.asynchronous,
+                provider: &t.provider,
+            })
+            .collect();
+        let plan = flush_queues(&object, flags, target.as_deref(), &facts, self.flushing.is_some())?;
+        Ok((object, plan))
+    }
+
+    fn run_flush(&mut self, req: Option<Req>, object: &StatusEntry, plan: FlushPlan) {
+        let uid = |place: &usize| self.transports.get(*place).map(|t| t.config.uid.clone());
+        let mut targets: Vec<String> = plan.places.iter().rev().filter_map(uid).collect();
+        if !plan.wait
+            && let Some(req) = req
+        {
             self.answer_req(req, Scode::S_OK);
         }
+        if let (StatusEntry::Transport(_), Some(uid)) = (object, targets.pop()) {
+            // Accepted at once; the spooler works it off afterwards (C-058).
+            let ticket = self.ticket(Waiting::Nobody);
+            self.hurry(&uid, plan.flags);
+            return self.provide(&uid, ProviderInput::Ask(ticket, Ask::FlushQueues(plan.flags)));
+        }
+        let total = self.backlog(|t| targets.contains(t));
+        let req = req.filter(|_| plan.wait);
+        self.flushing = Some(Flushing { req, flags: plan.flags, rest: targets, total, done: (0, 0) });
         self.flush_next();
     }
 
-    fn flush_busy(&mut self, req: Option<Req>) {
-        if let Some(req) = req {
-            self.reject(req, Scode::MAPI_E_BUSY, "no flush under way", "one that is");
-        }
-    }
-
+    /// A forced upload does not wait for back-offs.
     fn hurry(&mut self, transport: &str, flags: FlushFlags) {
         if flags.contains(FlushFlags::FORCE | FlushFlags::UPLOAD) {
             for uid in self.holding(transport) {
@@ -165,22 +143,20 @@ impl Session {
     fn flush_next(&mut self) {
         let Some(flushing) = self.flushing.as_mut() else { return };
         let flags = flushing.flags;
-        let Some(transport) = flushing.rest.pop() else {
-            let done = self.flushing.take();
-            if let Some(req) = done.as_ref().and_then(|f| f.req) {
-                self.flush_progress_of(done.as_ref(), 5);
-                self.answer_req(req, Scode::S_OK);
-            }
-            return;
-        };
-        self.hurry(&transport, flags);
-        let ticket = self.ticket(Waiting::Flush);
-        self.provide(&transport, ProviderInput::Ask(ticket, Ask::FlushQueues(flags)));
+        if let Some(transport) = flushing.rest.pop() {
+            self.hurry(&transport, flags);
+            let ticket = self.ticket(Waiting::Flush);
+            return self.provide(&transport, ProviderInput::Ask(ticket, Ask::FlushQueues(flags)));
+        }
+        let Some(done) = self.flushing.take() else { return };
+        if let Some(req) = done.req {
+            self.tell_progress(&done, 5);
+            self.answer_req(req, Scode::S_OK);
+        }
     }
 
     /// Messages and bytes that are due for these transports.
-    fn backlog(&self, targets: &[String]) -> (u32, u64) {
-        let mine = |t: &String| targets.contains(t);
+    pub(super) fn backlog(&self, mine: impl Fn(&String) -> bool) -> (u32, u64) {
         let mut count = (0_u32, 0_u64);
         for uid in self.agenda.waiting(mine) {
             count.0 = count.0.saturating_add(1);
@@ -189,99 +165,95 @@ impl Session {
         count
     }
 
-    /// One more message of a flush is done.
+    /// One more message is done while a flush runs.
     pub(super) fn flush_progress(&mut self, size: u64) {
-        if let Some(f) = self.flushing.as_mut() {
-            f.done = (f.done.0.saturating_add(1).min(f.total.0), f.done.1.saturating_add(size).min(f.total.1));
-            let now = f.clone();
-            self.flush_progress_of(Some(&now), 1);
-        }
+        let Some(f) = self.flushing.as_mut() else { return };
+        f.done = (f.done.0.saturating_add(1).min(f.total.0), f.done.1.saturating_add(size).min(f.total.1));
+        let now = f.clone();
+        self.tell_progress(&now, 1);
     }
 
-    fn flush_progress_of(&mut self, flushing: Option<&Flushing>, phase: u8) {
-        if let Some(Flushing { req: Some(req), total, done, .. }) = flushing {
-            self.out.push(Effect::FlushProgress {
-                req: *req,
-                phase,
-                messages: done.0,
-                total_messages: total.0,
-                bytes: done.1,
-                total_bytes: total.1,
-            });
-        }
+    fn tell_progress(&mut self, f: &Flushing, phase: u8) {
+        let Some(req) = f.req else { return };
+        let (messages, bytes) = if phase == 5 { f.total } else { f.done };
+        self.out.push(Effect::FlushProgress {
+            req,
+            phase,
+            messages,
+            total_messages: f.total.0,
+            bytes,
+            total_bytes: f.total.1,
+        });
     }
 
-    /// `validateState` (catalogue 4.2, 4.3).
+    /// `validateState`.
     pub(super) fn validate(&mut self, req: Req, entry: &str, flags: u32) {
-        let Some(flags) = ValidateFlags::from_bits(flags) else {
-            return self.reject(req, Scode::MAPI_E_UNKNOWN_FLAGS, "ValidateState flags", "another bit");
-        };
-        match self.entry(entry) {
-            None => self.unknown_entry(req),
-            Some(Entry::Subsystem | Entry::AddressBook) => self.answer_req(req, Scode::S_OK),
-            Some(_) if self.driver.is_none() => self.command(req, entry, VALIDATE | flags.bits(), None),
-            Some(Entry::Transport(uid)) => {
-                let ticket = self.ticket(Waiting::Host(req));
-                self.provide(&uid, ProviderInput::Ask(ticket, Ask::ValidateState(flags)));
-            }
-            Some(Entry::Spooler) => self.validate_all(req, flags),
+        let planned =
+            entry_of(entry).and_then(|e| validate_state(&e, flags, self.provider_of(&e)).map(|plan| (e, plan)));
+        match planned {
+            Err(error) => self.refuse(Some(req), error),
+            Ok((_, ValidatePlan::Own)) => self.answer_req(req, Scode::S_OK),
+            Ok(_) if self.driver.is_none() => self.command(req, entry, VALIDATE | flags, None),
+            Ok((object, plan)) => self.run_validate(Some(req), &object, plan),
         }
     }
 
-    /// The spooler's object: every transport is logged on and validated (C-037, C-038), or asked for its types (C-039).
-    fn validate_all(&mut self, req: Req, flags: ValidateFlags) {
-        let uids: Vec<String> = self.transports.iter().map(|t| t.config.uid.clone()).collect();
-        if flags.contains(ValidateFlags::CONFIG_CHANGED) {
-            for uid in &uids {
-                let flags = crate::mapi::SpoolerNotify::CONFIG_CHANGE;
-                self.provide(uid, ProviderInput::SpoolerNotify { flags, entry: None });
+    fn run_validate(&mut self, req: Option<Req>, object: &StatusEntry, plan: ValidatePlan) {
+        let all: Vec<String> = self.transports.iter().map(|t| t.config.uid.clone()).collect();
+        let asks: Vec<(String, Ask)> = match (plan, object) {
+            (ValidatePlan::One(flags), StatusEntry::Transport(uid)) => {
+                let ticket = self.ticket(req.map_or(Waiting::Nobody, Waiting::Host));
+                return self.provide(&uid.clone(), ProviderInput::Ask(ticket, Ask::ValidateState(flags)));
             }
+            (ValidatePlan::Everyone { logon, flags }, _) => {
+                let both = [logon.then_some(Ask::Logon), Some(Ask::ValidateState(flags))];
+                all.iter().flat_map(|uid| both.into_iter().flatten().map(|ask| (uid.clone(), ask))).collect()
+            }
+            (ValidatePlan::Types, _) => {
+                for uid in &all {
+                    let flags = SpoolerNotify::CONFIG_CHANGE;
+                    self.provide(uid, ProviderInput::SpoolerNotify { flags, entry: None });
+                }
+                Vec::new()
+            }
+            (ValidatePlan::Own | ValidatePlan::One(_), _) => Vec::new(),
+        };
+        let waiting = req.map_or(Waiting::Nobody, Waiting::Among);
+        let asks: Vec<(String, Ask, Ticket)> =
+            asks.into_iter().map(|(uid, ask)| (uid, ask, self.ticket(waiting))).collect();
+        if let (true, Some(req)) = (asks.is_empty(), req) {
             return self.answer_req(req, Scode::S_OK);
         }
-        let asks = [Ask::Logon, Ask::ValidateState(flags)];
-        let tickets: Vec<(String, Ticket, Ask)> = uids
-            .iter()
-            .flat_map(|uid| asks.map(|ask| (uid.clone(), ask)))
-            .map(|(uid, ask)| (uid, self.ticket(Waiting::Among(req)), ask))
-            .collect();
-        if tickets.is_empty() {
-            return self.answer_req(req, Scode::S_OK);
-        }
-        for (uid, ticket, ask) in tickets {
+        for (uid, ask, ticket) in asks {
             self.provide(&uid, ProviderInput::Ask(ticket, ask));
         }
     }
 
     /// `changePassword` and `settingsDialog` run in the calling tab; their arguments never come here.
     pub(super) fn dialog(&mut self, req: Req, entry: &str, verb: Verb, read_only: bool) {
-        match self.entry(entry) {
-            None => self.unknown_entry(req),
-            Some(Entry::Transport(uid)) => {
-                let ask = match verb {
-                    Verb::ChangePassword => Ask::ChangePassword,
-                    _ => Ask::SettingsDialog(SettingsFlags::EMPTY.set(SettingsFlags::UI_READONLY, read_only)),
-                };
+        let (which, ask) = if verb == Verb::ChangePassword {
+            (Dialog::Password, Ask::ChangePassword)
+        } else {
+            let flags = SettingsFlags::EMPTY.set(SettingsFlags::UI_READONLY, read_only);
+            (Dialog::Settings, Ask::SettingsDialog(flags))
+        };
+        let object = entry_of(entry);
+        match object.and_then(|e| dialog(&e, which, self.provider_of(&e)).map(|()| e)) {
+            Ok(StatusEntry::Transport(uid)) => {
                 let ticket = self.ticket(Waiting::Host(req));
                 self.provide(&uid, ProviderInput::Ask(ticket, ask));
             }
-            Some(Entry::Subsystem | Entry::Spooler | Entry::AddressBook) => self.no_support(req),
+            Ok(StatusEntry::Subsystem | StatusEntry::Spooler | StatusEntry::AddressBook) => {
+                self.answer_req(req, Scode::MAPI_E_NO_SUPPORT)
+            }
+            Err(error) => self.refuse(Some(req), error),
         }
     }
 
-    fn no_support(&mut self, req: Req) {
-        self.reject(req, Scode::MAPI_E_NO_SUPPORT, "a verb of PR_RESOURCE_METHODS", "one whose bit is clear");
-    }
-
-    fn unknown_entry(&mut self, req: Req) {
-        self.reject(req, Scode::MAPI_E_UNKNOWN_ENTRYID, "the entry id of a row of the status table", "another");
-    }
-
-    /// The row an entry id names, if its resource is there.
-    pub(super) fn entry(&self, id: &str) -> Option<Entry> {
-        let entry = Entry::from_id(id)?;
-        match &entry {
-            Entry::Transport(uid) if self.transport(uid).is_none() => None,
-            Entry::Transport(_) | Entry::Subsystem | Entry::Spooler | Entry::AddressBook => Some(entry),
+    fn provider_of(&self, entry: &StatusEntry) -> Option<&Provider> {
+        match entry {
+            StatusEntry::Transport(uid) => self.transport(uid).map(|t| &t.provider),
+            StatusEntry::Subsystem | StatusEntry::Spooler | StatusEntry::AddressBook => None,
         }
     }
 
@@ -292,37 +264,46 @@ impl Session {
         self.out.push(Effect::Commit { op, ballast: false, ops: vec![command] });
     }
 
-    /// The driver takes a follower's command.
+    /// The driver takes a follower's command; nobody waits for its end.
     pub(super) fn take_command(&mut self, record: &Record) {
         if self.driver.is_none() || !self.commands.insert(record.key.clone()) {
             return;
         }
         let op = self.op(Pending::Loose);
-        self.out.push(Effect::Commit { op, ballast: false, ops: vec![StoreOp::DeleteCommand { key: record.key.clone() }] });
+        self.out.push(Effect::Commit {
+            op,
+            ballast: false,
+            ops: vec![StoreOp::DeleteCommand { key: record.key.clone() }],
+        });
         let Ok((entry, (flags, target))) = rows::decode::<(String, (u32, Option<String>))>(record) else { return };
-        let Some(entry) = self.entry(&entry) else { return };
-        if flags & VALIDATE != 0 {
-            let flags = ValidateFlags::from_bits(flags & !VALIDATE).unwrap_or_default();
-            let uids: Vec<String> = match entry {
-                Entry::Transport(uid) => vec![uid],
-                Entry::Spooler => self.transports.iter().map(|t| t.config.uid.clone()).collect(),
-                Entry::Subsystem | Entry::AddressBook => Vec::new(),
-            };
-            for uid in uids {
-                let ticket = self.ticket(Waiting::Nobody);
-                self.provide(&uid, ProviderInput::Ask(ticket, Ask::ValidateState(flags)));
+        if flags & VALIDATE == 0 {
+            if let Ok((object, plan)) = self.plan_flush(&entry, flags, target.as_deref()) {
+                self.run_flush(None, &object, plan);
             }
             return;
         }
-        let target = target.as_deref().and_then(|t| self.entry(t));
-        let targets = match (&entry, target) {
-            (Entry::Transport(uid), _) => vec![uid.clone()],
-            (_, Some(Entry::Transport(uid))) => vec![uid],
-            _ => self.transports.iter().rev().map(|t| t.config.uid.clone()).collect(),
-        };
-        self.flush_here(None, &entry, FlushFlags::from_bits(flags).unwrap_or_default(), targets);
+        let planned = entry_of(&entry)
+            .and_then(|e| validate_state(&e, flags & !VALIDATE, self.provider_of(&e)).map(|plan| (e, plan)));
+        if let Ok((object, plan)) = planned {
+            self.run_validate(None, &object, plan);
+        }
     }
 }
 
-/// Marks a command that is a ValidateState.
+/// Marks a command that is a ValidateState; no flag of it has this bit.
 const VALIDATE: u32 = 0x8000_0000;
+
+/// An entry id as JavaScript has it: hex.
+pub fn entry_of(id: &str) -> MapiResult<StatusEntry> {
+    StatusEntry::from_entry_id(&bytes_of(id)?)
+}
+
+fn bytes_of(hex: &str) -> MapiResult<Vec<u8>> {
+    let wrong = || MapiError::new(Scode::MAPI_E_UNKNOWN_ENTRYID, "an entry id in hex", "something else");
+    let digits = hex.as_bytes();
+    if digits.len() % 2 != 0 || digits.len() > 8_192 {
+        return Err(wrong());
+    }
+    let pair = |p: &[u8]| u8::from_str_radix(std::str::from_utf8(p).ok()?, 16).ok();
+    digits.chunks_exact(2).map(|p| pair(p).ok_or_else(wrong)).collect()
+}

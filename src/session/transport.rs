@@ -59,6 +59,8 @@ pub struct Incoming {
 /// One transport.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Transport {
+    /// Names this registration, once per session (C-007).
+    pub serial: u32,
     /// As the host gave it, with what logon changed.
     pub config: TransportConfig,
     /// What it takes now.
@@ -79,11 +81,11 @@ pub struct Transport {
 
 impl Transport {
     /// Not logged on yet.
-    pub fn new(config: TransportConfig) -> Self {
+    pub fn new(config: TransportConfig, serial: u32) -> Self {
         let types = AddressTypes::from_answer(config.address_types.clone());
         let uids = config.uids.iter().filter_map(|u| hex16(u)).collect();
         let provider = Provider::new(setup(&config, &types));
-        Self { config, types, uids, provider, slot: Slot::Free, probe: None, gate: Gate::Open, incoming: None }
+        Self { serial, config, types, uids, provider, slot: Slot::Free, probe: None, gate: Gate::Open, incoming: None }
     }
 
     /// As if it had just been added: the calls of a generation that is over count no more.

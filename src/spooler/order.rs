@@ -19,27 +19,15 @@ pub struct Ranked<'a> {
 pub fn check_order(present: &[Ranked<'_>], wanted: &[String]) -> MapiResult<()> {
     if wanted.len() != present.len() {
         let expected = format!("all {} transports", present.len());
-        return Err(MapiError::new(
-            Scode::MAPI_E_BUSY,
-            expected,
-            format!("{} uids", wanted.len()),
-        ));
+        return Err(MapiError::new(Scode::MAPI_E_BUSY, expected, format!("{} uids", wanted.len())));
     }
     let known: BTreeSet<&str> = present.iter().map(|t| t.uid).collect();
     if !wanted.iter().all(|uid| known.contains(uid.as_str())) {
-        return Err(MapiError::new(
-            Scode::MAPI_E_NOT_FOUND,
-            "uids of transports of this session",
-            "another uid",
-        ));
+        return Err(MapiError::new(Scode::MAPI_E_NOT_FOUND, "uids of transports of this session", "another uid"));
     }
     let named: BTreeSet<&str> = wanted.iter().map(String::as_str).collect();
     if named.len() != wanted.len() {
-        return Err(MapiError::new(
-            Scode::MAPI_E_INVALID_PARAMETER,
-            "every transport once",
-            "one of them twice",
-        ));
+        return Err(MapiError::new(Scode::MAPI_E_INVALID_PARAMETER, "every transport once", "one of them twice"));
     }
     Ok(())
 }
@@ -49,11 +37,10 @@ pub fn check_order(present: &[Ranked<'_>], wanted: &[String]) -> MapiResult<()> 
 /// An explicit order goes first and overrides `STATUS_XP_PREFER_LAST` (C-075); transports it does not name follow
 /// by addition, those that prefer to be last behind the others (C-076). Uids of absent transports are passed over.
 pub fn transport_order(added: &[Ranked<'_>], explicit: &[String]) -> Vec<usize> {
-    let rank =
-        |transport: &Ranked<'_>| match explicit.iter().position(|named| named == transport.uid) {
-            Some(place) => (0, place),
-            None => (1, usize::from(transport.prefer_last)),
-        };
+    let rank = |transport: &Ranked<'_>| match explicit.iter().position(|named| named == transport.uid) {
+        Some(place) => (0, place),
+        None => (1, usize::from(transport.prefer_last)),
+    };
     let mut order: Vec<usize> = (0..added.len()).collect();
     order.sort_by_key(|&index| added.get(index).map(rank));
     order

@@ -44,11 +44,7 @@ pub struct Routed {
 }
 
 /// All transports to offer a recipient, in turn: UID matches first, address types after (C-080), each once.
-pub fn offers(
-    address_type: &str,
-    uid: Option<[u8; 16]>,
-    transports: &[Candidate<'_>],
-) -> Vec<usize> {
+pub fn offers(address_type: &str, uid: Option<[u8; 16]>, transports: &[Candidate<'_>]) -> Vec<usize> {
     let by_uid = |t: &Candidate<'_>| uid.is_some_and(|uid| t.uids.contains(&uid));
     let places = |wanted: &dyn Fn(&Candidate<'_>) -> bool| -> Vec<usize> {
         let matching = transports.iter().enumerate().filter(|(_, t)| wanted(t));
@@ -75,10 +71,7 @@ pub fn route(recipients: &[Unhandled<'_>], transports: &[Candidate<'_>]) -> Rout
     }
     for (transport, recipients) in batches.into_iter().enumerate() {
         if !recipients.is_empty() {
-            routed.batches.push(Batch {
-                transport,
-                recipients,
-            });
+            routed.batches.push(Batch { transport, recipients });
         }
     }
     routed

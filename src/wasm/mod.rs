@@ -86,24 +86,13 @@ impl Core {
 
     /// Runs the inputs on the tapes, of which `strings` strings are `bytes` long; the answer holds the effects.
     /// Returns the next wake instant, wall clock, or NaN.
-    pub fn step(
-        &mut self,
-        nums: f64,
-        bytes: f64,
-        strings: f64,
-        wall: f64,
-        mono: f64,
-    ) -> Result<f64, JsValue> {
-        let now = Now {
-            wall: instant(wall),
-            mono: instant(mono),
-        };
+    pub fn step(&mut self, nums: f64, bytes: f64, strings: f64, wall: f64, mono: f64) -> Result<f64, JsValue> {
+        let now = Now { wall: instant(wall), mono: instant(mono) };
         let mut reader = self.reader(size(nums), size(bytes), size(strings))?;
         let mut out = Writer::default();
         let mut wake = None;
         while !reader.is_empty() {
-            let input = Input::take(&mut reader)
-                .map_err(|e| JsValue::from_str(&format!("input tape: {e:?}")))?;
+            let input = Input::take(&mut reader).map_err(|e| JsValue::from_str(&format!("input tape: {e:?}")))?;
             let step = self.session.step(input, now);
             wake = step.wake;
             for effect in step.effects {
@@ -117,10 +106,7 @@ impl Core {
 
     /// Answers a question on the out tapes; refuses with `{ code, hresult, expected, got }`.
     pub fn read(&mut self, query: JsValue, wall: f64, mono: f64) -> Result<(), JsValue> {
-        let now = Now {
-            wall: instant(wall),
-            mono: instant(mono),
-        };
+        let now = Now { wall: instant(wall), mono: instant(mono) };
         let mut out = Writer::default();
         query::answer(&mut self.session, query, now, &mut out)?;
         self.answer(out);
@@ -132,13 +118,8 @@ impl Core {
     fn reader(&self, nums: usize, bytes: usize, strings: usize) -> Result<Reader, JsValue> {
         let nums = self.nums.get(..nums).unwrap_or(&self.nums).to_vec();
         let text = self.text.get(..bytes).unwrap_or(&self.text);
-        let text =
-            std::str::from_utf8(text).map_err(|_| JsValue::from_str("input tape: not UTF-8"))?;
-        let strs: Vec<String> = if strings == 0 {
-            Vec::new()
-        } else {
-            text.split('\0').map(str::to_owned).collect()
-        };
+        let text = std::str::from_utf8(text).map_err(|_| JsValue::from_str("input tape: not UTF-8"))?;
+        let strs: Vec<String> = if strings == 0 { Vec::new() } else { text.split('\0').map(str::to_owned).collect() };
         if strs.len() != strings {
             return Err(JsValue::from_str("input tape: a string holds NUL"));
         }
@@ -165,10 +146,7 @@ fn refusal(error: &MapiError) -> JsValue {
         let _ = js_sys::Reflect::set(&o, &JsValue::from_str(k), &v);
     };
     set("code", JsValue::from_str(error.code.name()));
-    set(
-        "hresult",
-        JsValue::from_f64(f64::from(error.code.hresult())),
-    );
+    set("hresult", JsValue::from_f64(f64::from(error.code.hresult())));
     set("expected", JsValue::from_str(&error.expected));
     set("got", JsValue::from_str(&error.got));
     o.into()
@@ -177,18 +155,10 @@ fn refusal(error: &MapiError) -> JsValue {
 /// Numbers come from our own host side; whatever else comes is clamped, never trusted.
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
 fn size(n: f64) -> usize {
-    if n.is_finite() && n > 0.0 {
-        n.min(2_147_483_647.0) as usize
-    } else {
-        0
-    }
+    if n.is_finite() && n > 0.0 { n.min(2_147_483_647.0) as usize } else { 0 }
 }
 
 #[allow(clippy::cast_possible_truncation)]
 fn instant(ms: f64) -> i64 {
-    if ms.is_finite() {
-        ms.clamp(-9e15, 9e15) as i64
-    } else {
-        0
-    }
+    if ms.is_finite() { ms.clamp(-9e15, 9e15) as i64 } else { 0 }
 }

@@ -3,4 +3,5 @@
 #[macro_use]
 pub mod tape;
 pub mod codec;
+pub mod reads;
 pub mod rows;

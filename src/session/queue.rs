@@ -1,0 +1,126 @@
+//! The outgoing queue as a table: C-122's columns, and where each message is. Built when somebody first looks.
+
+use super::Session;
+use crate::mapi::{
+    MsgFlags, PR_CLIENT_SUBMIT_TIME, PR_DISPLAY_BCC, PR_DISPLAY_CC, PR_DISPLAY_TO, PR_ENTRYID, PR_ENVELOPES,
+    PR_INSTANCE_KEY, PR_MESSAGE_FLAGS, PR_MESSAGE_ID, PR_MESSAGE_SIZE, PR_OUTBOX_ID, PR_OUTBOX_STATE, PR_PRIORITY,
+    PR_SENDER_NAME, PR_SUBJECT, PR_SUBMIT_FLAGS, PR_WHY, PropTag, PropValue, QueueFlags, SortOrder,
+};
+use crate::spooler::message::{Kind, Message};
+use crate::spooler::shown::{self, Shown};
+use crate::table::{RowKey, SortKey, Table};
+
+/// C-122's eleven, and ours.
+const COLUMNS: [PropTag; 17] = [
+    PR_CLIENT_SUBMIT_TIME,
+    PR_DISPLAY_BCC,
+    PR_DISPLAY_CC,
+    PR_DISPLAY_TO,
+    PR_ENTRYID,
+    PR_MESSAGE_FLAGS,
+    PR_MESSAGE_SIZE,
+    PR_PRIORITY,
+    PR_SENDER_NAME,
+    PR_SUBJECT,
+    PR_SUBMIT_FLAGS,
+    PR_INSTANCE_KEY,
+    PR_OUTBOX_ID,
+    PR_OUTBOX_STATE,
+    PR_WHY,
+    PR_ENVELOPES,
+    PR_MESSAGE_ID,
+];
+
+/// Ascending by submission (C-121).
+pub fn table() -> Option<Table> {
+    let key = SortKey { tag: PR_CLIENT_SUBMIT_TIME, order: SortOrder::Ascend };
+    Table::new(COLUMNS.to_vec(), vec![key]).ok()
+}
+
+impl Session {
+    /// The queue's row of a message follows the message (C-123).
+    pub(super) fn project(&mut self, uid: &str) {
+        if !self.queue_watched {
+            return;
+        }
+        let row = self.slots.get(uid).map(|s| {
+            let m = s.proposed.as_deref().unwrap_or(&s.message);
+            (RowKey(s.message.seq), self.row(m))
+        });
+        let Some(queue) = self.queue.as_mut() else { return };
+        match row {
+            Some((key, row)) => {
+                self.queue_keys.insert(uid.to_owned(), key);
+                // Types are ours: a refusal cannot come of data.
+                let _ = queue.put(key, row);
+            }
+            None => {
+                if let Some(key) = self.queue_keys.remove(uid) {
+                    queue.remove(key);
+                }
+            }
+        }
+    }
+
+    /// From now on the queue is kept as a table.
+    pub(super) fn watch_queue(&mut self) {
+        if self.queue_watched {
+            return;
+        }
+        self.queue_watched = true;
+        for uid in self.slots.keys().cloned().collect::<Vec<_>>() {
+            self.project(&uid);
+        }
+    }
+
+    fn row(&self, m: &Message) -> Vec<(PropTag, PropValue)> {
+        let shown = shown::message(m, self.now.wall);
+        let locked = matches!(shown, Shown::Sending | Shown::Checking | Shown::Deferred);
+        let flags = MsgFlags::SUBMIT | MsgFlags::UNSENT | MsgFlags::FROMME;
+        vec![
+            (PR_CLIENT_SUBMIT_TIME, PropValue::SysTime(m.submitted)),
+            (PR_DISPLAY_BCC, PropValue::Str(names(m, Kind::Bcc))),
+            (PR_DISPLAY_CC, PropValue::Str(names(m, Kind::Cc))),
+            (PR_DISPLAY_TO, PropValue::Str(names(m, Kind::To))),
+            (PR_ENTRYID, PropValue::Binary(m.uid.clone().into_bytes())),
+            (PR_MESSAGE_FLAGS, PropValue::flags(flags.bits())),
+            (PR_MESSAGE_SIZE, PropValue::Long(i32::try_from(m.size).unwrap_or(i32::MAX))),
+            (PR_PRIORITY, PropValue::Long(0)),
+            (PR_SENDER_NAME, PropValue::Str(if m.from_name.is_empty() { m.from.clone() } else { m.from_name.clone() })),
+            (PR_SUBJECT, PropValue::Str(m.subject.clone())),
+            (PR_SUBMIT_FLAGS, PropValue::flags(QueueFlags::EMPTY.set(QueueFlags::LOCKED, locked).bits())),
+            (PR_OUTBOX_ID, PropValue::Str(m.id.clone().unwrap_or_else(|| m.uid.clone()))),
+            (PR_OUTBOX_STATE, PropValue::Str(shown.name().to_owned())),
+            (PR_WHY, PropValue::Str(self.why_code(m))),
+            (PR_ENVELOPES, PropValue::Str(envelopes(m))),
+            (PR_MESSAGE_ID, PropValue::Str(m.message_id.clone())),
+        ]
+    }
+}
+
+/// As mail clients show them.
+fn names(m: &Message, kind: Kind) -> String {
+    let mut text = String::new();
+    for r in m.recipients.iter().filter(|r| r.kind == kind) {
+        if !text.is_empty() {
+            text.push_str("; ");
+        }
+        text.push_str(if r.name.is_empty() { &r.address } else { &r.name });
+    }
+    text
+}
+
+/// `1 transport state` for each, semicolons between; `why()` has the details.
+fn envelopes(m: &Message) -> String {
+    let mut text = String::new();
+    for e in &m.envelopes {
+        if !text.is_empty() {
+            text.push_str("; ");
+        }
+        for part in [e.n.to_string().as_str(), " ", &e.transport, " ", shown::envelope(e).map_or("passed", Shown::name)]
+        {
+            text.push_str(part);
+        }
+    }
+    text
+}

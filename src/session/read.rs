@@ -1,0 +1,290 @@
+//! What a host may read without changing anything: tables, lists, the journal.
+
+use super::Session;
+use super::io::{CallId, Effect, Verb};
+use crate::mapi::{MapiError, MapiResult, Scode};
+use crate::mapi::{PropTag, PropValue, ResourceFlags};
+use crate::provider::Identity;
+use crate::spooler::message::Message;
+use crate::spooler::shown;
+use crate::status::{self, Role, SessionFacts, StatusEntry, Storage, TransportFacts};
+use crate::table::{Delivery, RowKey, SortKey, Table, View, ViewId};
+
+/// A table of the session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Which {
+    /// One row per resource.
+    Status,
+    /// One row per message.
+    Queue,
+}
+
+/// A view somebody holds.
+#[derive(Debug, Clone)]
+pub struct OpenView {
+    which: Which,
+    id: ViewId,
+    events: Vec<Delivery>,
+}
+
+/// One line of the journal: states and codes, never text of a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JournalLine {
+    /// Wall clock.
+    pub at: i64,
+    /// A word.
+    pub code: String,
+    /// The submission.
+    pub uid: String,
+    /// Its envelope, 0 for the message.
+    pub envelope: u32,
+    /// The transport.
+    pub transport: String,
+}
+
+/// A call the host has not answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outstanding {
+    /// Names it.
+    pub call: CallId,
+    /// Of which transport.
+    pub transport: String,
+    /// Which callback.
+    pub verb: Verb,
+    /// Wall clock.
+    pub since: i64,
+    /// Wall clock.
+    pub deadline: Option<i64>,
+    /// Done and total, as it said.
+    pub progress: (u64, u64),
+}
+
+/// Computed, never stored; in the order of its keys.
+pub fn status_table() -> Option<Table> {
+    Table::new(status::COLUMNS.to_vec(), Vec::<SortKey>::new()).ok()
+}
+
+/// The ring's length.
+const JOURNAL: usize = 1_000;
+
+impl Session {
+    /// Opens a view; its number is a handle of this life.
+    pub fn open_view(&mut self, which: Which) -> MapiResult<u32> {
+        if which == Which::Queue {
+            self.watch_queue();
+        } else {
+            self.show_status();
+        }
+        let id = self.table(which)?.open_view()?;
+        self.next_view = self.next_view.wrapping_add(1);
+        self.views.insert(self.next_view, OpenView { which, id, events: Vec::new() });
+        Ok(self.next_view)
+    }
+
+    /// Closes it; twice is once.
+    pub fn close_view(&mut self, handle: u32) {
+        if let Some(view) = self.views.remove(&handle)
+            && let Ok(table) = self.table(view.which)
+        {
+            table.close_view(view.id);
+        }
+    }
+
+    /// The view behind a handle.
+    pub fn view(&mut self, handle: u32) -> MapiResult<View<'_>> {
+        let Some((which, id)) = self.views.get(&handle).map(|v| (v.which, v.id)) else {
+            return Err(MapiError::new(Scode::MAPI_E_INVALID_OBJECT, "an open table", "a closed one"));
+        };
+        self.table(which)?.view(id)
+    }
+
+    /// Notifications since the last time.
+    pub fn take_notifications(&mut self, handle: u32) -> Vec<Delivery> {
+        self.views.get_mut(&handle).map(|v| std::mem::take(&mut v.events)).unwrap_or_default()
+    }
+
+    fn table(&mut self, which: Which) -> MapiResult<&mut Table> {
+        let table = match which {
+            Which::Status => self.status.as_mut(),
+            Which::Queue => self.queue.as_mut(),
+        };
+        table.ok_or_else(|| {
+            MapiError::new(Scode::MAPI_E_CALL_FAILED, "the session's tables", "none; please report this")
+        })
+    }
+
+    /// Rows that changed become events; the host side is told which views to look at.
+    pub(super) fn show(&mut self) {
+        if self.status_changed && self.views.values().any(|v| v.which == Which::Status) {
+            self.show_status();
+        }
+        let mut changed = Vec::new();
+        for which in [Which::Status, Which::Queue] {
+            let Ok(table) = self.table(which) else { continue };
+            let events = table.take_events();
+            let windows = table.changed_windows();
+            for (handle, view) in self.views.iter_mut().filter(|(_, v)| v.which == which) {
+                let mine = events.iter().filter(|(id, _)| *id == view.id);
+                let before = view.events.len();
+                view.events.extend(mine.flat_map(|(_, deliveries)| deliveries.iter().cloned()));
+                if view.events.len() > before || windows.iter().any(|(id, _)| *id == view.id) {
+                    changed.push(*handle);
+                }
+            }
+        }
+        if !changed.is_empty() {
+            self.out.push(Effect::Views { ids: changed });
+        }
+    }
+
+    /// The status rows follow the machines: computed, never stored.
+    fn show_status(&mut self) {
+        self.status_changed = false;
+        let rows: Vec<(RowKey, Vec<(PropTag, PropValue)>)> =
+            self.status_rows().into_iter().map(|row| (RowKey(row.key), row.columns)).collect();
+        if let Some(table) = self.status.as_mut() {
+            // Types are ours: a refusal cannot come of data.
+            let _ = table.sync(rows);
+        }
+    }
+
+    fn status_rows(&self) -> Vec<status::StatusRow> {
+        let role = match (self.driver.is_some(), self.silent_since.is_some(), self.meta.epoch) {
+            (true, _, _) => Role::Driver,
+            (false, true, _) => Role::Silent,
+            (false, false, 0) => Role::Nobody,
+            (false, false, _) => Role::Follower,
+        };
+        let storage = if self.storage_faults > 0 { Storage::Failing } else { Storage::Works };
+        let identities: Vec<Option<Identity>> =
+            self.transports.iter().map(|t| t.config.identity.as_ref().map(identity)).collect();
+        let facts = self.transports.iter().zip(&identities).map(|(t, identity)| TransportFacts {
+            serial: t.serial,
+            uid: &t.config.uid,
+            display_name: &t.config.display_name,
+            provider_display: &t.config.provider_display,
+            module_name: &t.config.module_name,
+            resource_flags: ResourceFlags::from_bits(t.config.resource_flags).unwrap_or_default(),
+            identity: identity.as_ref(),
+            provider: &t.provider,
+        });
+        status::rows(&SessionFacts { role, storage, online: self.online }, facts)
+    }
+
+    /// All properties of a status object: its row's, except what the table computes (C-026).
+    pub fn status_props(&self, entry: &str) -> MapiResult<Vec<(PropTag, PropValue)>> {
+        let id = super::status::entry_of(entry)?.to_entry_id();
+        let is = |row: &status::StatusRow| {
+            row.columns.iter().any(|(tag, v)| *tag == crate::mapi::PR_ENTRYID && *v == PropValue::Binary(id.clone()))
+        };
+        let row = self.status_rows().into_iter().find(is);
+        row.map(|r| r.columns).ok_or_else(|| {
+            MapiError::new(Scode::MAPI_E_NOT_FOUND, "the entry id of a row of the status table", "one that is gone")
+        })
+    }
+
+    /// The provider table: uid, ordinal, display name; a snapshot in transport order (C-077, C-078).
+    pub fn provider_table(&self) -> Vec<Vec<(PropTag, PropValue)>> {
+        use crate::mapi::{
+            PR_DISPLAY_NAME, PR_PROVIDER_DISPLAY, PR_PROVIDER_DLL_NAME, PR_PROVIDER_ORDINAL, PR_PROVIDER_UID,
+            PR_RESOURCE_FLAGS, PR_RESOURCE_TYPE, PR_SERVICE_NAME,
+        };
+        let row = |(ordinal, t): (i32, &super::transport::Transport)| {
+            vec![
+                (PR_PROVIDER_UID, PropValue::Binary(t.config.uid.clone().into_bytes())),
+                (PR_PROVIDER_ORDINAL, PropValue::Long(ordinal)),
+                (PR_DISPLAY_NAME, PropValue::Str(t.config.display_name.clone())),
+                (PR_PROVIDER_DISPLAY, PropValue::Str(t.config.provider_display.clone())),
+                (PR_PROVIDER_DLL_NAME, PropValue::Str(t.config.module_name.clone())),
+                (PR_RESOURCE_FLAGS, PropValue::flags(t.config.resource_flags)),
+                (PR_RESOURCE_TYPE, PropValue::flags(crate::mapi::ResourceType::TransportProvider.code())),
+                (PR_SERVICE_NAME, PropValue::Str(t.config.service.clone())),
+            ]
+        };
+        (0_i32..).zip(&self.transports).map(row).collect()
+    }
+
+    /// Calls that wait for an answer.
+    pub fn outstanding(&self) -> Vec<Outstanding> {
+        let line = |(id, c): (&CallId, &super::ledger::Call)| Outstanding {
+            call: *id,
+            transport: c.transport.clone(),
+            verb: c.verb,
+            since: c.since.wall,
+            deadline: c.deadline,
+            progress: c.progress,
+        };
+        self.ledger.open().map(line).collect()
+    }
+
+    /// The last thousand changes of state.
+    pub fn journal(&self) -> impl Iterator<Item = &JournalLine> {
+        self.journal.iter()
+    }
+
+    /// Writes a line for every envelope whose state a write changed.
+    pub(super) fn note_changes(&mut self, uid: &str, new: &Message) {
+        let Some(old) = self.slots.get(uid).map(|s| &s.message) else { return };
+        let before = |n: u32| old.envelope(n).map(|e| &e.state);
+        let changed = new.envelopes.iter().filter(|e| before(e.n) != Some(&e.state));
+        let lines: Vec<(u32, String, &'static str)> = changed
+            .map(|e| (e.n, e.transport.clone(), shown::envelope(e).map_or("passed", shown::Shown::name)))
+            .collect();
+        for (n, transport, code) in lines {
+            self.note(code, uid, n, &transport);
+        }
+    }
+
+    /// Writes a line.
+    pub(super) fn note(&mut self, code: &str, uid: &str, envelope: u32, transport: &str) {
+        if self.journal.len() >= JOURNAL {
+            self.journal.pop_front();
+        }
+        let line = JournalLine {
+            at: self.now.wall,
+            code: code.to_owned(),
+            uid: uid.to_owned(),
+            envelope,
+            transport: transport.to_owned(),
+        };
+        self.journal.push_back(line);
+    }
+
+    /// Messages and bytes that could leave now (`estimate`); `target`: a transport's entry id.
+    pub fn estimate(&self, target: Option<&str>) -> MapiResult<(u32, u64)> {
+        let only = match target.map(super::status::entry_of).transpose()? {
+            None | Some(StatusEntry::Spooler) => None,
+            Some(StatusEntry::Transport(uid)) if self.transport(&uid).is_some() => Some(uid),
+            Some(StatusEntry::Transport(_) | StatusEntry::Subsystem | StatusEntry::AddressBook) => {
+                return Err(MapiError::new(Scode::MAPI_E_NOT_FOUND, "the entry id of a transport", "another"));
+            }
+        };
+        Ok(self.backlog(|t| only.as_ref().is_none_or(|o| o == t)))
+    }
+
+    /// Address types of transports that are logged on; first seen first, each once (C-079).
+    pub fn address_types(&self) -> Vec<String> {
+        let mut types: Vec<String> = Vec::new();
+        for t in &self.transports {
+            if t.provider.types().is_none() {
+                continue;
+            }
+            if let crate::mapi::AddressTypes::List(list) = &t.types {
+                for ty in list {
+                    if !types.contains(ty) {
+                        types.push(ty.clone());
+                    }
+                }
+            }
+        }
+        types
+    }
+}
+
+fn identity(i: &super::io::Identity) -> Identity {
+    Identity {
+        display: i.display.clone(),
+        entry_id: i.entry_id.clone().into_bytes(),
+        search_key: i.search_key.clone().into_bytes(),
+    }
+}

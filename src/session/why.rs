@@ -1,0 +1,301 @@
+//! Where it is and why: data, not words. A host's message catalogue turns code and arguments into a sentence.
+
+use super::Session;
+use super::transport::Gate;
+use crate::provider::{FaultReason, Off, Park, Sending};
+use crate::spooler::message::{Envelope, EnvelopeState, Message, ParkCause, Recipient, RecipientState, WaitCause};
+use crate::spooler::shown::{self, Shown};
+use crate::spooler::{doubt, message};
+use crate::status::StatusEntry as Entry;
+
+/// A code, its arguments, who must act, when it moves next.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Explanation {
+    /// A word or two, dot between.
+    pub code: String,
+    /// For the sentence: names and texts, never content.
+    pub args: Vec<(String, String)>,
+    /// recipient, message, account, transport, network, session or storage.
+    pub scope: String,
+    /// nobody, library, person, host or service.
+    pub actor: String,
+    /// When it moves next, wall clock.
+    pub next_at: Option<i64>,
+    /// What a person may do.
+    pub actions: Vec<String>,
+    /// off, polite or assertive: how loudly to tell a person who does not look.
+    pub announce: String,
+    /// One each.
+    pub envelopes: Vec<EnvelopeLine>,
+}
+
+/// One envelope's line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EnvelopeLine {
+    /// Its number.
+    pub n: u32,
+    /// Its transport.
+    pub transport: String,
+    /// As `OutboxState` names it, or `passed`.
+    pub state: String,
+    /// As for the message.
+    pub code: String,
+    /// Attempts made.
+    pub attempts: u32,
+    /// It may have been executed.
+    pub doubt: bool,
+    /// Wall clock.
+    pub next_at: Option<i64>,
+    /// Addresses.
+    pub recipients: Vec<String>,
+}
+
+/// What a state says: code, scope, actor, next instant, how loudly.
+type Words = (&'static str, &'static str, &'static str, Option<i64>, &'static str);
+
+impl Session {
+    /// Of a message by id or uid, or of a status row by entry id.
+    pub fn why(&self, id: &str) -> Option<Explanation> {
+        if let Some(m) = self.find(id) {
+            let proposed = self.slots.get(&m.uid).and_then(|s| s.proposed.as_deref());
+            return Some(self.why_message(proposed.unwrap_or(m)));
+        }
+        if let Some(newer) = self.unreadable.get(id) {
+            let code = if *newer { "newer" } else { "corrupt" };
+            let words = (code, "storage", "person", None, "assertive");
+            return Some(explanation(words, vec!["discard"], Vec::new(), Vec::new()));
+        }
+        self.why_entry(&super::status::entry_of(id).ok()?)
+    }
+
+    /// The code alone, for a table's column.
+    pub(super) fn why_code(&self, m: &Message) -> String {
+        self.words(m).0.to_owned()
+    }
+
+    fn why_message(&self, m: &Message) -> Explanation {
+        let words = self.words(m);
+        let mut args = vec![("messageId".to_owned(), m.message_id.clone())];
+        if let Some(e) = Self::worst(m) {
+            args.push(("transport".into(), self.name(&e.transport)));
+            args.push(("attempts".into(), e.attempts.to_string()));
+        }
+        if let Some((code, text)) = m.recipients.iter().find_map(refusal) {
+            args.push(("code".into(), code.to_owned()));
+            args.push(("text".into(), text.to_owned()));
+        }
+        let lines = m.envelopes.iter().map(|e| self.line(m, e)).collect();
+        explanation(words, self.actions(m), args, lines)
+    }
+
+    fn name(&self, transport: &str) -> String {
+        self.transport(transport).map_or_else(|| transport.to_owned(), |t| t.config.display_name.clone())
+    }
+
+    fn worst(m: &Message) -> Option<&Envelope> {
+        m.envelopes.iter().max_by_key(|e| shown::envelope(e))
+    }
+
+    fn line(&self, m: &Message, e: &Envelope) -> EnvelopeLine {
+        let (code, _, _, next_at, _) = envelope_words(e);
+        let address = |i: &u32| m.recipients.get(usize::try_from(*i).ok()?).map(|r| r.address.clone());
+        EnvelopeLine {
+            n: e.n,
+            transport: e.transport.clone(),
+            state: shown::envelope(e).map_or("passed", Shown::name).to_owned(),
+            code: code.to_owned(),
+            attempts: e.attempts,
+            doubt: e.doubt.is_some(),
+            next_at,
+            recipients: e.recipients.iter().filter_map(address).collect(),
+        }
+    }
+
+    fn words(&self, m: &Message) -> Words {
+        let shown = shown::message(m, self.now.wall);
+        match (shown, Self::worst(m)) {
+            (Shown::Held, _) => ("held", "message", "nobody", m.hold, "off"),
+            (Shown::Queued, _) if !m.open().is_empty() => self.queued(m),
+            (Shown::Rejected, _) => {
+                let homeless =
+                    m.recipients.iter().any(|r| matches!(&r.state, RecipientState::Rejected { envelope: None, .. }));
+                (if homeless { "rejected.noTransport" } else { "rejected" }, "recipient", "person", None, "assertive")
+            }
+            (Shown::Sent, _) => ("sent", "message", "nobody", None, "polite"),
+            (Shown::Filed, _) => ("filed", "message", "nobody", None, "polite"),
+            (Shown::Cancelled, _) => ("cancelled", "message", "nobody", None, "polite"),
+            (Shown::Draft, _) => ("draft", "message", "nobody", None, "polite"),
+            (_, Some(e)) => envelope_words(e),
+            (_, None) => self.queued(m),
+        }
+    }
+
+    fn queued(&self, m: &Message) -> Words {
+        let waits = |code, next| (code, "session", "nobody", next, "off");
+        if self.driver.is_none() {
+            return waits("queued.elsewhere", None);
+        }
+        if !self.online {
+            return ("queued.offline", "network", "nobody", None, "polite");
+        }
+        if !self.may_begin(&m.uid) {
+            return ("queued.strict", "message", "person", None, "polite");
+        }
+        let Some(batch) = self.routed(m).batches.into_iter().next() else { return waits("queued", None) };
+        let Some(t) = self.transports.get(batch.transport) else { return waits("queued", None) };
+        match t.gate {
+            Gate::Shut { at, .. } => return ("queued.gate", "network", "library", Some(at), "polite"),
+            Gate::Asking { .. } => return ("queued.gate", "network", "library", None, "polite"),
+            Gate::Open => {}
+        }
+        self.sending_words(&t.config.uid)
+    }
+
+    fn sending_words(&self, transport: &str) -> Words {
+        let Some(t) = self.transport(transport) else { return ("absent", "transport", "host", None, "polite") };
+        let wall = |mono: i64| Some(self.now.wall.saturating_add(mono.saturating_sub(self.now.mono)));
+        match t.provider.sending() {
+            Sending::Open => ("queued", "transport", "nobody", None, "off"),
+            Sending::Busy => ("queued.turn", "transport", "nobody", None, "off"),
+            Sending::BackOff { until, reason } => fault("backOff", reason, wall(until)),
+            Sending::Retrying { until, reason } => fault("logon", reason, wall(until)),
+            Sending::Parked(Park::Auth) | Sending::Off(Off::Parked(Park::Auth)) => {
+                ("parked.auth", "account", "person", None, "assertive")
+            }
+            Sending::Parked(Park::Config) | Sending::Off(Off::Parked(Park::Config)) => {
+                ("parked.config", "account", "person", None, "assertive")
+            }
+            Sending::Closed => ("queued.logon", "transport", "library", None, "off"),
+            Sending::Off(Off::Provider | Off::Service) | Sending::Never => {
+                ("failed", "transport", "person", None, "assertive")
+            }
+        }
+    }
+
+    fn why_entry(&self, entry: &Entry) -> Option<Explanation> {
+        let plain = |words| Some(explanation(words, Vec::new(), Vec::new(), Vec::new()));
+        match entry {
+            Entry::Subsystem | Entry::AddressBook => plain(("available", "session", "nobody", None, "off")),
+            Entry::Spooler => match (self.driver, self.silent_since) {
+                (_, Some(since)) => Some(explanation(
+                    ("ownerSilent", "session", "person", None, "assertive"),
+                    vec!["takeOver"],
+                    vec![("since".into(), since.to_string())],
+                    Vec::new(),
+                )),
+                (Some(_), None) => plain(("driving", "session", "nobody", None, "off")),
+                (None, None) => plain(("following", "session", "nobody", None, "off")),
+            },
+            Entry::Transport(uid) => {
+                self.transport(uid)?;
+                let words = self.sending_words(uid);
+                let code = match words.0 {
+                    "queued" => "open",
+                    "queued.turn" => "sending",
+                    "queued.logon" => "logon",
+                    other => other,
+                };
+                let actions = match code {
+                    "parked.auth" => vec!["changePassword"],
+                    "parked.config" => vec!["configure"],
+                    _ => Vec::new(),
+                };
+                let args = vec![("transport".to_owned(), self.name(uid))];
+                Some(explanation((code, words.1, words.2, words.3, words.4), actions, args, Vec::new()))
+            }
+        }
+    }
+
+    /// What a person may do now (O-61, O-62).
+    fn actions(&self, m: &Message) -> Vec<&'static str> {
+        let mut actions: Vec<&'static str> = match shown::message(m, self.now.wall) {
+            Shown::Held | Shown::Queued => vec!["abortSubmit", "setHold", "sendFirst"],
+            Shown::Waiting => vec!["abortSubmit", "retry", "setHold", "sendFirst"],
+            Shown::Sending | Shown::Deferred => vec!["abortSubmit"],
+            Shown::Parked => vec!["abortSubmit", "retry"],
+            Shown::Rejected => vec!["retry", "discard"],
+            Shown::Checking | Shown::Unconfirmed => vec!["checkAgain", "markSent", "sendAgain", "takeBack"],
+            Shown::Cancelled | Shown::Draft | Shown::Corrupt => vec!["discard"],
+            Shown::Sent | Shown::Filed => Vec::new(),
+        };
+        if m.strict && !m.passable && !shown::is_settled(m) {
+            actions.push("letPass");
+        }
+        actions
+    }
+}
+
+fn fault(kind: &str, reason: FaultReason, next: Option<i64>) -> Words {
+    match (kind, reason) {
+        ("logon", FaultReason::Network) => ("logon.network", "network", "library", next, "polite"),
+        ("logon", FaultReason::Transport) => ("logon.failed", "transport", "library", next, "polite"),
+        (_, FaultReason::Network) => ("backOff.network", "network", "library", next, "polite"),
+        (_, FaultReason::Transport) => ("backOff.transport", "transport", "library", next, "polite"),
+    }
+}
+
+fn envelope_words(e: &Envelope) -> Words {
+    match &e.state {
+        EnvelopeState::Queued { .. } => ("queued", "transport", "nobody", None, "off"),
+        EnvelopeState::Sending { deadline, .. } => ("sending", "transport", "library", Some(*deadline), "off"),
+        EnvelopeState::Deferred { since, .. } => {
+            ("deferred", "transport", "service", Some(since.saturating_add(doubt::PATIENCE)), "off")
+        }
+        EnvelopeState::Waiting { until, cause } => {
+            let (code, scope) = match cause {
+                WaitCause::Busy => ("waiting.busy", "transport"),
+                WaitCause::Network => ("waiting.network", "network"),
+                WaitCause::Transport => ("waiting.transport", "transport"),
+                WaitCause::Account => ("waiting.account", "account"),
+                WaitCause::Absent => ("waiting.absent", "message"),
+            };
+            (code, scope, "library", Some(*until), "polite")
+        }
+        EnvelopeState::Parked { cause } => match cause {
+            ParkCause::Auth => ("parked.auth", "account", "person", None, "assertive"),
+            ParkCause::Config => ("parked.config", "account", "person", None, "assertive"),
+            ParkCause::TransportAbsent => ("parked.transportAbsent", "transport", "host", None, "polite"),
+            ParkCause::Ask => ("parked.ask", "message", "person", None, "assertive"),
+        },
+        EnvelopeState::Checking { next } => ("checking", "message", "library", Some(*next), "polite"),
+        EnvelopeState::Unconfirmed { absent: true } => {
+            ("unconfirmed.transportAbsent", "transport", "host", None, "assertive")
+        }
+        EnvelopeState::Unconfirmed { absent: false } => ("unconfirmed", "message", "person", None, "assertive"),
+        EnvelopeState::Passed => ("passed", "message", "nobody", None, "off"),
+        EnvelopeState::Sent => ("sent", "message", "nobody", None, "off"),
+        EnvelopeState::Filed => ("filed", "message", "nobody", None, "off"),
+        EnvelopeState::Rejected => ("rejected", "recipient", "person", None, "assertive"),
+        EnvelopeState::Cancelled => ("cancelled", "message", "nobody", None, "off"),
+        EnvelopeState::Draft => ("draft", "message", "nobody", None, "off"),
+    }
+}
+
+fn refusal(r: &Recipient) -> Option<(&str, &str)> {
+    match &r.state {
+        message::RecipientState::Rejected { code, text, .. } => Some((code, text)),
+        message::RecipientState::Open
+        | message::RecipientState::Assigned { .. }
+        | message::RecipientState::Accepted { .. }
+        | message::RecipientState::Doubtful { .. } => None,
+    }
+}
+
+fn explanation(
+    words: Words,
+    actions: Vec<&str>,
+    args: Vec<(String, String)>,
+    envelopes: Vec<EnvelopeLine>,
+) -> Explanation {
+    let (code, scope, actor, next_at, announce) = words;
+    Explanation {
+        code: code.to_owned(),
+        args,
+        scope: scope.to_owned(),
+        actor: actor.to_owned(),
+        next_at,
+        actions: actions.into_iter().map(str::to_owned).collect(),
+        announce: announce.to_owned(),
+        envelopes,
+    }
+}
