@@ -103,7 +103,7 @@ pub struct Session {
     clock_dirty: bool,
     online: bool,
     /// Writes the storage failed: tried again at the instant.
-    stalled: Vec<(i64, String, work::Work, Option<Box<Message>>, Vec<work::Then>, u32)>,
+    stalled: Vec<work::Stalled>,
     storage_faults: u32,
     watchers: BTreeMap<String, Vec<Req>>,
     aborting: BTreeMap<String, Vec<(Req, Option<u32>)>>,

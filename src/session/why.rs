@@ -84,7 +84,7 @@ impl Session {
             args.push(("code".into(), code.to_owned()));
             args.push(("text".into(), text.to_owned()));
         }
-        let lines = m.envelopes.iter().map(|e| self.line(m, e)).collect();
+        let lines = m.envelopes.iter().map(|e| Self::line(m, e)).collect();
         explanation(words, self.actions(m), args, lines)
     }
 
@@ -96,7 +96,7 @@ impl Session {
         m.envelopes.iter().max_by_key(|e| shown::envelope(e))
     }
 
-    fn line(&self, m: &Message, e: &Envelope) -> EnvelopeLine {
+    fn line(m: &Message, e: &Envelope) -> EnvelopeLine {
         let (code, _, _, next_at, _) = envelope_words(e);
         let address = |i: &u32| m.recipients.get(usize::try_from(*i).ok()?).map(|r| r.address.clone());
         EnvelopeLine {

@@ -102,6 +102,9 @@ impl ReplyKind {
     }
 }
 
+/// A write the storage failed: when to try again, whose it is, what it was, what may be written, what follows, tries.
+pub type Stalled = (i64, String, Work, Option<Box<Message>>, Vec<Then>, u32);
+
 /// What a decision comes to.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Decision {
