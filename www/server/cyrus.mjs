@@ -61,10 +61,10 @@ function imapdConf({ dir, owner, smtpPort, options }) {
     cyrus_user: owner, servername: "example.test", virtdomains: "userid", defaultdomain: "example.test", unixhierarchysep: "yes",
     allowplaintext: "yes", sasl_mech_list: "PLAIN LOGIN",
     sasl_pwcheck_method: "auxprop", sasl_auxprop_plugin: "sasldb", sasl_sasldb_path: join(dir, "sasldb2"),
-    httpmodules: "jmap", httpallowcors: "*", jmap_nonstandard_extensions: "yes", jmap_pushpoll: "1s",
+    httpmodules: "jmap", httpallowcors: "*", jmap_nonstandard_extensions: "yes",
     conversations: "yes", conversations_db: "twoskip",
-    // A second delivery must stay visible.
-    duplicatesuppression: "no",
+    // A second delivery must stay visible, and every byte.
+    duplicatesuppression: "no", munge8bit: "no",
     autocreate_quota: "0", autocreate_post: "yes", autocreate_inbox_folders: "Drafts | Sent | Trash | Archive",
     "xlist-drafts": "Drafts", "xlist-sent": "Sent", "xlist-trash": "Trash", "xlist-archive": "Archive",
     smtp_backend: "host", smtp_host: `127.0.0.1:${smtpPort}/noauth`, search_engine: "none", admins: "cyrus",

@@ -8,7 +8,7 @@ import { startSmtp } from "./smtp.mjs";
  * users: `{ "alice@example.test": "secret" }`. dir: Cyrus's own, default a fresh one under /tmp, removed by `stop`.
  * sessionUrl is where a JMAP client starts, behind the proxy.
  */
-export async function startMailSystem({ users, dir, options, port }) {
+export async function startMailSystem({ users, dir, options, port, enhanced }) {
   const scratch = dir ?? (await mkdtemp("/tmp/mailspooler-"));
   const started = [];
   const stop = async () => {
@@ -17,10 +17,10 @@ export async function startMailSystem({ users, dir, options, port }) {
   };
   const keep = (part) => (started.push(part), part);
   try {
-    const smtp = keep(await startSmtp());
+    const smtp = keep(await startSmtp({ enhanced }));
     const cyrus = keep(await startCyrus({ dir: scratch, users, smtpPort: smtp.port, options }));
-    const domains = [...new Set(Object.keys(users).map((user) => user.split("@")[1]))];
-    smtp.deliverTo = { port: cyrus.lmtpPort, domains };
+    const addresses = Object.keys(users);
+    smtp.deliverTo = { port: cyrus.lmtpPort, domains: [...new Set(addresses.map((user) => user.split("@")[1]))], users: addresses };
     const proxy = keep(await startProxy({ target: new URL(cyrus.jmapUrl).origin, port }));
     return { cyrus, smtp, proxy, users, sessionUrl: `${proxy.url}/.well-known/jmap`, dir: scratch, stop };
   } catch (error) {

@@ -7,13 +7,15 @@ import { createServer, request as forward } from "node:http";
  *   nth: this request's place on its connection, from 1. fate: what became of it (`fault.do`, "answered", "aborted").
  * @typedef {{ match?: (seen: Seen) => boolean, times?: number } & (
  *   { do: "drop" } | { do: "lose" } | { do: "stale" } | { do: "delay", ms: number, phase?: "request" | "answer" }
- *   | { do: "status", status: number, headers?: object, body?: string, forward?: boolean })} Fault
+ *   | { do: "status", status: number, headers?: object, body?: string, forward?: boolean }
+ *   | { do: "hand", run: (request, response, seen: Seen) => void })} Fault
  *   drop: the connection dies, nothing forwarded. lose: forwarded, answered, the answer never sent. stale: as lose, but
  *   only on a reused connection, where a browser silently repeats the request. delay: before forwarding or before the
- *   answer. status: answered here, forwarded too if asked. Default: every request but OPTIONS, for ever.
+ *   answer. status: answered here, forwarded too if asked. hand: answered by `run` (CORS headers are set). Default: every request but OPTIONS, for ever.
  */
 
-const HOP = new Set(["connection", "keep-alive", "transfer-encoding", "upgrade", "proxy-connection"]);
+// alt-svc would let a browser find the way round the faults.
+const HOP = new Set(["connection", "keep-alive", "transfer-encoding", "upgrade", "proxy-connection", "alt-svc"]);
 const passing = (headers) => Object.fromEntries(Object.entries(headers).filter(([name]) => !HOP.has(name)));
 
 const cors = (request) => ({
@@ -93,6 +95,10 @@ export async function startProxy({ target, port = 0, faults = [] }) {
     seen.fate = fault?.do ?? "answered";
     if (fault?.do === "drop") return request.socket.destroy();
     if (fault?.do === "delay" && fault.phase !== "answer") await pause(fault.ms);
+    if (fault?.do === "hand") {
+      for (const [name, value] of Object.entries(cors(request))) response.setHeader(name, value);
+      return fault.run(request, response, seen);
+    }
     if (fault?.do === "status") {
       if (fault.forward) await pass(seen, request, response, fault);
       seen.status = fault.status;

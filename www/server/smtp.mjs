@@ -4,8 +4,8 @@ import { SMTPServer } from "smtp-server";
 
 /**
  * @typedef {{ id: number, from: string, to: string[], raw: Buffer, messageId?: string, subject?: string,
- *   outcome?: "delivered" | "refused" | "dropped", delivered: string[] }} Mail
- *   One DATA that reached us; `delivered`: recipients that have it.
+ *   outcome: "accepted" | "refused" | "dropped", delivered: string[], error?: string }} Mail
+ *   One DATA that reached us and what its sender heard; `delivered`: recipients that have it.
  * @typedef {{ at: "rcpt" | "data", rcpt?: string | RegExp, from?: string, messageId?: string, subject?: string | RegExp,
  *   reply?: string, drop?: "undelivered" | "delivered", delayMs?: number, times?: number }} Fault
  *   at "rcpt" only `rcpt` and `from` are known. reply: "450 4.2.1 busy". drop: the connection dies after DATA,
@@ -24,11 +24,26 @@ const answer = (reply) => {
   if (code === undefined) throw new TypeError(`a reply like "550 5.1.1 no such user", got ${reply}`);
   return Object.assign(new Error(text), { responseCode: Number(code) });
 };
+const domainOf = (address) => address.slice(address.lastIndexOf("@") + 1).toLowerCase();
 const pause = (ms) => (ms ? new Promise((done) => setTimeout(done, ms)) : undefined);
 
-/** Hands `mail` to an LMTP server; resolves with the recipients that have it, throws the first refusal when none has. */
+// smtp-server waits 100 ms for clients that talk too soon; Cyrus connects anew for every submission and never does.
+class PromptServer extends SMTPServer {
+  connect(socket, options) {
+    super.connect(socket, options);
+    const connection = [...this.connections].at(-1);
+    const greet = connection.connectionReady.bind(connection);
+    connection.connectionReady = () => undefined;
+    greet();
+    // Its own enhanced code would stand before the one that a programmed reply has.
+    const send = connection.send.bind(connection);
+    connection.send = (code, text, context) => send(code, text, /^\d\.\d+\.\d+ /.test(text) ? false : context);
+  }
+}
+
+/** Hands `mail` to an LMTP server; resolves with the recipients that have it. */
 async function byLmtp({ host = "127.0.0.1", port, domains }, mail) {
-  const here = mail.to.filter((address) => domains === undefined || domains.includes(address.split("@")[1]?.toLowerCase()));
+  const here = mail.to.filter((address) => domains === undefined || domains.includes(domainOf(address)));
   const elsewhere = mail.to.filter((address) => !here.includes(address));
   if (here.length === 0) return elsewhere;
   const lmtp = createTransport({ host, port, lmtp: true, ignoreTLS: true, name: "localhost" });
@@ -41,11 +56,13 @@ async function byLmtp({ host = "127.0.0.1", port, domains }, mail) {
 }
 
 /**
- * Starts an SMTP server on 127.0.0.1. deliverTo: `{ port, domains? }` of an LMTP server (other domains count as
- * delivered and are only recorded), or `async (mail) => addresses that have it`; may be set later.
- * `mails` records every DATA in order; `fault(f)` adds a fault and returns its removal.
+ * Starts an SMTP server on 127.0.0.1. What it accepts it delivers afterwards, in order, as a mail server does (Cyrus holds a
+ * user's lock while it submits, so delivery to oneself could not finish before). deliverTo: `{ port, domains?, users? }` of an
+ * LMTP server (other domains count as delivered and are only recorded; a domain's address not among `users` is 550 at RCPT), or
+ * `async (mail) => addresses that have it`; may be set later. enhanced: announce ENHANCEDSTATUSCODES, as Postfix does.
+ * `mails` records every DATA in order; `idle()` resolves when all is delivered; `fault(f)` adds a fault and returns its removal.
  */
-export async function startSmtp({ port = 0, deliverTo, faults = [] } = {}) {
+export async function startSmtp({ port = 0, deliverTo, faults = [], enhanced = false } = {}) {
   const active = new Set(faults.map((fault) => ({ ...fault })));
   const sockets = new Map();
   const mails = [];
@@ -62,6 +79,17 @@ export async function startSmtp({ port = 0, deliverTo, faults = [] } = {}) {
     }
     return undefined;
   };
+  let delivery = Promise.resolve();
+  const deliver = (mail) => {
+    delivery = delivery.then(async () => {
+      const to = handle.deliverTo;
+      try {
+        mail.delivered = typeof to === "function" ? await to(mail) : to ? await byLmtp(to, mail) : [];
+      } catch (error) {
+        mail.error = error.message;
+      }
+    });
+  };
   const cut = (session) => sockets.get(session.remotePort)?.destroy();
 
   async function onRecipient(address, session) {
@@ -69,37 +97,29 @@ export async function startSmtp({ port = 0, deliverTo, faults = [] } = {}) {
     await pause(fault?.delayMs);
     if (fault?.drop) return cut(session);
     if (fault?.reply) throw answer(fault.reply);
+    const { domains, users } = handle.deliverTo ?? {};
+    if (users !== undefined && domains.includes(domainOf(address)) && !users.includes(address.toLowerCase())) throw answer("550 5.1.1 no such user here");
   }
 
   async function onMail(raw, session) {
     const { mailFrom, rcptTo } = session.envelope;
     const mail = { id: mails.length + 1, from: mailFrom ? mailFrom.address : "", to: rcptTo.map((to) => to.address), raw,
-      messageId: header(raw, "message-id"), subject: header(raw, "subject"), delivered: [] };
+      messageId: header(raw, "message-id"), subject: header(raw, "subject"), outcome: "accepted", delivered: [] };
     mails.push(mail);
     const fault = take("data", mail);
     await pause(fault?.delayMs);
-    if (fault?.drop === "undelivered") {
-      mail.outcome = "dropped";
-      return cut(session);
-    }
     if (fault?.reply) {
       mail.outcome = "refused";
       throw answer(fault.reply);
     }
-    const deliver = handle.deliverTo;
-    try {
-      if (deliver) mail.delivered = typeof deliver === "function" ? await deliver(mail) : await byLmtp(deliver, mail);
-    } catch (error) {
-      mail.outcome = "refused";
-      throw answer(`${error.responseCode ?? 451} ${error.response ?? error.message}`.replace(/^(\d{3}) \1[ -]/, "$1 ").split(/\r?\n/)[0]);
-    }
-    mail.outcome = fault?.drop ? "dropped" : "delivered";
-    if (fault?.drop) return cut(session);
+    mail.outcome = fault?.drop ? "dropped" : "accepted";
+    if (fault?.drop !== "undelivered") deliver(mail);
+    if (fault?.drop) cut(session);
   }
 
   const settle = (promise, done) => promise.then(() => done(), done);
-  const server = new SMTPServer({
-    authOptional: true, disabledCommands: ["STARTTLS", "AUTH"], disableReverseLookup: true, logger: false, closeTimeout: 1, size: 64 << 20,
+  const server = new PromptServer({
+    authOptional: true, disabledCommands: ["STARTTLS", "AUTH"], disableReverseLookup: true, hideENHANCEDSTATUSCODES: !enhanced, logger: false, closeTimeout: 1, size: 64 << 20,
     onRcptTo: (address, session, done) => settle(onRecipient(address.address, session), done),
     onData(stream, session, done) {
       const parts = [];
@@ -126,6 +146,9 @@ export async function startSmtp({ port = 0, deliverTo, faults = [] } = {}) {
       return () => active.delete(own);
     },
     clearFaults: () => active.clear(),
+    async idle() {
+      for (let seen; seen !== delivery;) await (seen = delivery);
+    },
     async stop() {
       const closed = new Promise((done) => server.close(done));
       for (const socket of sockets.values()) socket.destroy();
