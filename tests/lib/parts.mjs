@@ -80,7 +80,10 @@ async function jmap(at) {
   await packages(join(root, "www"));
   const { ensureCyrus } = await import("../../www/server/cyrus.mjs");
   const lacking = await ensureCyrus();
-  if (lacking.length === 0) return nodeTests(at, "jmap", "e2e", { wanted: isJmap });
+  if (lacking.length === 0) {
+    await nodeTests(at, "jmap", "js", { wanted: isJmap, browsers: false });
+    return nodeTests(at, "jmap", "e2e", { wanted: isJmap });
+  }
   return at.tally.skip("jmap", `everything with a real JMAP server; install it with: sudo ${aptLine(lacking)}`);
 }
 
@@ -95,7 +98,7 @@ const isJmap = (name) => name.includes("jmap");
 export const parts = {
   lint: { says: "rustfmt, clippy, tsc, oxlint, publint", run: lint },
   native: { says: "the Rust tests", run: native },
-  js: { says: "the host, in Node", run: (at) => nodeTests(at, "js", "js", { browsers: false }) },
+  js: { says: "the host, in Node", run: (at) => nodeTests(at, "js", "js", { wanted: (name) => !isJmap(name), browsers: false }) },
   wasm: { says: "the core in every browser", run: wasmTests },
   package: { says: "the packed package in Node and every browser",
     run: (at) => nodeTests(at, "package", "packaging", { wanted: (name) => !isBundlers(name) }) },

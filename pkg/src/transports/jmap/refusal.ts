@@ -1,0 +1,68 @@
+/** What a server's refusal of a submission means (RFC 8621, section 7.5; measured on Cyrus 3.6.1). Nothing is invented. */
+import { wireAddress } from "./address.js";
+import { given } from "./protocol.js";
+import type { SetError } from "./protocol.js";
+import type { NotAttemptedReason, Outcome, RecipientResult } from "../../types.js";
+
+/** Refusals of this message. Cyrus also says tooManyRecipients for a 450 or 550 to any recipient or to DATA. */
+const MESSAGE = new Set([
+  "forbiddenFrom", "forbiddenMailFrom", "forbiddenToSend", "tooLarge", "tooManyRecipients", "invalidRecipients", "noRecipients",
+  "invalidEmail", "invalidProperties", "forbidden",
+]);
+const ACCOUNT = new Set(["overQuota", "rateLimit"]);
+
+/** Text of a 354: Cyrus after 3.6 calls a connection lost after DATA forbiddenToSend, and shows the last reply it read. */
+const INTERMEDIATE = /\bend(ing)?\b.*\bwith\b|go ahead|start mail input/i;
+/** A reply of class 4 or 5: SMTP said no, whatever the server made of it. */
+const ENHANCED = /^([45])\.\d{1,3}\.\d{1,3}\b/;
+
+const short = (text: string | undefined) => given({ text: text?.slice(0, 500) });
+
+export const waits = (reason: NotAttemptedReason): Outcome => ({ type: "notAttempted", reason, definite: true });
+
+function perRecipient(refused: readonly string[], all: readonly string[], code: string): { readonly recipients?: readonly RecipientResult[] } {
+  const named = new Set(refused.map((address) => address.toLowerCase()));
+  const hit = all.filter((address) => named.has(wireAddress(address).toLowerCase()));
+  if (hit.length === 0) return {};
+  return { recipients: all.map((emailAddress) => (hit.includes(emailAddress) ? { emailAddress, status: "rejected", code } : { emailAddress, status: "open" })) };
+}
+
+/** The answer of the one submission that got through: definite, or unknown. */
+export function refusalOutcome(error: SetError, recipients: readonly string[]): Outcome {
+  const { type, description, properties } = error;
+  const smtp = ENHANCED.exec(description ?? "")?.[1];
+  if (smtp === "4" && (type === "forbiddenToSend" || type === "smtpProtocolError")) return waits("wait");
+  if (type === "forbiddenToSend" && INTERMEDIATE.test(description ?? "")) return { type: "unknown", code: "connectionLost" };
+  if (type === "invalidProperties" && properties?.includes("identityId")) return waits("config");
+  if (ACCOUNT.has(type)) return waits("account");
+  if (MESSAGE.has(type) || (type === "smtpProtocolError" && smtp === "5")) {
+    return {
+      type: "rejected", scope: "message", code: type, definite: true, ...short(description ?? properties?.join(", ")),
+      ...perRecipient(error.invalidRecipients ?? [], recipients, type),
+    };
+  }
+  return { type: "unknown", code: type };
+}
+
+/** Method-level errors that say the call was not made at all. */
+const NOT_CALLED: Readonly<Record<string, NotAttemptedReason>> = {
+  unknownMethod: "config", invalidArguments: "config", accountNotFound: "config", accountNotSupportedByMethod: "transport",
+  accountReadOnly: "account", forbidden: "account", requestTooLarge: "config",
+  // RFC 8620's word, and Cyrus's: `updated` was not null, so the request ended before it submitted.
+  invalidResultReference: "config", resultReference: "config",
+};
+
+export const notCalled = (type: string): Outcome | undefined => {
+  const reason = NOT_CALLED[type];
+  return reason === undefined ? undefined : waits(reason);
+};
+
+function retryAfter(response: Response): { readonly retryAfterMs?: number } {
+  const value = response.headers.get("retry-after");
+  if (value === null) return {};
+  const seconds = /^\d+$/.test(value) ? Number(value) : (Date.parse(value) - Date.now()) / 1000;
+  return Number.isFinite(seconds) && seconds >= 0 ? { retryAfterMs: Math.round(seconds * 1000) } : {};
+}
+
+/** The core reads the status (O-30); it may be the answer to the browser's second copy, so it is never definite here. */
+export const httpOutcome = (response: Response): Outcome => ({ type: "http", status: response.status, ...retryAfter(response) });
