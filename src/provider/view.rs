@@ -4,7 +4,7 @@ use super::circuit::{Circuit, FaultReason};
 use super::inbound::Gate;
 use super::logon::{Logon, View};
 use super::row::RowWords;
-use super::state::{Life, Off, Park};
+use super::state::{Life, Off, Park, Then};
 use super::{Provider, Setup, Slot};
 use crate::mapi::AddressTypes;
 
@@ -35,7 +35,9 @@ pub enum Sending {
     },
     /// Off for the session, until somebody acts.
     Off(Off),
-    /// Failed for the session, or gone.
+    /// Logging off, or logged off: whatever waits for it waits for another life.
+    Leaving,
+    /// Failed for the session.
     Never,
 }
 
@@ -101,7 +103,9 @@ impl Provider {
     /// Whether it takes a message now.
     pub fn sending(&self) -> Sending {
         match (&self.life, self.park, self.circuit) {
-            (Life::Failed | Life::Gone | Life::LoggingOff { .. }, _, _) => Sending::Never,
+            (Life::Failed, _, _) => Sending::Never,
+            (Life::Gone | Life::LoggingOff { then: Then::Gone, .. }, _, _) => Sending::Leaving,
+            (Life::LoggingOff { then: Then::Off(off), .. }, _, _) => Sending::Off(*off),
             (Life::Off(off), _, _) => Sending::Off(*off),
             (_, Some(park), _) => Sending::Parked(park),
             (Life::Retrying { until, reason, .. }, None, _) => Sending::Retrying { until: *until, reason: *reason },

@@ -165,7 +165,7 @@ impl Session {
             Sending::Parked(Park::Config) | Sending::Off(Off::Parked(Park::Config)) => {
                 ("parked.config", "account", "person", None, "assertive")
             }
-            Sending::Closed => ("queued.logon", "transport", "library", None, "off"),
+            Sending::Closed | Sending::Leaving => ("queued.logon", "transport", "library", None, "off"),
             Sending::Off(Off::Provider | Off::Service) | Sending::Never => {
                 ("failed", "transport", "person", None, "assertive")
             }

@@ -90,18 +90,8 @@ fn health(provider: &Provider, said: Option<StatusCode>) -> StatusCode {
             FaultReason::Transport => troubled(StatusCode::FAILURE),
         },
         Sending::Parked(_) | Sending::Off(_) => troubled(StatusCode::FAILURE),
-        Sending::Never => match provider.life() {
-            Life::Failed => troubled(StatusCode::FAILURE),
-            Life::Loaded
-            | Life::LoggingOn { .. }
-            | Life::Configuring { .. }
-            | Life::AskingTypes { .. }
-            | Life::Retrying { .. }
-            | Life::Ready(_)
-            | Life::Off(_)
-            | Life::LoggingOff { .. }
-            | Life::Gone => troubled(StatusCode::EMPTY),
-        },
+        Sending::Leaving => troubled(StatusCode::EMPTY),
+        Sending::Never => troubled(StatusCode::FAILURE),
     }
 }
 

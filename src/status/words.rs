@@ -33,18 +33,9 @@ pub fn transport_text(provider: &Provider) -> &'static str {
         Sending::Off(Off::Provider) => "Disabled: it could not log on",
         Sending::Off(Off::Service) => "Disabled: its service could not log on",
         Sending::Closed => closed_text(provider),
-        Sending::Never => match provider.life() {
-            Life::LoggingOff { .. } => "Logging off",
-            Life::Gone => "Logged off",
-            Life::Loaded
-            | Life::LoggingOn { .. }
-            | Life::Configuring { .. }
-            | Life::AskingTypes { .. }
-            | Life::Retrying { .. }
-            | Life::Ready(_)
-            | Life::Off(_)
-            | Life::Failed => "Failed; it is off until the next session",
-        },
+        Sending::Leaving if *provider.life() == Life::Gone => "Logged off",
+        Sending::Leaving => "Logging off",
+        Sending::Never => "Failed; it is off until the next session",
     }
 }
 

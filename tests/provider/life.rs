@@ -101,6 +101,7 @@ fn c_100_another_error_disables_the_whole_service() {
     }
     let mut sibling = Rig::running(&[F::TransportLogoff]);
     assert_eq!(sibling.say(ProviderInput::ServiceDisabled), "transportLogoff");
+    assert_eq!(sibling.provider.sending(), Sending::Off(Off::Service));
     assert_eq!(sibling.answer(Answer::LoggedOff(Ok(()))), "");
     assert_eq!(sibling.provider.sending(), Sending::Off(Off::Service));
     assert_eq!(sibling.ask(T1, Ask::ValidateState(ValidateFlags::EMPTY)), "reply 1 S_OK; typesChanged; maySend");
@@ -164,7 +165,9 @@ fn c_103_logoff_counts_whatever_it_answers() {
     for answer in [Ok(()), Err(THREW), Err(failed(Scode::MAPI_E_BUSY))] {
         let mut rig = Rig::running(&[F::TransportLogoff]);
         assert_eq!(rig.say(ProviderInput::Logoff), "transportLogoff");
+        assert_eq!(rig.provider.sending(), Sending::Leaving);
         assert_eq!(rig.answer(Answer::LoggedOff(answer)), "gone");
+        assert_eq!(rig.provider.sending(), Sending::Leaving, "gone is not failed");
     }
     let mut silent = Rig::running(&[F::TransportLogoff]);
     let _ = silent.say(ProviderInput::Logoff);
