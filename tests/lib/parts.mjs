@@ -40,6 +40,7 @@ async function lint({ tally }) {
   const deny = ["--", "-D", "warnings"];
   await tally.step("lint clippy, native", "cargo", ["clippy", "--locked", "--all-targets", ...deny]);
   await tally.step("lint clippy, wasm", "cargo", ["clippy", "--locked", "--lib", "--test", "web", ...wasm, ...deny]);
+  await tally.step("lint rustdoc", "cargo", ["doc", "--locked", "--no-deps"], { env: { RUSTDOCFLAGS: "-D warnings" } });
   await packages(join(root, "pkg"));
   await packages(tests);
   await tally.step("lint tsc", join(root, "pkg/node_modules/.bin/tsc"), ["-p", join(root, "pkg"), "--noEmit", "--emitDeclarationOnly", "false"]);
@@ -96,7 +97,7 @@ const isBundlers = (name) => name.includes("bundlers");
 const isJmap = (name) => name.includes("jmap");
 
 export const parts = {
-  lint: { says: "rustfmt, clippy, tsc, oxlint, publint", run: lint },
+  lint: { says: "rustfmt, clippy, rustdoc, tsc, oxlint, publint, attw", run: lint },
   native: { says: "the Rust tests", run: native },
   js: { says: "the host, in Node", run: (at) => nodeTests(at, "js", "js", { wanted: (name) => !isJmap(name), browsers: false }) },
   wasm: { says: "the core in every browser", run: wasmTests },

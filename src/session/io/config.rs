@@ -37,7 +37,7 @@ pub struct TransportConfig {
     pub deadline_ms: Option<u32>,
     /// Between polls, in ms.
     pub poll_ms: Option<u32>,
-    /// Which callbacks exist: bits of [`Verb::bit`].
+    /// Which callbacks exist: bits of `Verb::bit`.
     pub functions: u32,
 }
 
