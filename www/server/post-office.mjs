@@ -24,11 +24,13 @@ export const failures = {
 };
 
 /**
- * Starts one. accounts: `{ address: token }`; mailboxes: see mailboxes.mjs, shared between offices; dir: where the
- * ledger lives, default memory. `fail(name, times?)` makes it fail from now on and returns the end of it.
+ * Starts one. accounts: `{ address: token }`; mailboxes: see mailboxes.mjs, shared between offices; users: who exists in
+ * their domains, default everybody; dir: where the ledger lives, default memory. `fail(name, times?)` makes it fail from now on and returns the end of it.
  */
-export async function startPostOffice({ name, accounts, mailboxes, dir, port, relay: options = {} }) {
-  const smtp = await startSmtp({ deliverTo: mailboxes.deliver });
+export async function startPostOffice({ name, accounts, mailboxes, users, dir, port, relay: options = {} }) {
+  const deliver = (mail) => mailboxes.deliver(mail);
+  const domains = users && [...new Set(users.map((user) => user.split("@")[1]))];
+  const smtp = await startSmtp({ deliverTo: Object.assign(deliver, { domains, users }), enhanced: true });
   const file = dir === undefined ? undefined : join(dir, `${name}.ledger`);
   const relay = await startRelay({ accounts, mailboxes, smtp: { port: smtp.port }, file, ...options });
   const proxy = await startProxy({ target: relay.url, port });

@@ -33,6 +33,8 @@ export interface RelayOptions {
 
 const DAY = 86_400_000;
 const ASK_AGAIN_MS = 1000;
+const NOTIFY_BEGIN_INBOUND = 0x0000_0001;
+const NOTIFY_END_INBOUND = 0x0001_0000;
 
 const pause = (ms: number, signal: AbortSignal): Promise<void> =>
   new Promise((done, fail) => {
@@ -163,9 +165,9 @@ export function relayTransport(options: RelayOptions): Transport {
           poll: mail.poll,
           startMessage: mail.startMessage,
           acknowledge: mail.acknowledge,
-          transportLogon(ctx: CallContext) {
-            mail.listen(ctx);
-            return { poll: true };
+          transportNotify(flags: number, ctx: CallContext) {
+            if ((flags & NOTIFY_BEGIN_INBOUND) !== 0) mail.listen(ctx);
+            if ((flags & NOTIFY_END_INBOUND) !== 0) mail.hush();
           },
           transportLogoff: mail.hush,
         }

@@ -26,7 +26,9 @@ export async function office(t, options = {}) {
   const mailboxes = openMailboxes({ dir: options.mailDir });
   const running = await startPostOffice({ name: "a", accounts, mailboxes, ...options });
   t.after(() => running.stop());
-  return { ...running, mailboxes };
+  // SMTP delivers after it has answered.
+  const arrived = () => running.smtp.idle().then(() => mailboxes.arrivals);
+  return { ...running, mailboxes, arrived };
 }
 
 export const mime = (text = "Hello", headers = "") =>

@@ -69,6 +69,7 @@ export function inbound(wire: Wire): Inbound {
       if (!response.ok) throw wire.failure(response);
     },
     listen(ctx) {
+      stream?.abort();
       const { signal } = (stream = new AbortController());
       const again = async (): Promise<void> => {
         await arrivals(ctx, signal).catch(() => undefined);

@@ -93,7 +93,8 @@ export function settled(recipients: readonly RecipientResult[]): Outcome {
   return {
     type: "rejected",
     scope: "recipient",
-    code: first?.code ?? "rejected",
+    // The replies stand beside each recipient; here SMTP's 503 would be read as HTTP's.
+    code: "refused",
     definite: true,
     recipients,
     ...(first?.text === undefined ? {} : { text: first.text }),
@@ -107,7 +108,7 @@ export function probed(answer: Answer): ProbeResult {
     case "done":
       // The relay will not act on open recipients any more for what was sent so far: nobody has it.
       if (every(answer.recipients, "open")) return { type: "absent" };
-      if (every(answer.recipients, "doubtful")) return { type: "unknown", code: "doubtful" };
+      // Doubt of the relay's own does not end by asking again: named as doubtful, it is a person's at once.
       return { type: "present", recipients: answer.recipients };
     case "working":
     case "refused":
