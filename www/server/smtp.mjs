@@ -6,7 +6,7 @@ import { SMTPServer } from "smtp-server";
  * @typedef {{ id: number, from: string, to: string[], raw: Buffer, messageId?: string, subject?: string,
  *   outcome: "accepted" | "refused" | "dropped", delivered: string[], error?: string }} Mail
  *   One DATA that reached us and what its sender heard; `delivered`: recipients that have it.
- * @typedef {{ at: "rcpt" | "data", rcpt?: string | RegExp, from?: string, messageId?: string, subject?: string | RegExp,
+ * @typedef {{ at: "rcpt" | "data", rcpt?: string | RegExp, from?: string, messageId?: string | RegExp, subject?: string | RegExp,
  *   reply?: string, drop?: "undelivered" | "delivered", delayMs?: number, times?: number }} Fault
  *   at "rcpt" only `rcpt` and `from` are known. reply: "450 4.2.1 busy". drop: the connection dies after DATA,
  *   the mail being delivered or not (at "rcpt": dies at once). delayMs alone only slows down. times: default for ever.

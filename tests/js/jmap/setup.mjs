@@ -1,6 +1,6 @@
 // The JMAP transport's source as a module, a real mail system for a test file, and what a core would hand the transport.
 import { randomUUID } from "node:crypto";
-import { rm } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { after } from "node:test";
@@ -12,29 +12,36 @@ await packages(join(root, "pkg"));
 await packages(join(root, "www"));
 const { startMailSystem } = await import("../../../www/server/mail.mjs");
 
-/** Compiled alone: these tests need no core. */
-async function load(file) {
+/** The source compiled alone: these tests need no core. */
+export async function bundle(file) {
   const { build } = createRequire(join(root, "pkg/package.json"))("esbuild");
-  const outfile = join(root, "target/js-jmap", `${process.pid}`, file.replace(".ts", ".mjs"));
-  await build({ entryPoints: [join(root, "pkg/src/transports/jmap", file)], bundle: true, format: "esm", outfile });
-  after(() => rm(dirname(outfile), { recursive: true, force: true }));
-  return import(pathToFileURL(outfile).href);
+  const { outputFiles } = await build({ entryPoints: [join(root, "pkg/src/transports/jmap", file)], bundle: true, format: "esm", write: false });
+  return outputFiles[0].text;
 }
-export const { jmapTransport, basic, bearer } = await load("index.ts");
-export const part = load;
+export async function part(file) {
+  const path = join(root, "target/js-jmap", `${process.pid}`, file.replace(".ts", ".mjs"));
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, await bundle(file));
+  after(() => rm(dirname(path), { recursive: true, force: true }));
+  return import(pathToFileURL(path).href);
+}
+export const { jmapTransport, basic, bearer } = await part("index.ts");
 
 export const alice = "alice@example.test";
 export const bob = "bob@example.test";
 const users = { [alice]: "secret of alice", [bob]: "secret of bob" };
 
-/** A running mail system that ends with the file's tests. */
-export async function mailSystem(options = {}) {
+/** A running mail system that ends with the file's tests, or when told to (`keep`). */
+export async function mailSystem({ keep = false, ...options } = {}) {
   const system = await startMailSystem({ users, ...options });
-  after(() => system.stop());
+  if (!keep) after(() => system.stop());
   const transport = (more = {}) =>
     jmapTransport({ uid: "jmap", sessionUrl: system.sessionUrl, authorize: basic(alice, users[alice]), ...more });
   return { ...system, transport, jmap: (user, calls) => jmap(system, user, calls) };
 }
+
+/** What a page needs to make alice's transport. */
+export const sessionOf = ({ sessionUrl }) => ({ uid: "jmap", sessionUrl, login: [alice, users[alice]] });
 
 /** Method calls past the transport and the proxy. */
 async function jmap({ cyrus }, user, calls) {
