@@ -91,6 +91,16 @@ test("payload { emailId } of what is no draft any more is refused before any wir
   assert.equal(ctx.wire.length, 0);
 });
 
+test("payload { emailId } that was sent goes out again when a person says so", async () => {
+  const mail = await hostDraft();
+  const { token } = await send(jmap, mail);
+  for (const old of [token, undefined]) {
+    const again = await jmap.prepareMessage(mail, context({ token: old, attempt: 2, reason: "person" }));
+    assert.equal((await jmap.submitMessage(mail, context({ token: again, attempt: 2, reason: "person" }))).type, "accepted");
+  }
+  assert.equal(handed(system, mail), 3);
+});
+
 test("a payload of no known form is refused with the forms named", async () => {
   for (const payload of [{}, null, 7, { emailId: 3 }, { email: "x" }]) {
     const { outcome } = await send(jmap, message({ payload: payload ?? { email: null } }));

@@ -45,8 +45,8 @@ test("after a failed logon the next one asks again", async (t) => {
   await assert.rejects(transport.transportLogon(context()), { code: "MAPI_E_LOGON_FAILED" });
   password = "secret of alice";
   await transport.transportLogon(context());
-  t.after(proxy.fault({ do: "status", status: 503, times: 1 }));
-  await assert.rejects(transport.validateState(0, context()), { code: "MAPI_E_BUSY" });
+  t.after(proxy.fault({ do: "status", status: 503, headers: { "retry-after": "3" }, times: 1 }));
+  await assert.rejects(transport.validateState(0, context()), { code: "MAPI_E_BUSY", retryAfterMs: 3000 });
   await transport.validateState(0, context());
 });
 

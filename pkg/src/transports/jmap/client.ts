@@ -35,13 +35,21 @@ export interface Client {
   get(wire: Wire, url: string, accept: string): Promise<Response>;
 }
 
+export function retryAfter(response: Response): { readonly retryAfterMs?: number } {
+  const value = response.headers.get("retry-after");
+  if (value === null) return {};
+  const seconds = /^\d+$/.test(value) ? Number(value) : (Date.parse(value) - Date.now()) / 1000;
+  return Number.isFinite(seconds) && seconds >= 0 ? { retryAfterMs: Math.round(seconds * 1000) } : {};
+}
+
 /** A refused request, in MAPI's words; O-52 parks on MAPI_E_LOGON_FAILED. */
-export function httpError(status: number, what: string): JmapError {
+function httpError(response: Response, what: string): JmapError {
+  const { status } = response;
   const code = status === 401 || status === 403 ? "MAPI_E_LOGON_FAILED"
     : status === 429 || status === 503 ? "MAPI_E_BUSY"
       : status >= 500 || status === 408 ? "MAPI_E_NETWORK_ERROR"
         : "MAPI_E_CALL_FAILED";
-  return jmapError(code, what, `HTTP ${status}`, { status });
+  return jmapError(code, what, `HTTP ${status}`, { status, ...retryAfter(response) });
 }
 
 const fill = (template: string, values: Readonly<Record<string, string>>) =>
@@ -96,7 +104,7 @@ export function jmapClient(options: { readonly sessionUrl: string; readonly acco
 
   async function discover(wire: Wire): Promise<Session> {
     const response = await get(wire, options.sessionUrl, "application/json");
-    if (!response.ok) throw httpError(response.status, "a JMAP session");
+    if (!response.ok) throw httpError(response, "a JMAP session");
     return readSession(await response.json(), response.url || options.sessionUrl, options.accountId);
   }
 
@@ -121,14 +129,14 @@ export function jmapClient(options: { readonly sessionUrl: string; readonly acco
     },
     async call(wire, calls) {
       const response = await client.post(wire, calls);
-      if (!response.ok) throw httpError(response.status, calls.map(([name]) => name).join(", "));
+      if (!response.ok) throw httpError(response, calls.map(([name]) => name).join(", "));
       return readAnswers(await response.json());
     },
     async upload(wire, blob) {
       const { upload } = await client.session(wire);
       const headers = { ...(await options.authorize()), accept: "application/json", "content-type": "message/rfc822" };
       const response = await wire.fetch(upload, { method: "POST", headers, body: blob, signal: wire.signal });
-      if (!response.ok) throw httpError(response.status, "an upload");
+      if (!response.ok) throw httpError(response, "an upload");
       const blobId = text(record(await response.json())["blobId"]);
       if (blobId === undefined) throw jmapError("MAPI_E_CORRUPT_DATA", "a blobId", "an answer without");
       return blobId;
@@ -136,7 +144,7 @@ export function jmapClient(options: { readonly sessionUrl: string; readonly acco
     async download(wire, blobId) {
       const response = await get(wire, (await client.session(wire)).download(blobId), "*/*");
       if (response.status === 404) return undefined;
-      if (!response.ok) throw httpError(response.status, "a blob");
+      if (!response.ok) throw httpError(response, "a blob");
       return response.blob();
     },
     get,

@@ -121,13 +121,7 @@ const field = (payload: unknown, name: string): unknown =>
 export async function makeDraft(desk: Desk, wire: Wire, message: TransportMessage): Promise<{ readonly emailId: string; readonly original?: string } | Refusal> {
   const emailId = field(message.payload, "emailId");
   const email = field(message.payload, "email");
-  if (typeof emailId === "string") {
-    const draft = await hostDraft(desk, wire, emailId);
-    if ("refused" in draft) return draft;
-    // A message that is no draft looks sent before it is submitted, so nothing could be told afterwards.
-    const { standing } = await look(desk, wire, emailId);
-    return standing === "sent" ? { refused: "notDraft", text: "the Email is in no Drafts mailbox; was it sent already?" } : draft;
-  }
+  if (typeof emailId === "string") return hostDraft(desk, wire, emailId);
   const made = message.content !== undefined ? await importBlob(desk, wire, message.content)
     : typeof email === "object" && email !== null ? await createEmail(desk, wire, email as Json, message.messageId)
       : { refused: "invalidPayload", text: "expected MIME, payload { email } or payload { emailId }" };

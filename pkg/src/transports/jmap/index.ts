@@ -48,6 +48,8 @@ export interface JmapTransportOptions {
   readonly inbox?: false | { readonly cursor?: Cursor };
   /** Default 60 s; push makes it rarely needed. */
   readonly pollIntervalMs?: number;
+  /** Longest time for one attempt (see `Transport.deadlineMs`). */
+  readonly deadlineMs?: number;
   /** For the event stream, which outlives every call; default `fetch`. */
   readonly fetch?: typeof fetch;
 }
@@ -141,13 +143,13 @@ export function jmapTransport(options: JmapTransportOptions): Transport {
     },
   };
 
-  const { displayName, account, identities, sendsFor, pollIntervalMs } = options;
+  const { displayName, account, identities, sendsFor, pollIntervalMs, deadlineMs } = options;
   return {
     uid: options.uid,
     providerDisplay: "JMAP",
     moduleName: "mailspooler/transports/jmap",
     guarantees: GUARANTEES,
-    ...given({ displayName, account, identities, sendsFor, pollIntervalMs }),
+    ...given({ displayName, account, identities, sendsFor, pollIntervalMs, deadlineMs }),
     prepareMessage: (message, ctx) => prepare(desk, message, ctx),
     submitMessage: (message, ctx) => submitSafely(desk, message, ctx),
     probeMessage: (message, ctx) => probe(desk, message, ctx),

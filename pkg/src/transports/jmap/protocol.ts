@@ -51,9 +51,12 @@ export interface JmapError extends Error {
   readonly code: MapiCode;
   readonly type?: string;
   readonly status?: number;
+  readonly retryAfterMs?: number;
 }
 
-export function jmapError(code: MapiCode, expected: string, got: string, more: { readonly type?: string; readonly status?: number } = {}): JmapError {
+type More = Pick<JmapError, "type" | "status" | "retryAfterMs">;
+
+export function jmapError(code: MapiCode, expected: string, got: string, more: More = {}): JmapError {
   return Object.assign(new Error(`expected ${expected}, got ${got}`), { name: "JmapError", code, ...more });
 }
 

@@ -1,5 +1,6 @@
 /** What a server's refusal of a submission means (RFC 8621, section 7.5; measured on Cyrus 3.6.1). Nothing is invented. */
 import { wireAddress } from "./address.js";
+import { retryAfter } from "./client.js";
 import { given } from "./protocol.js";
 import type { SetError } from "./protocol.js";
 import type { NotAttemptedReason, Outcome, RecipientResult } from "../../types.js";
@@ -56,13 +57,6 @@ export const notCalled = (type: string): Outcome | undefined => {
   const reason = NOT_CALLED[type];
   return reason === undefined ? undefined : waits(reason);
 };
-
-function retryAfter(response: Response): { readonly retryAfterMs?: number } {
-  const value = response.headers.get("retry-after");
-  if (value === null) return {};
-  const seconds = /^\d+$/.test(value) ? Number(value) : (Date.parse(value) - Date.now()) / 1000;
-  return Number.isFinite(seconds) && seconds >= 0 ? { retryAfterMs: Math.round(seconds * 1000) } : {};
-}
 
 /** The core reads the status (O-30); it may be the answer to the browser's second copy, so it is never definite here. */
 export const httpOutcome = (response: Response): Outcome => ({ type: "http", status: response.status, ...retryAfter(response) });

@@ -16,6 +16,10 @@ const TIDY_MS = 5_000;
 
 type Draft = Extract<Token, { readonly emailId: string }>;
 
+/** The host's own draft, not one made here. */
+const isHosts = ({ payload }: TransportMessage, emailId: string) =>
+  typeof payload === "object" && payload !== null && (payload as Json)["emailId"] === emailId;
+
 export async function prepare(desk: Desk, message: TransportMessage, ctx: TransportContext, wire: Wire = ctx): Promise<Token> {
   const old = readToken(ctx.token);
   const kept = old !== undefined && "emailId" in old ? old : undefined;
@@ -24,6 +28,10 @@ export async function prepare(desk: Desk, message: TransportMessage, ctx: Transp
   if ("refused" in made) return made;
   const { emailId } = made;
   if (made !== kept || view === undefined) view = await look(desk, wire, emailId);
+  // A message that is no draft looks sent before it is submitted, so nothing could be told afterwards.
+  if (made !== kept && view.standing === "sent" && ctx.reason !== "person" && isHosts(message, emailId)) {
+    return { refused: "notDraft", text: "the Email is in no Drafts mailbox; was it sent already?" };
+  }
   if (ctx.reason === "person" && view.standing !== "draft") {
     await reopen(desk, wire, emailId);
     view = await look(desk, wire, emailId);
@@ -127,14 +135,13 @@ export async function probe(desk: Desk, message: TransportMessage, ctx: Transpor
 export async function cancel(desk: Desk, message: TransportMessage, ctx: TransportContext): Promise<"cancelled" | "tooLate" | "unknown"> {
   const token = readToken(ctx.token);
   if (token === undefined || !("emailId" in token)) return "cancelled";
-  const { emailId, original } = token;
-  const hosts = original === undefined && (message.payload as Json | undefined)?.["emailId"] === emailId;
+  const { emailId } = token;
   for (let tries = 0; tries < TRIES; tries += 1) {
     const { standing, emailState } = await look(desk, ctx, emailId);
     if (standing === "sent") return "tooLate";
     if (standing === "begun") return "unknown";
     if (standing === "gone") return tries > 0 ? "cancelled" : "unknown";
-    const act = hosts ? revoke : destroyDraft;
+    const act = isHosts(message, emailId) ? revoke : destroyDraft;
     if (await act(desk, ctx, emailId, emailState)) return "cancelled";
   }
   return "unknown";
