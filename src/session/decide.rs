@@ -73,7 +73,6 @@ pub fn decide(m: &Message, work: &Work, c: &Context<'_>) -> Decision {
             }
             let asked = probe::Asked { quiet: quiet(&m, *n, *asked, c), sole: c.sole };
             probe::probed(&mut m, *n, found, asked, &c.facts);
-            verbs::release(&mut m);
             write(m, Vec::new())
         }
         Work::Cancelled { n, result, asked } => cancelled(m, *n, *result, *asked, c),
@@ -85,7 +84,6 @@ pub fn decide(m: &Message, work: &Work, c: &Context<'_>) -> Decision {
                         RecipientState::Rejected { envelope: None, code: "noTransport".into(), text: String::new() };
                 }
             }
-            verbs::release(&mut m);
             write(m, Vec::new())
         }
         Work::Resume { transport } => {
@@ -257,7 +255,6 @@ fn unprepared(mut m: Message, transport: &str, n: Option<u32>, meaning: &Meaning
     };
     let made = Attempt { intent: c.facts.now, deadline: c.facts.now.wall, wire: false, timed_out: None };
     settle::settle(&mut m, n, made, meaning, &c.facts);
-    verbs::release(&mut m);
     write(m, Vec::new())
 }
 
@@ -279,7 +276,6 @@ fn ended(mut m: Message, n: u32, attempt: u32, made: Attempt, meaning: &Meaning,
     if !c.files && m.envelope(n).is_some_and(|e| e.state == EnvelopeState::Sent) {
         then.push(Then::File { n });
     }
-    verbs::release(&mut m);
     if shown::is_settled(&m) {
         m.settled_at.get_or_insert(c.facts.now.wall);
     }

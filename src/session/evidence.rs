@@ -5,7 +5,7 @@ use super::work::{Decision, Then};
 use crate::spooler::meaning::Meaning;
 use crate::spooler::message::{EnvelopeState, Message, RecipientState};
 use crate::spooler::settle::{self, Attempt};
-use crate::spooler::{shown, verbs};
+use crate::spooler::shown;
 
 /// A late "sent" is evidence; a late anything else counts only where nothing has happened since (O-32).
 pub fn late(mut m: Message, n: u32, attempt: u32, made: Attempt, meaning: &Meaning, c: &Context<'_>) -> Decision {
@@ -38,7 +38,6 @@ pub fn late(mut m: Message, n: u32, attempt: u32, made: Attempt, meaning: &Meani
         }
     });
     settle::settle(&mut m, n, made, meaning.clone(), &c.facts);
-    verbs::release(&mut m);
     write(m, Vec::new())
 }
 

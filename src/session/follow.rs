@@ -107,7 +107,7 @@ impl Session {
     pub(super) fn follow(&mut self, uid: &str, then: Then) {
         match then {
             Then::Reply { req, reply } => self.out.push(Effect::Resolve { req, reply: reply.about(uid) }),
-            Then::Accepted { req } => self.accepted_later(req, uid),
+            Then::Accepted { req } => self.accepted(req, uid),
             Then::Begin { n, attempt } => self.make_attempt(uid, n, attempt),
             Then::Misbehaved { transport } => {
                 let code = "a per-recipient answer left a recipient out".to_owned();

@@ -3,9 +3,8 @@
 use super::Session;
 use super::io::{Effect, OpId, Snapshot};
 use super::stored::{Record, StoreName};
-use super::work::{Pending, Then, Work};
+use super::work::{Pending, Stalled};
 use crate::spooler::doubt::back_off;
-use crate::spooler::message::Message;
 
 impl Session {
     /// The host's first word: read what is there.
@@ -20,8 +19,8 @@ impl Session {
     pub(super) fn committed(&mut self, op: OpId, seqs: &[u64]) {
         self.storage_faults = 0;
         match self.ops.remove(&op) {
-            Some(Pending::Body { accepting }) => self.accept_row(accepting),
-            Some(Pending::Accept { accepting }) => self.accept_done(*accepting, seqs.first().copied().unwrap_or(0)),
+            Some(Pending::Body { uid }) => self.accept_row(&uid),
+            Some(Pending::Accept { uid }) => self.accept_done(&uid, seqs.first().copied().unwrap_or(0)),
             Some(Pending::Row { uid, work, message, then, .. }) => self.row_committed(&uid, &work, message, then),
             Some(Pending::Epoch { meta, messages }) => self.epoch_raised(meta, messages),
             Some(Pending::Order { req }) => self.out.push(Effect::Resolve { req, reply: super::io::Reply::Unit }),
@@ -31,6 +30,7 @@ impl Session {
                 | Pending::Grant
                 | Pending::Look
                 | Pending::Accepted { .. }
+                | Pending::Anew { .. }
                 | Pending::Loose,
             )
             | None => {}
@@ -40,9 +40,7 @@ impl Session {
     /// A commit's own checks refused it.
     pub(super) fn refused(&mut self, op: OpId, fenced: bool, current: Option<&Record>) {
         match self.ops.remove(&op) {
-            Some(Pending::Body { accepting } | Pending::Accept { accepting }) => {
-                self.accept_refused(*accepting, current)
-            }
+            Some(Pending::Body { uid } | Pending::Accept { uid }) => self.accept_refused(&uid, current),
             Some(Pending::Row { uid, work, tries, .. }) => self.row_refused(&uid, work, tries, fenced),
             Some(Pending::Epoch { .. }) => self.read_for_grant(),
             Some(Pending::Order { req }) => {
@@ -59,6 +57,7 @@ impl Session {
                 | Pending::Grant
                 | Pending::Look
                 | Pending::Accepted { .. }
+                | Pending::Anew { .. }
                 | Pending::Loose,
             )
             | None => {}
@@ -69,12 +68,16 @@ impl Session {
     pub(super) fn failed(&mut self, op: OpId, in_doubt: bool, full: bool) {
         self.storage_faults = self.storage_faults.saturating_add(1);
         match self.ops.remove(&op) {
-            Some(Pending::Body { accepting } | Pending::Accepted { accepting }) => {
-                self.accept_failed(accepting, false, full)
+            Some(Pending::Body { uid }) => self.accept_failed(&uid, false, full),
+            Some(Pending::Accept { uid }) => self.accept_failed(&uid, in_doubt, full),
+            Some(Pending::Accepted { uid }) => self.accept_unread(&uid),
+            Some(Pending::Anew { uid }) => self.accept_failed(&uid, false, false),
+            Some(
+                Pending::Row { uid, work, message: wrote, then, tries }
+                | Pending::Again { uid, work, wrote, then, tries },
+            ) => {
+                self.stall(Stalled::Row { uid, work, wrote, then, tries });
             }
-            Some(Pending::Accept { accepting }) => self.accept_failed(accepting, in_doubt, full),
-            Some(Pending::Row { uid, work, message, then, tries }) => self.stall(uid, work, message, then, tries),
-            Some(Pending::Again { uid, work, wrote, then, tries }) => self.stall(uid, work, wrote, then, tries),
             Some(Pending::Grant | Pending::Epoch { .. }) => {
                 // Somebody else may do better: the lock is given back and asked for again.
                 self.wants_epoch = false;
@@ -89,10 +92,7 @@ impl Session {
                     "a storage that failed; nothing changed",
                 );
             }
-            Some(Pending::Load | Pending::Look) => {
-                let at = self.retry_at();
-                self.stalled.push((at, String::new(), Work::Merge, None, Vec::new(), 0));
-            }
+            Some(Pending::Load | Pending::Look) => self.stall(Stalled::Load),
             Some(Pending::Loose) | None => {}
         }
     }
@@ -104,9 +104,9 @@ impl Session {
         self.now.wall.saturating_add(wait.min(5_000))
     }
 
-    fn stall(&mut self, uid: String, work: Work, wrote: Option<Box<Message>>, then: Vec<Then>, tries: u32) {
+    pub(super) fn stall(&mut self, what: Stalled) {
         let at = self.retry_at();
-        self.stalled.push((at, uid, work, wrote, then, tries));
+        self.stalled.push((at, what));
     }
 
     /// What the storage failed is read again and decided anew.
@@ -114,11 +114,12 @@ impl Session {
         let now = self.now.wall;
         let (due, rest): (Vec<_>, Vec<_>) = std::mem::take(&mut self.stalled).into_iter().partition(|s| s.0 <= now);
         self.stalled = rest;
-        for (_, uid, work, wrote, then, tries) in due {
-            if uid.is_empty() {
-                if self.loaded { self.look(None) } else { self.first_load() }
-            } else {
-                self.again(&uid, work, wrote, then, tries);
+        for (_, what) in due {
+            match what {
+                Stalled::Row { uid, work, wrote, then, tries } => self.again(&uid, work, wrote, then, tries),
+                Stalled::Acceptance { uid } => self.accept_reads(&uid),
+                Stalled::Load if self.loaded => self.look(None),
+                Stalled::Load => self.first_load(),
             }
         }
     }
@@ -149,12 +150,8 @@ impl Session {
             Some(Pending::Again { uid, work, wrote, then, tries }) => {
                 self.reread(&uid, work, wrote.as_deref(), then, tries, snapshot)
             }
-            Some(Pending::Accepted { accepting }) => {
-                let uid = accepting.message.uid.clone();
-                let record = snapshot.records.iter().find(|r| r.store == StoreName::Messages && r.key == uid);
-                let found = record.and_then(|r| self.read_row(r));
-                self.accept_reread(accepting, found);
-            }
+            Some(Pending::Accepted { uid }) => self.accept_reread(&uid, snapshot),
+            Some(Pending::Anew { uid }) => self.accept_read_anew(&uid, snapshot),
             Some(
                 Pending::Body { .. }
                 | Pending::Accept { .. }

@@ -2,6 +2,7 @@
 
 mod accept;
 mod act;
+mod admit;
 mod agenda;
 mod answers;
 mod calls;
@@ -81,8 +82,9 @@ pub struct Session {
     unreadable: BTreeMap<String, bool>,
     by_id: BTreeMap<String, String>,
     by_mid: BTreeMap<String, BTreeSet<String>>,
-    /// Submissions on their way into the store, with their host ids.
-    accepting: BTreeMap<String, Option<String>>,
+    /// Submissions on their way into the store, and which of them has a host id.
+    accepting: BTreeMap<String, admit::Accepting>,
+    accepting_ids: BTreeMap<String, String>,
     /// Rows with evidence to merge.
     evident: BTreeSet<String>,
     /// Rows that changed in this step.
@@ -103,7 +105,7 @@ pub struct Session {
     clock_dirty: bool,
     online: bool,
     /// Writes the storage failed: tried again at the instant.
-    stalled: Vec<work::Stalled>,
+    stalled: Vec<(i64, work::Stalled)>,
     storage_faults: u32,
     watchers: BTreeMap<String, Vec<Req>>,
     aborting: BTreeMap<String, Vec<(Req, Option<u32>)>>,
@@ -145,6 +147,7 @@ impl Session {
             by_id: BTreeMap::new(),
             by_mid: BTreeMap::new(),
             accepting: BTreeMap::new(),
+            accepting_ids: BTreeMap::new(),
             evident: BTreeSet::new(),
             dirty: BTreeSet::new(),
             transports: Vec::new(),

@@ -7,7 +7,7 @@ use super::io::{Effect, OpId, Req, Snapshot};
 use super::stored::{Evidence, Record, StoreName, StoreOp, Tombstone};
 use super::work::{Decision, Pending, Then, Work};
 use crate::mapi::{MapiError, Scode};
-use crate::spooler::message::{EnvelopeState, Message, Wall};
+use crate::spooler::message::{Envelope, EnvelopeState, Message, Wall};
 use crate::spooler::outcome::Outcome;
 use crate::wire::rows::{self, Unreadable};
 
@@ -32,9 +32,8 @@ pub struct Slot {
 }
 
 /// What is left of a finished submission.
-pub fn tombstone(m: &Message) -> StoreOp {
-    let until: Wall = m.settled_at.unwrap_or(m.submitted).saturating_add(MONTH);
-    StoreOp::PutTombstone { tombstone: Box::new(Tombstone { message: m.clone(), until }) }
+pub fn tombstone(m: &Message, expect: Option<u32>, until: Wall) -> StoreOp {
+    StoreOp::PutTombstone { expect, tombstone: Box::new(Tombstone { message: m.clone(), until }) }
 }
 
 /// Delivered to all: its body may go (O-63).
@@ -49,6 +48,13 @@ pub fn is_done(m: &Message) -> bool {
 }
 
 impl Session {
+    /// Until when a tombstone of `m` is kept: thirty days, or the longest window of its transports (O-76).
+    pub(super) fn lasting(&self, m: &Message) -> Wall {
+        let window = |e: &Envelope| self.transport(&e.transport).and_then(|t| t.config.guarantees.dedupe_window);
+        let longest = m.envelopes.iter().filter_map(window).max().unwrap_or(0);
+        self.now.wall.saturating_add(longest.max(MONTH))
+    }
+
     /// Registers a store operation.
     pub(super) fn op(&mut self, pending: Pending) -> OpId {
         self.next_op = self.next_op.wrapping_add(1);
@@ -124,14 +130,14 @@ impl Session {
         match &message {
             Some(m) if is_done(m) && !self.config.keep_sent => {
                 ops.push(StoreOp::DeleteMessage { uid: uid.to_owned(), expect });
-                ops.push(tombstone(m));
+                ops.push(tombstone(m, None, self.lasting(m)));
                 ops.push(StoreOp::DeleteBody { uid: uid.to_owned() });
             }
             Some(m) => ops.push(StoreOp::PutMessage { expect, message: m.clone() }),
             None => {
                 ops.push(StoreOp::DeleteMessage { uid: uid.to_owned(), expect });
                 ops.push(StoreOp::DeleteBody { uid: uid.to_owned() });
-                ops.push(tombstone(stored));
+                ops.push(tombstone(stored, None, self.lasting(stored)));
             }
         }
         ops.extend(done);

@@ -116,8 +116,8 @@ pub enum StoreOp {
     AppendEvidence { evidence: Box<Evidence> },
     /// It was merged.
     DeleteEvidence { key: String },
-    /// Keeps what is left.
-    PutTombstone { tombstone: Box<Tombstone> },
+    /// Keeps what is left; with `expect`, instead of the tombstone of that version.
+    PutTombstone { expect: Option<u32>, tombstone: Box<Tombstone> },
     /// Its time is over, or it was accepted anew.
     DeleteTombstone { uid: String },
     /// `None`: must not be there yet.

@@ -102,8 +102,16 @@ impl ReplyKind {
     }
 }
 
-/// A write the storage failed: when to try again, whose it is, what it was, what may be written, what follows, tries.
-pub type Stalled = (i64, String, Work, Option<Box<Message>>, Vec<Then>, u32);
+/// What the storage failed, until it works again.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Stalled {
+    /// A message's change: read again, decided anew; `wrote` is what may have been written all the same.
+    Row { uid: String, work: Work, wrote: Option<Box<Message>>, then: Vec<Then>, tries: u32 },
+    /// Whether an acceptance was written.
+    Acceptance { uid: String },
+    /// Reading everything.
+    Load,
+}
 
 /// What a decision comes to.
 #[derive(Debug, Clone, PartialEq)]
@@ -122,9 +130,9 @@ pub enum Decision {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Pending {
     /// The body of a submission.
-    Body { accepting: Box<super::accept::Accepting> },
+    Body { uid: String },
     /// The row of a submission.
-    Accept { accepting: Box<super::accept::Accepting> },
+    Accept { uid: String },
     /// A message's change. `message` is `None` when it is deleted.
     Row { uid: String, work: Work, message: Option<Box<Message>>, then: Vec<Then>, tries: u32 },
     /// A re-read before the work is decided anew; `wrote` is what may have been written all the same.
@@ -138,7 +146,9 @@ pub enum Pending {
     /// Rows other contexts changed.
     Look,
     /// Whether an acceptance was written.
-    Accepted { accepting: Box<super::accept::Accepting> },
+    Accepted { uid: String },
+    /// What an acceptance ran into.
+    Anew { uid: String },
     /// Evidence of an old generation, or a follower's command: nothing waits for it.
     Loose,
     /// The transport order.

@@ -206,8 +206,6 @@ pub struct Message {
     pub version: u32,
     /// The host's id.
     pub id: Option<String>,
-    /// It still holds `id` and Message-ID against others (O-03).
-    pub holds: bool,
     /// With angle brackets (O-04).
     pub message_id: String,
     /// Content hash, hex (O-02).

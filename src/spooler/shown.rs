@@ -126,3 +126,18 @@ pub fn is_settled(m: &Message) -> bool {
         m.given_up.is_some() || m.recipients.iter().all(|r| r.state != super::message::RecipientState::Open);
     nobody_open && m.envelopes.iter().all(|e| e.state.is_final())
 }
+
+/// It lives, or somebody has it: its id is not free (O-03).
+pub fn holds_id(m: &Message) -> bool {
+    !m.closed && (!is_settled(m) || m.any_accepted())
+}
+
+/// Its Message-ID may be with a service: nobody else carries it but knowingly (O-04).
+pub fn holds_message_id(m: &Message) -> bool {
+    !is_settled(m) || m.any_accepted() || is_doubted(m)
+}
+
+/// Some envelope is in doubt, or was when a person settled it.
+pub fn is_doubted(m: &Message) -> bool {
+    m.envelopes.iter().any(|e| e.doubted || e.doubt.is_some())
+}

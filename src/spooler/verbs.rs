@@ -67,7 +67,6 @@ pub fn abort(m: &mut Message, only: Option<u32>) {
     if only.is_none() && m.given_up.is_none() && !m.open().is_empty() {
         m.given_up = Some(GivenUp::Cancelled);
     }
-    release(m);
 }
 
 /// What `abortSubmit` may answer now (O-61).
@@ -104,7 +103,6 @@ pub fn cancelled_by_service(m: &mut Message, n: u32, believed: bool) {
             }
         });
         settle::give_up(m, n);
-        release(m);
     }
 }
 
@@ -270,7 +268,6 @@ pub fn resolve(m: &mut Message, word: Word, only: Option<u32>, now: Wall) -> Map
     if word == Word::Draft && m.given_up.is_none() && !m.open().is_empty() {
         m.given_up = Some(GivenUp::Draft);
     }
-    release(m);
     Ok(())
 }
 
@@ -281,13 +278,6 @@ pub fn let_pass(m: &mut Message, now: Wall) -> MapiResult<()> {
     }
     m.passable = true;
     Ok(())
-}
-
-/// Its id is free again once it is cancelled, rejected or taken back and nobody has it (O-03).
-pub fn release(m: &mut Message) {
-    if shown::is_settled(m) && !m.any_accepted() {
-        m.holds = false;
-    }
 }
 
 /// The facts say where an envelope that a hold released goes (O-21).

@@ -6,6 +6,7 @@ use crate::spooler::message::{
     Content, Doubt, Envelope, EnvelopeState, GivenUp, Kind, Message, ParkCause, Recipient, RecipientState, Stamp,
     WaitCause,
 };
+use crate::spooler::shown;
 use crate::wire::tape::{Reader, Tape, TapeError, Writer};
 
 /// Of the rows written here.
@@ -48,7 +49,7 @@ tape!(struct Envelope {
 tape!(enum Content { 1 Mime, 2 Payload });
 tape!(enum GivenUp { 1 Cancelled, 2 Draft });
 tape!(struct Message {
-    uid, seq, order, version, id, holds, message_id, hash, from, from_name, subject, size, content, submitted, hold,
+    uid, seq, order, version, id, message_id, hash, from, from_name, subject, size, content, submitted, hold,
     pin, conversation, strict, passable, recipients, envelopes, revision, closed, given_up, settled_at,
 });
 tape!(struct Meta { version, epoch, driver, high_water, clock_epoch, order });
@@ -140,8 +141,8 @@ fn message_row(m: &Message) -> Row<'_> {
         key: &m.uid,
         version: m.version,
         uid: Some(&m.uid),
-        id_key: if m.holds { m.id.as_deref() } else { None },
-        mid_key: m.holds.then_some(m.message_id.as_str()),
+        id_key: if m.closed { None } else { m.id.as_deref() },
+        mid_key: shown::holds_message_id(m).then_some(m.message_id.as_str()),
         at: Some(m.submitted),
         tape: body(m),
     }
@@ -225,13 +226,13 @@ impl Tape for StoreOp {
                 .put(w);
             }
             Self::DeleteEvidence { key } => delete(StoreName::Evidence, key, None, w),
-            Self::PutTombstone { tombstone } => {
+            Self::PutTombstone { expect, tombstone } => {
                 let row = Row {
                     tape: body(tombstone.as_ref()),
                     at: Some(tombstone.until),
                     ..message_row(&tombstone.message)
                 };
-                put_row(StoreName::Tombstones, Expect::Any, row, w);
+                put_row(StoreName::Tombstones, expect.map_or(Expect::Any, Expect::Version), row, w);
             }
             Self::DeleteTombstone { uid } => delete(StoreName::Tombstones, uid, None, w),
             Self::PutMeta { expect, meta } => {

@@ -1,6 +1,9 @@
 //! The session against a store, a clock and a host that the test plays.
 
+mod a_acceptance;
+mod a_content;
 mod closing;
+mod kinds;
 mod store;
 mod way_through;
 mod world;

@@ -1,8 +1,10 @@
 //! One context against a store: time, store and host are in the test's hands.
 
+pub use super::kinds::*;
 use super::store::{Answer as Committed, Store};
 use mailspooler::mapi::MapiError;
 use mailspooler::session::io::*;
+use mailspooler::session::stored::StoreOp;
 use mailspooler::session::{Config, Session};
 use mailspooler::spooler::outcome::Outcome;
 use std::cell::RefCell;
@@ -27,8 +29,12 @@ pub struct Open {
 pub enum Fault {
     /// Nothing is written.
     Fails,
+    /// There is no room; nothing is written.
+    Full,
     /// It is written, but the answer is lost.
     Hangs,
+    /// It is not written, and the answer is lost.
+    Lost,
 }
 
 pub struct World {
@@ -43,7 +49,14 @@ pub struct World {
     pub aborted: Vec<CallId>,
     pub replies: BTreeMap<Req, Result<Reply, (MapiError, Option<String>, Option<String>)>>,
     pub events: Vec<Effect>,
+    /// What happens to the next commits of rows.
     pub faults: VecDeque<Fault>,
+    /// What happens to the next bodies.
+    pub body_faults: VecDeque<Fault>,
+    /// So many reads fail.
+    pub deaf: usize,
+    /// Every commit asked for, in order.
+    pub log: Vec<Vec<StoreOp>>,
     /// Commits are held back until `release`.
     pub hold: bool,
     held: VecDeque<Effect>,
@@ -67,6 +80,9 @@ impl World {
             replies: BTreeMap::new(),
             events: vec![],
             faults: VecDeque::new(),
+            body_faults: VecDeque::new(),
+            deaf: 0,
+            log: vec![],
             hold: false,
             held: VecDeque::new(),
             next_req: 0,
@@ -127,20 +143,21 @@ impl World {
                 self.held.push_back(effect);
                 None
             }
-            Effect::Commit { op, ops, .. } => Some(match self.faults.pop_front() {
-                Some(Fault::Fails) => Input::Failed { op, in_doubt: false, full: false },
-                Some(Fault::Hangs) => {
-                    self.store.borrow_mut().commit(&ops);
-                    Input::Failed { op, in_doubt: true, full: false }
-                }
-                None => match self.store.borrow_mut().commit(&ops) {
-                    Committed::Ok(seqs) => Input::Committed { op, seqs },
-                    Committed::Refused { fenced, current } => Input::Refused { op, fenced, at: 0, current },
-                },
-            }),
+            Effect::Commit { op, ops, .. } => {
+                self.log.push(ops.clone());
+                let fault = self.faults.pop_front();
+                Some(self.commit(op, &ops, fault))
+            }
             Effect::PutBody { op, uid, head, .. } => {
-                self.store.borrow_mut().bodies.insert(uid, head);
-                Some(Input::Committed { op, seqs: vec![] })
+                let fault = self.body_faults.pop_front();
+                if matches!(fault, None | Some(Fault::Hangs)) {
+                    self.store.borrow_mut().bodies.insert(uid, head);
+                }
+                Some(fault.map_or(Input::Committed { op, seqs: vec![] }, |fault| failed(op, fault)))
+            }
+            Effect::Read { op, .. } if self.deaf > 0 => {
+                self.deaf -= 1;
+                Some(failed(op, Fault::Fails))
             }
             Effect::Read { op, keys } => {
                 let store = self.store.borrow();
@@ -161,6 +178,29 @@ impl World {
                 self.events.push(other);
                 None
             }
+        }
+    }
+
+    fn commit(&mut self, op: OpId, ops: &[StoreOp], fault: Option<Fault>) -> Input {
+        if let Some(fault @ (Fault::Fails | Fault::Full | Fault::Lost)) = fault {
+            return failed(op, fault);
+        }
+        let answer = self.store.borrow_mut().commit(ops);
+        match (answer, fault) {
+            (_, Some(fault)) => failed(op, fault),
+            (Committed::Ok(seqs), None) => Input::Committed { op, seqs },
+            (Committed::Refused { fenced, current }, None) => Input::Refused { op, fenced, at: 0, current },
+        }
+    }
+
+    /// Lets one held commit through; what it leads to is held again.
+    pub fn release_one(&mut self) {
+        let Some(effect) = self.held.pop_front() else { return };
+        self.hold = false;
+        let input = self.run(effect);
+        self.hold = true;
+        if let Some(input) = input {
+            self.step(input);
         }
     }
 
@@ -228,6 +268,20 @@ impl World {
         }
     }
 
+    /// The id and state that a collision names.
+    pub fn collision(&self, req: Req) -> (String, String) {
+        assert_eq!(self.refused(req), "MAPI_E_COLLISION");
+        match self.replies.get(&req) {
+            Some(Err((_, Some(id), Some(state)))) => (id.clone(), state.clone()),
+            other => panic!("no id and state: {other:?}"),
+        }
+    }
+
+    /// Other contexts changed something.
+    pub fn look(&mut self) {
+        self.step(Input::Look { keys: None });
+    }
+
     /// Takes the oldest open call with this verb.
     pub fn take(&mut self, verb: Verb) -> Open {
         let Some(i) = self.calls.iter().position(|c| c.verb == verb) else {
@@ -255,58 +309,18 @@ impl World {
         open
     }
 
+    /// Answers the oldest submission, no wire call having begun.
+    pub fn untried(&mut self, outcome: Outcome) -> Open {
+        let open = self.take(Verb::Submit);
+        self.answer(&open, Answer::Outcome { outcome }, false);
+        open
+    }
+
     pub fn state(&self, id: &str) -> String {
         self.session.report(id).map_or_else(|| "gone".into(), |r| r.state.to_owned())
     }
 }
 
-pub fn to(address: &str) -> DraftAddress {
-    DraftAddress { kind: 1, address: address.into(), parse: true, ..DraftAddress::default() }
-}
-
-/// A payload to one recipient.
-pub fn draft(address: &str) -> Draft {
-    Draft { recipients: vec![to(address)], size: 10, ..Draft::default() }
-}
-
-/// A transport of one function.
-pub fn transport(uid: &str) -> TransportConfig {
-    TransportConfig {
-        uid: uid.into(),
-        display_name: uid.into(),
-        service: uid.into(),
-        account: uid.into(),
-        address_types: Some(vec!["SMTP".into()]),
-        any_sender: true,
-        wire_fetch: true,
-        functions: Verb::Submit.bit(),
-        ..TransportConfig::default()
-    }
-}
-
-pub fn with(mut t: TransportConfig, verbs: &[Verb]) -> TransportConfig {
-    t.functions |= verbs.iter().fold(0, |b, v| b | v.bit());
-    t
-}
-
-/// X: deduplicates for a day.
-pub fn dedupes(uid: &str) -> TransportConfig {
-    let mut t = transport(uid);
-    t.guarantees.dedupe_window = Some(86_400_000);
-    t
-}
-
-/// V: an authoritative probe that settles within a minute.
-pub fn probes(uid: &str) -> TransportConfig {
-    let mut t = with(transport(uid), &[Verb::Probe]);
-    t.guarantees.probe = Some(mailspooler::spooler::doubt::Probe { authoritative: true, settles: 60_000 });
-    t
-}
-
-pub fn accepted() -> Outcome {
-    Outcome::Accepted { remote_id: None, recipients: None }
-}
-
-pub fn unknown() -> Outcome {
-    Outcome::Unknown { code: "lost".into() }
+fn failed(op: OpId, fault: Fault) -> Input {
+    Input::Failed { op, in_doubt: matches!(fault, Fault::Hangs | Fault::Lost), full: fault == Fault::Full }
 }

@@ -1,0 +1,301 @@
+//! A submission on its way into the store: what its id and Message-ID run into, its row, and what the storage made of it (O-01…O-04).
+
+use super::Session;
+use super::io::{Effect, Reply, Req, Snapshot};
+use super::stored::{Index, Record, StoreName, StoreOp};
+use super::work::{Pending, Stalled, Then, Work};
+use crate::mapi::{MapiError, Scode};
+use crate::spooler::message::Message;
+use crate::spooler::shown;
+
+/// A row that changes under every try belongs to somebody who does nothing else.
+const TRIES: u32 = 32;
+
+/// A submission on its way into the store.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Accepting {
+    /// Everyone who waits for it.
+    pub reqs: Vec<Req>,
+    /// As it will be stored.
+    pub message: Message,
+    /// An earlier submission of the same id, closed in the same transaction (O-03).
+    pub closes: Option<Box<Message>>,
+    /// `again: true`.
+    pub again: bool,
+    /// Times another context was first.
+    pub tries: u32,
+}
+
+/// What a submission finds at its id and Message-ID.
+pub enum Place {
+    /// It is there already, with equal content.
+    Taken {
+        /// As this submission.
+        uid: String,
+    },
+    /// It may be accepted.
+    Free {
+        /// And closes this one.
+        closes: Option<Box<Message>>,
+    },
+}
+
+impl Session {
+    /// Its body is on the way.
+    pub(super) fn enter(&mut self, accepting: Accepting) {
+        if let Some(id) = &accepting.message.id {
+            self.accepting_ids.insert(id.clone(), accepting.message.uid.clone());
+        }
+        self.accepting.insert(accepting.message.uid.clone(), accepting);
+    }
+
+    fn leave(&mut self, uid: &str) -> Option<Accepting> {
+        let accepting = self.accepting.remove(uid)?;
+        if let Some(id) = &accepting.message.id {
+            self.accepting_ids.remove(id);
+        }
+        Some(accepting)
+    }
+
+    /// O-02 against submissions on their way: true if `req` waits with one of equal content.
+    pub(super) fn joins(&mut self, req: Req, new: &Accepting) -> Result<bool, Refusal> {
+        let Some(id) = &new.message.id else { return Ok(false) };
+        let Some(uid) = self.accepting_ids.get(id) else { return Ok(false) };
+        match self.accepting.get_mut(uid) {
+            Some(first) if equal(&first.message, &new.message) => {
+                first.reqs.push(req);
+                Ok(true)
+            }
+            Some(_) => Err(collision(id, "accepting")),
+            None => Ok(false),
+        }
+    }
+
+    /// O-02, O-03, O-04, as far as this context knows; the row's transaction checks it again.
+    pub(super) fn stands_free(&self, new: &Accepting) -> Result<Place, Refusal> {
+        let mut closes = None;
+        if let Some(id) = &new.message.id
+            && let Some(old) = self.by_host_id(id).filter(|old| !old.closed)
+        {
+            let state = shown::message(old, self.now.wall).name();
+            if shown::holds_id(old) {
+                if equal(old, &new.message) {
+                    return Ok(Place::Taken { uid: old.uid.clone() });
+                }
+                return Err(collision(id, state));
+            }
+            if shown::is_doubted(old) && !new.again {
+                return Err(collision(id, state));
+            }
+            closes = Some(Box::new(Message { closed: true, ..old.clone() }));
+        }
+        if !new.again
+            && let Some(other) = self
+                .by_message_id(&new.message.message_id)
+                .find(|o| o.uid != new.message.uid && shown::holds_message_id(o))
+        {
+            let state = shown::message(other, self.now.wall).name();
+            return Err(collision(other.id.as_deref().unwrap_or(&other.uid), state));
+        }
+        Ok(Place::Free { closes })
+    }
+
+    /// The body is durable: now the row.
+    pub(super) fn accept_row(&mut self, uid: &str) {
+        let Some(accepting) = self.accepting.get(uid) else { return };
+        let m = &accepting.message;
+        let absent = |store, index, value: &str| StoreOp::Absent { store, index, value: value.to_owned() };
+        let mut ops = vec![StoreOp::BodyExists { uid: m.uid.clone() }, absent(StoreName::Messages, Index::Uid, &m.uid)];
+        if let Some(old) = &accepting.closes {
+            let mut closed = old.clone();
+            closed.version = old.version.saturating_add(1);
+            ops.push(if self.ended.contains_key(&old.uid) {
+                super::rows::tombstone(&closed, Some(old.version), self.lasting(&closed))
+            } else {
+                StoreOp::PutMessage { expect: old.version, message: closed }
+            });
+        } else if let Some(id) = &m.id {
+            // A row keeps its id in the index until it is closed: whoever has not heard of it finds it here.
+            ops.push(absent(StoreName::Messages, Index::IdKey, id));
+            ops.push(absent(StoreName::Tombstones, Index::IdKey, id));
+        }
+        if !accepting.again {
+            ops.push(absent(StoreName::Messages, Index::MidKey, &m.message_id));
+            ops.push(absent(StoreName::Tombstones, Index::MidKey, &m.message_id));
+        }
+        ops.push(StoreOp::AddMessage { message: Box::new(m.clone()) });
+        let op = self.op(Pending::Accept { uid: uid.to_owned() });
+        self.out.push(Effect::Commit { op, ballast: false, ops });
+    }
+
+    /// The row is durable: the promise resolves (O-08).
+    pub(super) fn accept_done(&mut self, uid: &str, seq: u64) {
+        let Some(Accepting { reqs, mut message, closes, .. }) = self.leave(uid) else { return };
+        if let Some(mut old) = closes {
+            old.version = old.version.saturating_add(1);
+            self.adopt(*old);
+        }
+        message.seq = seq;
+        message.order = i64::try_from(seq).unwrap_or(i64::MAX);
+        self.adopt(message);
+        for req in reqs {
+            self.accepted(req, uid);
+        }
+    }
+
+    /// A submission is in the store.
+    pub(super) fn accepted(&mut self, req: Req, uid: &str) {
+        let Some(m) = self.find_uid(uid) else { return };
+        let id = m.id.clone().unwrap_or_else(|| m.uid.clone());
+        let reply = Reply::Accepted { id, uid: m.uid.clone(), message_id: m.message_id.clone() };
+        self.out.push(Effect::Resolve { req, reply });
+    }
+
+    /// Another context was first, or the body went missing: looked at anew.
+    pub(super) fn accept_refused(&mut self, uid: &str, current: Option<&Record>) {
+        let Some(accepting) = self.accepting.get_mut(uid) else { return };
+        accepting.tries = accepting.tries.saturating_add(1);
+        let Some(current) = current else {
+            let closed = accepting.closes.as_ref().map(|old| old.uid.clone());
+            return match closed {
+                Some(old) => self.accept_read(uid, vec![old]),
+                None => {
+                    self.accept_refuse(
+                        uid,
+                        refusal(Scode::MAPI_E_CALL_FAILED, "the stored body of the message", "none"),
+                    );
+                }
+            };
+        };
+        self.take_in(Snapshot { records: vec![current.clone()], gone: Vec::new() });
+        if self.unreadable.contains_key(&current.key) {
+            return self.accept_refuse(uid, collision(&current.key, "corrupt"));
+        }
+        self.accept_anew(uid);
+    }
+
+    fn accept_anew(&mut self, uid: &str) {
+        if self.find_uid(uid).is_some() {
+            return self.accept_found(uid);
+        }
+        let Some(accepting) = self.accepting.get(uid) else { return };
+        match self.stands_free(accepting) {
+            Ok(Place::Free { closes }) if accepting.tries < TRIES => {
+                if let Some(accepting) = self.accepting.get_mut(uid) {
+                    accepting.closes = closes;
+                }
+                self.accept_row(uid);
+            }
+            Ok(Place::Free { .. }) => self.accept_refuse(uid, collision(uid, "changing")),
+            Ok(Place::Taken { uid: there }) => {
+                for req in self.leave(uid).map(|a| a.reqs).unwrap_or_default() {
+                    self.accepted(req, &there);
+                }
+            }
+            Err(refusal) => self.accept_refuse(uid, refusal),
+        }
+    }
+
+    /// It is there: made durable before anyone is told (O-75); a driver may even have finished it.
+    fn accept_found(&mut self, uid: &str) {
+        let reqs = self.leave(uid).map(|a| a.reqs).unwrap_or_default();
+        if self.slots.contains_key(uid) {
+            let then = reqs.into_iter().map(|req| Then::Accepted { req }).collect();
+            return self.work(uid, Work::Harden { then });
+        }
+        for req in reqs {
+            self.accepted(req, uid);
+        }
+    }
+
+    fn accept_refuse(&mut self, uid: &str, refusal: Refusal) {
+        for req in self.leave(uid).map(|a| a.reqs).unwrap_or_default() {
+            let Refusal { error, id, state } = refusal.clone();
+            self.out.push(Effect::Reject { req, error, id, state });
+        }
+    }
+
+    /// The storage failed. Whether the row is there must be read; nothing was accepted until then (O-01).
+    pub(super) fn accept_failed(&mut self, uid: &str, in_doubt: bool, full: bool) {
+        if in_doubt {
+            return self.accept_reads(uid);
+        }
+        let refusal = if full {
+            refusal(
+                Scode::MAPI_E_NOT_ENOUGH_MEMORY,
+                "room in the storage for the message",
+                "a full storage; nothing was accepted",
+            )
+        } else {
+            refusal(Scode::MAPI_E_CALL_FAILED, "a working storage", "a storage that failed; nothing was accepted")
+        };
+        self.accept_refuse(uid, refusal);
+    }
+
+    /// Reads whether the row is there.
+    pub(super) fn accept_reads(&mut self, uid: &str) {
+        let Some(accepting) = self.accepting.get(uid) else { return };
+        let closes = accepting.closes.as_ref().map(|old| old.uid.clone());
+        let keys = [uid.to_owned()].into_iter().chain(closes).collect();
+        let op = self.op(Pending::Accepted { uid: uid.to_owned() });
+        self.out.push(Effect::Read { op, keys: Some(keys) });
+    }
+
+    /// Nobody can say yet: asked again later.
+    pub(super) fn accept_unread(&mut self, uid: &str) {
+        self.stall(Stalled::Acceptance { uid: uid.to_owned() });
+    }
+
+    /// What that read found.
+    pub(super) fn accept_reread(&mut self, uid: &str, snapshot: Snapshot) {
+        self.take_in(snapshot);
+        if self.find_uid(uid).is_some() {
+            self.accept_found(uid);
+        } else {
+            self.accept_failed(uid, false, false);
+        }
+    }
+
+    fn accept_read(&mut self, uid: &str, keys: Vec<String>) {
+        let op = self.op(Pending::Anew { uid: uid.to_owned() });
+        self.out.push(Effect::Read { op, keys: Some(keys) });
+    }
+
+    /// The row it wanted to close, as it is now.
+    pub(super) fn accept_read_anew(&mut self, uid: &str, snapshot: Snapshot) {
+        self.take_in(snapshot);
+        self.accept_anew(uid);
+    }
+}
+
+/// A refusal with O-02's `id` and `state`.
+#[derive(Debug, Clone)]
+pub struct Refusal {
+    pub error: MapiError,
+    pub id: Option<String>,
+    pub state: Option<String>,
+}
+
+impl From<MapiError> for Refusal {
+    fn from(error: MapiError) -> Self {
+        Self { error, id: None, state: None }
+    }
+}
+
+/// A refusal without them.
+pub fn refusal(code: Scode, expected: impl Into<String>, got: impl Into<String>) -> Refusal {
+    MapiError::new(code, expected, got).into()
+}
+
+fn collision(id: &str, state: &str) -> Refusal {
+    let error = MapiError::new(
+        Scode::MAPI_E_COLLISION,
+        "an id and a Message-ID that no other submission holds",
+        format!("those of a submission that is {state}"),
+    );
+    Refusal { error, id: Some(id.to_owned()), state: Some(state.to_owned()) }
+}
+
+fn equal(a: &Message, b: &Message) -> bool {
+    a.hash.is_some() && a.hash == b.hash
+}
