@@ -2,7 +2,7 @@
 
 use super::Session;
 use super::io::{Effect, Reply, Req, Snapshot};
-use super::stored::{Index, Record, StoreName, StoreOp};
+use super::stored::{Index, StoreName, StoreOp, Stored};
 use super::work::{Pending, Stalled, Then, Work};
 use crate::mapi::{MapiError, Scode};
 use crate::spooler::message::Message;
@@ -152,7 +152,7 @@ impl Session {
     }
 
     /// Another context was first, or the body went missing: looked at anew.
-    pub(super) fn accept_refused(&mut self, uid: &str, current: Option<&Record>) {
+    pub(super) fn accept_refused(&mut self, uid: &str, current: Option<Stored>) {
         let Some(accepting) = self.accepting.get_mut(uid) else { return };
         accepting.tries = accepting.tries.saturating_add(1);
         let Some(current) = current else {
@@ -167,10 +167,12 @@ impl Session {
                 }
             };
         };
-        self.take_in(Snapshot { records: vec![current.clone()], gone: Vec::new() });
-        if self.unreadable.contains_key(&current.key) {
-            return self.accept_refuse(uid, collision(&current.key, "corrupt"));
+        if let Stored::Unreadable { key, .. } = &current {
+            let key = key.clone();
+            self.take_in(Snapshot { records: vec![current], gone: Vec::new() });
+            return self.accept_refuse(uid, collision(&key, "corrupt"));
         }
+        self.take_in(Snapshot { records: vec![current], gone: Vec::new() });
         self.accept_anew(uid);
     }
 

@@ -2,11 +2,10 @@
 
 use super::Session;
 use super::io::Effect;
-use super::stored::{Meta, Record, StoreOp};
+use super::stored::{Meta, StoreOp};
 use super::work::{Pending, Work};
 use crate::spooler::intent::Driver;
 use crate::spooler::message::{EnvelopeState, Message, ParkCause};
-use crate::wire::rows;
 
 /// A backward step shorter than this is not one (O-44).
 const STEP_BACK: i64 = 2_000;
@@ -148,18 +147,13 @@ impl Session {
     }
 
     /// The driver's row, as stored.
-    pub(super) fn take_meta(&mut self, record: &Record) {
-        if record.key != rows::DRIVER {
-            return;
+    pub(super) fn take_meta(&mut self, meta: Meta) {
+        let outlived = self.driver.is_some_and(|d| meta.epoch > d.epoch);
+        if meta.version >= self.meta.version {
+            self.meta = meta;
         }
-        if let Ok(meta) = rows::meta(record) {
-            let outlived = self.driver.is_some_and(|d| meta.epoch > d.epoch);
-            if meta.version >= self.meta.version {
-                self.meta = meta;
-            }
-            if outlived {
-                self.outlived();
-            }
+        if outlived {
+            self.outlived();
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::Session;
 use super::io::{Effect, OpId, Snapshot};
-use super::stored::{Record, StoreName};
+use super::stored::Stored;
 use super::work::{Pending, Stalled};
 use crate::spooler::doubt::back_off;
 
@@ -38,7 +38,7 @@ impl Session {
     }
 
     /// A commit's own checks refused it.
-    pub(super) fn refused(&mut self, op: OpId, fenced: bool, current: Option<&Record>) {
+    pub(super) fn refused(&mut self, op: OpId, fenced: bool, current: Option<Stored>) {
         match self.ops.remove(&op) {
             Some(Pending::Body { uid } | Pending::Accept { uid }) => self.accept_refused(&uid, current),
             Some(Pending::Row { uid, work, tries, .. }) => self.row_refused(&uid, work, tries, fenced),
@@ -166,12 +166,18 @@ impl Session {
 
     /// A full read names every row there is.
     fn forget_absent(&mut self, snapshot: &Snapshot) {
-        let there: std::collections::BTreeSet<&String> =
-            snapshot.records.iter().filter(|r| r.store == StoreName::Messages).map(|r| &r.key).collect();
+        let mut there = std::collections::BTreeSet::new();
+        for record in &snapshot.records {
+            match record {
+                Stored::Message(m) => there.insert(m.uid.as_str()),
+                Stored::Unreadable { key, .. } => there.insert(key.as_str()),
+                Stored::Tombstone(_) | Stored::Meta(_) | Stored::Evidence(_) | Stored::Command { .. } => false,
+            };
+        }
         let gone: Vec<String> = self
             .slots
             .iter()
-            .filter(|(uid, s)| s.busy.is_none() && !there.contains(uid))
+            .filter(|(uid, s)| s.busy.is_none() && !there.contains(uid.as_str()))
             .map(|(uid, _)| uid.clone())
             .collect();
         for uid in gone {

@@ -207,7 +207,7 @@ impl Session {
             Input::Validate { req, entry, flags } => self.validate(req, &entry, flags),
             Input::Dialog { req, entry, verb, read_only } => self.dialog(req, &entry, verb, read_only),
             Input::Committed { op, seqs } => self.committed(op, &seqs),
-            Input::Refused { op, fenced, current, .. } => self.refused(op, fenced, current.as_ref()),
+            Input::Refused { op, fenced, current, .. } => self.refused(op, fenced, current),
             Input::Failed { op, in_doubt, full } => self.failed(op, in_doubt, full),
             Input::Reread { op, snapshot } => self.read(op, snapshot),
             Input::Look { keys } => self.look(keys),

@@ -4,12 +4,11 @@ use std::collections::VecDeque;
 
 use super::Session;
 use super::io::{Effect, OpId, Req, Snapshot};
-use super::stored::{Evidence, Record, StoreName, StoreOp, Tombstone};
+use super::stored::{Evidence, StoreOp, Stored, Tombstone};
 use super::work::{Decision, Pending, Then, Work};
 use crate::mapi::{MapiError, Scode};
 use crate::spooler::message::{Envelope, EnvelopeState, Message, Wall};
 use crate::spooler::outcome::Outcome;
-use crate::wire::rows::{self, Unreadable};
 
 /// Tombstones live at least thirty days (O-76).
 const MONTH: i64 = 30 * 86_400_000;
@@ -300,16 +299,18 @@ impl Session {
     pub(super) fn take_in(&mut self, snapshot: Snapshot) {
         let mut evidence = Vec::new();
         for record in snapshot.records {
-            match record.store {
-                StoreName::Messages | StoreName::Tombstones => {
-                    if let Some(m) = self.read_row(&record) {
-                        if record.store == StoreName::Tombstones { self.bury(m) } else { self.adopt(m) }
-                    }
+            match record {
+                Stored::Message(m) => self.adopt(*m),
+                Stored::Tombstone(m) => self.bury(*m),
+                Stored::Evidence(e) => evidence.push(e),
+                Stored::Meta(meta) => self.take_meta(meta),
+                Stored::Command { key, entry, flags, target } => {
+                    self.take_command(key, &entry, flags, target.as_deref())
                 }
-                StoreName::Evidence => evidence.extend(read_evidence(&record)),
-                StoreName::Meta => self.take_meta(&record),
-                StoreName::Commands => self.take_command(&record),
-                StoreName::Bodies | StoreName::Config => {}
+                Stored::Unreadable { key, newer } => {
+                    self.unreadable.insert(key.clone(), newer);
+                    self.touched(&key);
+                }
             }
         }
         for uid in snapshot.gone {
@@ -347,6 +348,7 @@ impl Session {
     /// A row as it is stored now.
     pub(super) fn adopt(&mut self, m: Message) {
         let uid = m.uid.clone();
+        self.unreadable.remove(&uid);
         self.index_ids(&m);
         if self.ended.contains_key(&uid) {
             self.ended.insert(uid.clone(), m);
@@ -361,31 +363,4 @@ impl Session {
         }
         self.touched(&uid);
     }
-
-    /// Reads a message's row; a damaged one is set aside, a newer one kept and not driven.
-    pub(super) fn read_row(&mut self, record: &Record) -> Option<Message> {
-        let read = match record.store {
-            StoreName::Tombstones => {
-                rows::decode::<Tombstone>(record).map(|t| Message { version: record.version, ..t.message })
-            }
-            _ => rows::message(record),
-        };
-        match read {
-            Ok(m) => {
-                self.unreadable.remove(&record.key);
-                Some(m)
-            }
-            Err(why) => {
-                self.unreadable.insert(record.key.clone(), matches!(why, Unreadable::Newer(_)));
-                self.touched(&record.key);
-                None
-            }
-        }
-    }
-}
-
-fn read_evidence(record: &Record) -> Option<Evidence> {
-    let mut e: Evidence = rows::decode(record).ok()?;
-    e.key.clone_from(&record.key);
-    Some(e)
 }

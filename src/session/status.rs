@@ -2,12 +2,11 @@
 
 use super::Session;
 use super::io::{Effect, Reply, Req, Verb};
-use super::stored::{Record, StoreOp};
+use super::stored::StoreOp;
 use super::work::{Pending, Work};
 use crate::mapi::{FlushFlags, MapiError, MapiResult, Scode, SettingsFlags, SpoolerNotify};
 use crate::provider::{Ask, Provider, ProviderInput, Ticket};
 use crate::status::{Dialog, FlushFacts, FlushPlan, StatusEntry, ValidatePlan, dialog, flush_queues, validate_state};
-use crate::wire::rows;
 
 /// Who waits for a provider's reply.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -265,19 +264,14 @@ impl Session {
     }
 
     /// The driver takes a follower's command; nobody waits for its end.
-    pub(super) fn take_command(&mut self, record: &Record) {
-        if self.driver.is_none() || !self.commands.insert(record.key.clone()) {
+    pub(super) fn take_command(&mut self, key: String, entry: &str, flags: u32, target: Option<&str>) {
+        if self.driver.is_none() || !self.commands.insert(key.clone()) {
             return;
         }
         let op = self.op(Pending::Loose);
-        self.out.push(Effect::Commit {
-            op,
-            ballast: false,
-            ops: vec![StoreOp::DeleteCommand { key: record.key.clone() }],
-        });
-        let Ok((entry, (flags, target))) = rows::decode::<(String, (u32, Option<String>))>(record) else { return };
+        self.out.push(Effect::Commit { op, ballast: false, ops: vec![StoreOp::DeleteCommand { key }] });
         if flags & VALIDATE == 0 {
-            if let Ok((object, plan)) = self.plan_flush(&entry, flags, target.as_deref()) {
+            if let Ok((object, plan)) = self.plan_flush(entry, flags, target) {
                 self.run_flush(None, &object, plan);
             }
             return;

@@ -37,21 +37,19 @@ pub enum Index {
 
 /// One stored row, as read.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Record {
-    /// Its store.
-    pub store: StoreName,
-    /// Its key.
-    pub key: String,
-    /// Raised by every write.
-    pub version: u32,
-    /// Of a message.
-    pub seq: u64,
-    /// Of a message or an evidence record.
-    pub uid: Option<String>,
-    /// The record's numbers.
-    pub nums: Vec<f64>,
-    /// The record's strings.
-    pub strs: Vec<String>,
+pub enum Stored {
+    /// A submission.
+    Message(Box<Message>),
+    /// What is left of one.
+    Tombstone(Box<Message>),
+    /// The driver's row.
+    Meta(Meta),
+    /// What an old generation learned.
+    Evidence(Evidence),
+    /// What a follower asks of the driver.
+    Command { key: String, entry: String, flags: u32, target: Option<String> },
+    /// A row of `messages` or `tombstones` that cannot be read; `newer`: from a newer version (O-70).
+    Unreadable { key: String, newer: bool },
 }
 
 /// The driver and the clock, one row of `meta` (O-44, O-71).

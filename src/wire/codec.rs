@@ -3,9 +3,9 @@
 use crate::mapi::{MapiError, Scode};
 use crate::session::io::{
     Answer, CallId, Draft, DraftAddress, Effect, Guarantees, Identity, Input, Job, JobRecipient, MessageVerb, Reply,
-    RowValue, Snapshot, TransportConfig, Verb,
+    RowValue, TransportConfig, Verb,
 };
-use crate::session::stored::{Index, Record, StoreName};
+use crate::session::stored::{Index, StoreName};
 use crate::spooler::doubt::Probe;
 use crate::spooler::message::Reason;
 use crate::spooler::outcome::{NotAttempted, Outcome, RecipientResult, RecipientStatus, Scope};
@@ -77,7 +77,6 @@ tape!(enum Answer {
 });
 tape!(enum StoreName { 1 Meta, 2 Messages, 3 Bodies, 4 Commands, 5 Evidence, 6 Tombstones, 7 Config });
 tape!(enum Index { 1 Key, 2 Uid, 3 IdKey, 4 MidKey });
-tape!(struct Snapshot { records, gone });
 tape!(enum RowValue { 1 Null, 2 Number { value }, 3 Bool { value }, 4 Text { value } });
 tape!(enum Input {
     1 AddTransport { config },
@@ -148,29 +147,6 @@ impl Tape for Scode {
     fn take(r: &mut Reader) -> Result<Self, TapeError> {
         let n = r.count()?;
         Self::from_hresult(n).ok_or(TapeError::Tag("Scode", n))
-    }
-}
-
-impl Tape for Record {
-    fn put(&self, w: &mut Writer) {
-        self.store.put(w);
-        self.key.put(w);
-        self.version.put(w);
-        self.seq.put(w);
-        self.uid.put(w);
-        put_counts(&self.nums, &self.strs, w);
-        w.nums.extend_from_slice(&self.nums);
-        w.strs.extend_from_slice(&self.strs);
-    }
-    fn take(r: &mut Reader) -> Result<Self, TapeError> {
-        let store = StoreName::take(r)?;
-        let key = r.text()?;
-        let version = u32::take(r)?;
-        let seq = u64::take(r)?;
-        let uid: Option<String> = Tape::take(r)?;
-        let (nums, strs) = (r.count()?, r.count()?);
-        let tape = r.split(nums, strs)?;
-        Ok(Self { store, key, version, seq, uid, nums: tape.nums, strs: tape.strs })
     }
 }
 

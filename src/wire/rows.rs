@@ -1,7 +1,8 @@
 //! How rows lie in the store. A record begins with its schema; a newer one is kept and never read (O-70).
 
 use super::codec::put_counts;
-use crate::session::stored::{Evidence, Index, Meta, Record, StoreName, StoreOp, Tombstone};
+use crate::session::io::Snapshot;
+use crate::session::stored::{Evidence, Index, Meta, StoreName, StoreOp, Stored, Tombstone};
 use crate::spooler::message::{
     Content, Doubt, Envelope, EnvelopeState, GivenUp, Kind, Message, ParkCause, Recipient, RecipientState, Stamp,
     WaitCause,
@@ -56,52 +57,125 @@ tape!(struct Meta { version, epoch, driver, high_water, clock_epoch, order });
 tape!(struct Evidence { key, uid, envelope, attempt, at, outcome });
 tape!(struct Tombstone { message, until });
 
-/// A stored row that could not be read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Unreadable {
-    /// From a newer version: kept, shown, never driven.
-    Newer(u32),
-    /// Damaged: set aside.
-    Corrupt(TapeError),
+/// A row as the store has it, its record still on its own tapes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Record {
+    /// Its store.
+    pub store: StoreName,
+    /// Its key.
+    pub key: String,
+    /// Raised by every write.
+    pub version: u32,
+    /// Of a message.
+    pub seq: u64,
+    /// The record's numbers.
+    pub nums: Vec<f64>,
+    /// The record's strings.
+    pub strs: Vec<String>,
 }
 
-/// Reads a record's tapes.
-pub fn decode<T: Tape>(record: &Record) -> Result<T, Unreadable> {
-    let mut r = Reader::new(record.nums.clone(), record.strs.clone());
-    let schema = r.count().map_err(Unreadable::Corrupt)?;
-    if schema > SCHEMA {
-        return Err(Unreadable::Newer(schema));
-    }
-    T::take(&mut r).map_err(Unreadable::Corrupt)
+enum Unreadable {
+    Newer,
+    Corrupt,
 }
 
-/// A message as its row has it: version and seq are the store's.
-pub fn message(record: &Record) -> Result<Message, Unreadable> {
-    let mut m: Message = decode(record)?;
-    m.version = record.version;
-    m.seq = record.seq;
-    if m.order == 0 {
-        m.order = i64::try_from(record.seq).unwrap_or(i64::MAX);
+impl From<TapeError> for Unreadable {
+    fn from(_: TapeError) -> Self {
+        Self::Corrupt
     }
-    Ok(m)
 }
 
-/// The row `driver` of `meta`: its epoch is the first number, where the store's fence reads it.
-pub fn meta(record: &Record) -> Result<Meta, Unreadable> {
-    let mut r = Reader::new(record.nums.clone(), record.strs.clone());
-    let read = |r: &mut Reader| {
-        let epoch = r.count()?;
-        let schema = r.count()?;
-        Ok((epoch, schema))
-    };
-    let (epoch, schema) = read(&mut r).map_err(Unreadable::Corrupt)?;
-    if schema > SCHEMA {
-        return Err(Unreadable::Newer(schema));
+impl Record {
+    /// What it says. `None` for stores the session does not read, and for rows nobody can miss.
+    pub fn read(self) -> Option<Stored> {
+        let (store, key, version, seq) = (self.store, self.key, self.version, self.seq);
+        let mut r = Reader::new(self.nums, self.strs);
+        match store {
+            StoreName::Messages => Some(match schema(&mut r).and_then(|()| Ok(Message::take(&mut r)?)) {
+                Ok(mut m) => {
+                    m.version = version;
+                    m.seq = seq;
+                    if m.order == 0 {
+                        m.order = i64::try_from(seq).unwrap_or(i64::MAX);
+                    }
+                    Stored::Message(Box::new(m))
+                }
+                Err(why) => Stored::Unreadable { key, newer: matches!(why, Unreadable::Newer) },
+            }),
+            StoreName::Tombstones => Some(match schema(&mut r).and_then(|()| Ok(Tombstone::take(&mut r)?)) {
+                Ok(t) => Stored::Tombstone(Box::new(Message { version, ..t.message })),
+                Err(why) => Stored::Unreadable { key, newer: matches!(why, Unreadable::Newer) },
+            }),
+            StoreName::Meta if key == DRIVER => {
+                // The epoch is the first number: the store's fence reads it there.
+                let epoch = r.count().ok()?;
+                schema(&mut r).ok()?;
+                let meta = Meta::take(&mut r).ok()?;
+                Some(Stored::Meta(Meta { epoch, version, ..meta }))
+            }
+            StoreName::Evidence => {
+                schema(&mut r).ok()?;
+                let evidence = Evidence::take(&mut r).ok()?;
+                Some(Stored::Evidence(Evidence { key, ..evidence }))
+            }
+            StoreName::Commands => {
+                schema(&mut r).ok()?;
+                let (entry, (flags, target)) = Tape::take(&mut r).ok()?;
+                Some(Stored::Command { key, entry, flags, target })
+            }
+            StoreName::Meta | StoreName::Bodies | StoreName::Config => None,
+        }
     }
-    let mut m = Meta::take(&mut r).map_err(Unreadable::Corrupt)?;
-    m.epoch = epoch;
-    m.version = record.version;
-    Ok(m)
+}
+
+/// A record begins with its schema; a newer one is kept and never read (O-70).
+fn schema(r: &mut Reader) -> Result<(), Unreadable> {
+    if r.count()? > SCHEMA { Err(Unreadable::Newer) } else { Ok(()) }
+}
+
+impl Tape for Record {
+    fn put(&self, w: &mut Writer) {
+        self.store.put(w);
+        self.key.put(w);
+        self.version.put(w);
+        self.seq.put(w);
+        None::<String>.put(w);
+        put_counts(&self.nums, &self.strs, w);
+        w.nums.extend_from_slice(&self.nums);
+        w.strs.extend_from_slice(&self.strs);
+    }
+    fn take(r: &mut Reader) -> Result<Self, TapeError> {
+        let store = StoreName::take(r)?;
+        let key = r.text()?;
+        let version = u32::take(r)?;
+        let seq = u64::take(r)?;
+        let _uid: Option<String> = Tape::take(r)?;
+        let (nums, strs) = (r.count()?, r.count()?);
+        let tape = r.split(nums, strs)?;
+        Ok(Self { store, key, version, seq, nums: tape.nums, strs: tape.strs })
+    }
+}
+
+impl Tape for Snapshot {
+    fn put(&self, _: &mut Writer) {}
+    fn take(r: &mut Reader) -> Result<Self, TapeError> {
+        let count = r.count()?;
+        let mut records = Vec::new();
+        for _ in 0..count {
+            records.extend(Record::take(r)?.read());
+        }
+        Ok(Self { records, gone: Tape::take(r)? })
+    }
+}
+
+impl Tape for Stored {
+    fn put(&self, _: &mut Writer) {}
+    fn take(r: &mut Reader) -> Result<Self, TapeError> {
+        let record = Record::take(r)?;
+        let key = record.key.clone();
+        // A row in the way that says nothing to us is in the way all the same.
+        Ok(record.read().unwrap_or(Self::Unreadable { key, newer: false }))
+    }
 }
 
 /// A row on its way to the store.

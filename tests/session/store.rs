@@ -1,6 +1,7 @@
 //! A store in memory that reads operations off the tape, as the host side does.
 
-use mailspooler::session::stored::{Record, StoreName, StoreOp};
+use mailspooler::session::stored::{StoreName, StoreOp};
+use mailspooler::wire::rows::Record;
 use mailspooler::wire::tape::{Reader, Tape, Writer};
 use std::collections::BTreeMap;
 
@@ -43,7 +44,6 @@ impl Store {
             key: key.to_owned(),
             version: row.version,
             seq: row.seq,
-            uid: row.uid.clone(),
             nums: row.nums.clone(),
             strs: row.strs.clone(),
         })

@@ -162,6 +162,7 @@ impl World {
             Effect::Read { op, keys } => {
                 let store = self.store.borrow();
                 let (records, gone) = keys.map_or_else(|| (store.all(), vec![]), |k| store.read(&k));
+                let records = records.into_iter().filter_map(mailspooler::wire::rows::Record::read).collect();
                 Some(Input::Reread { op, snapshot: Snapshot { records, gone } })
             }
             Effect::Call { call, transport, verb, deadline, flags, req, job, .. } => {
@@ -189,7 +190,10 @@ impl World {
         match (answer, fault) {
             (_, Some(fault)) => failed(op, fault),
             (Committed::Ok(seqs), None) => Input::Committed { op, seqs },
-            (Committed::Refused { fenced, current }, None) => Input::Refused { op, fenced, at: 0, current },
+            (Committed::Refused { fenced, current }, None) => {
+                let current = current.and_then(mailspooler::wire::rows::Record::read);
+                Input::Refused { op, fenced, at: 0, current }
+            }
         }
     }
 

@@ -1,14 +1,14 @@
 //! What can happen.
 #![allow(missing_docs, reason = "the line of a variant speaks for its fields")]
 
-use super::super::stored::Record;
+use super::super::stored::Stored;
 use super::{Answer, CallId, Draft, MessageVerb, OpId, Req, TransportConfig, Verb};
 
 /// What a re-read found.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Snapshot {
     /// Everything, or only the rows named.
-    pub records: Vec<Record>,
+    pub records: Vec<Stored>,
     /// Rows named but not there.
     pub gone: Vec<String>,
 }
@@ -39,7 +39,7 @@ pub enum Input {
     /// The commit `op` is durable; one seq per added row.
     Committed { op: OpId, seqs: Vec<u64> },
     /// The commit `op` was refused by its own checks; nothing of it is written. `at` is the index of the op that refused.
-    Refused { op: OpId, fenced: bool, at: u32, current: Option<Record> },
+    Refused { op: OpId, fenced: bool, at: u32, current: Option<Stored> },
     /// The storage failed; `in_doubt`: it may be written all the same.
     Failed { op: OpId, in_doubt: bool, full: bool },
     /// What `Read { op }` found.
