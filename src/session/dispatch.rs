@@ -3,8 +3,9 @@
 use super::Session;
 use super::agenda::Entry;
 use super::io::Verb;
-use super::transport::{Gate, Slot};
+use super::transport::{Gate, Slot, Transport};
 use super::work::Work;
+use crate::mapi::AddressTypes;
 use crate::provider::AttemptEnd;
 use crate::spooler::doubt::{self, Look};
 use crate::spooler::intent;
@@ -104,19 +105,32 @@ impl Session {
             .zip(&places)
             .map(|(r, tried)| Unhandled { address_type: &r.address_type, uid: None, tried })
             .collect();
-        let candidates: Vec<Candidate<'_>> = self
-            .transports
-            .iter()
-            .map(|t| Candidate {
-                uids: &t.uids,
-                types: &t.types,
-                usable: t.sends_for(&m.from, &self.config.owner)
-                    && m.pin.as_ref().is_none_or(|pin| *pin == t.config.uid)
-                    && t.config.guarantees.max_size.is_none_or(|max| m.size <= max)
-                    && !t.has_failed(),
-            })
-            .collect();
-        route(&unhandled, &candidates)
+        let fits = |t: &Transport| {
+            m.pin.as_ref().is_none_or(|pin| *pin == t.config.uid)
+                && t.config.guarantees.max_size.is_none_or(|max| m.size <= max)
+        };
+        let candidate = |t| self.candidate(m, t, fits(t));
+        let candidates: Vec<Candidate<'_>> = self.transports.iter().map(candidate).collect();
+        let mut routed = route(&unhandled, &candidates);
+        if !routed.nobody.is_empty() {
+            // One that failed, or has not said yet what it takes, may still come to it: that is no refusal (C-089).
+            let known: Vec<Candidate<'_>> = self.transports.iter().map(|t| self.known(m, t, fits(t))).collect();
+            let refused = route(&unhandled, &known).nobody;
+            routed.nobody.retain(|i| refused.contains(i));
+        }
+        routed
+    }
+
+    fn candidate<'t>(&self, m: &Message, t: &'t Transport, fits: bool) -> Candidate<'t> {
+        let usable = fits && t.sends_for(&m.from, &self.config.owner) && !t.has_failed();
+        Candidate { uids: &t.uids, types: &t.types, usable }
+    }
+
+    /// As it is known to be: a transport that is not logged on may still learn its senders and types.
+    fn known<'t>(&self, m: &Message, t: &'t Transport, fits: bool) -> Candidate<'t> {
+        let learns = t.provider.logon().is_none();
+        let usable = fits && (learns && t.config.has(Verb::Logon) || t.sends_for(&m.from, &self.config.owner));
+        Candidate { uids: &t.uids, types: if learns { may_take(t) } else { &t.types }, usable }
     }
 
     /// Open recipients of `m` for this transport, at most as many as it takes.
@@ -312,4 +326,9 @@ impl Session {
             t.probe = call;
         }
     }
+}
+
+/// Any type, while a function has still to say which.
+fn may_take(t: &Transport) -> &AddressTypes {
+    if t.config.has(Verb::AddressTypes) && t.provider.logon().is_none() { &AddressTypes::Any } else { &t.types }
 }
