@@ -8,9 +8,15 @@ export type { InitOptions, WasmSource } from "./module.js";
 
 type Base64 = Uint8ArrayConstructor & { fromBase64?: (text: string) => Uint8Array<ArrayBuffer> };
 
-// Not fetch("data:"): that would need `connect-src data:`.
-const decode = (): Uint8Array<ArrayBuffer> =>
-  (Uint8Array as Base64).fromBase64?.(base64) ?? Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
+// Not fetch("data:"), which would need `connect-src data:`; not Uint8Array.from with a function, twenty times as slow.
+function decode(): Uint8Array<ArrayBuffer> {
+  const native = (Uint8Array as Base64).fromBase64?.(base64);
+  if (native) return native;
+  const text = atob(base64);
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < bytes.length; i += 1) bytes[i] = text.charCodeAt(i);
+  return bytes;
+}
 
 const loader = /* @__PURE__ */ setup(decode);
 
