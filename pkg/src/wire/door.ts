@@ -1,0 +1,65 @@
+/** Across the boundary and back: two tapes each way, views made anew only when the memory has moved. */
+import type { Core } from "../entry/module.js";
+import { takeEffect, type Effect } from "./effect.js";
+import { Reader, type Tape } from "./tape.js";
+
+export interface Step {
+  readonly effects: readonly Effect[];
+  /** Wall clock, ms; NaN: none. */
+  readonly wake: number;
+}
+
+export interface Door {
+  /** Throws only when the core is broken. */
+  step(tape: Tape, wall: number, mono: number): Step;
+  /** Throws the core's refusal, or what broke it. */
+  read<T>(query: unknown, take: (from: Reader) => T): T;
+}
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+
+/** As much of `Core` as is used: tests put a fake behind it. */
+export type CoreLike = Omit<Core, "free">;
+
+export function door(core: CoreLike): Door {
+  const memory = core.memory();
+  let [roomNums, roomBytes] = [0, 0];
+  let nums = new Float64Array(0);
+  let text = new Uint8Array(0);
+
+  function reserve(count: number, bytes: number): void {
+    if (count > roomNums || bytes > roomBytes) {
+      if (count > roomNums) roomNums = 2 * count;
+      if (bytes > roomBytes) roomBytes = 2 * bytes;
+      core.room(roomNums, roomBytes);
+    } else if (nums.buffer === memory.buffer) return;
+    nums = new Float64Array(memory.buffer, core.inNums(), roomNums);
+    text = new Uint8Array(memory.buffer, core.inText(), roomBytes);
+  }
+
+  function answer(): Reader {
+    const { buffer } = memory;
+    const bytes = core.outTextLength();
+    const strs = bytes === 0 ? [""] : decoder.decode(new Uint8Array(buffer, core.outText(), bytes)).split("\0");
+    return new Reader(new Float64Array(buffer, core.outNums(), core.outNumsLength()), strs);
+  }
+
+  return {
+    step(tape: Tape, wall: number, mono: number): Step {
+      const joined = tape.strs.join("\0");
+      reserve(tape.nums.length, 3 * joined.length);
+      nums.set(tape.nums);
+      const { written } = encoder.encodeInto(joined, text);
+      const wake = core.step(tape.nums.length, written, tape.strs.length, wall, mono);
+      const reader = answer();
+      const effects: Effect[] = [];
+      while (!reader.isEmpty) effects.push(takeEffect(reader));
+      return { effects, wake };
+    },
+    read<T>(query: unknown, take: (from: Reader) => T): T {
+      core.read(query);
+      return take(answer());
+    },
+  };
+}

@@ -1,0 +1,93 @@
+/** Two flat tapes, numbers and strings: the twins of src/wire/tape.rs. */
+
+export interface Tape {
+  readonly nums: number[];
+  readonly strs: string[];
+}
+
+export const newTape = (): Tape => ({ nums: [], strs: [] });
+
+export type Put<T> = (tape: Tape, value: T) => void;
+export type Take<T> = (from: Reader) => T;
+
+export const putNum: Put<number> = (tape, value) => void tape.nums.push(value);
+export const putText: Put<string> = (tape, value) => void tape.strs.push(value);
+export const putBool: Put<boolean> = (tape, value) => void tape.nums.push(value ? 1 : 0);
+
+export function putOption<T>(tape: Tape, value: T | null | undefined, put: Put<T>): void {
+  if (value === null || value === undefined) tape.nums.push(0);
+  else {
+    tape.nums.push(1);
+    put(tape, value);
+  }
+}
+
+export function putList<T>(tape: Tape, values: readonly T[], put: Put<T>): void {
+  tape.nums.push(values.length);
+  for (const value of values) put(tape, value);
+}
+
+/** Reads in the order of writing. What cannot be read is a fault of this library. */
+export class Reader {
+  private n = 0;
+  private s = 0;
+  private readonly nums: ArrayLike<number>;
+  private readonly strs: readonly string[];
+
+  constructor(nums: ArrayLike<number>, strs: readonly string[]) {
+    this.nums = nums;
+    this.strs = strs;
+  }
+
+  get isEmpty(): boolean {
+    return this.n >= this.nums.length;
+  }
+
+  num(): number {
+    const value = this.nums[this.n++];
+    if (value === undefined) throw new RangeError("expected a number on the tape, got its end");
+    return value;
+  }
+
+  text(): string {
+    const value = this.strs[this.s++];
+    if (value === undefined) throw new RangeError("expected a string on the tape, got its end");
+    return value;
+  }
+
+  bool(): boolean {
+    return this.num() !== 0;
+  }
+
+  option<T>(take: Take<T>): T | null {
+    return this.num() === 0 ? null : take(this);
+  }
+
+  list<T>(take: Take<T>): T[] {
+    const count = this.num();
+    const values: T[] = [];
+    for (let i = 0; i < count; i++) values.push(take(this));
+    return values;
+  }
+
+  /** So many of either, copied: they outlive the memory under this reader. */
+  split(): Tape {
+    const [nums, strs] = [this.num(), this.num()];
+    const [from, text] = [this.n, this.s];
+    this.n += nums;
+    this.s += strs;
+    if (this.n > this.nums.length || this.s > this.strs.length) throw new RangeError("expected a whole record on the tape, got its end");
+    const copy: number[] = [];
+    for (let i = from; i < this.n; i++) copy.push(this.nums[i] ?? 0);
+    return { nums: copy, strs: this.strs.slice(text, this.s) };
+  }
+}
+
+export const takeNum: Take<number> = (from) => from.num();
+export const takeText: Take<string> = (from) => from.text();
+export const takeBool: Take<boolean> = (from) => from.bool();
+
+/** A tag that names nothing: the other side is of another version. */
+export function unknownTag(what: string, tag: number): never {
+  throw new RangeError(`expected ${what} on the tape, got tag ${tag}`);
+}
