@@ -49,6 +49,11 @@ pub struct RecipientLine {
 }
 
 impl Session {
+    /// A submission, by host id or uid.
+    pub fn message(&self, id: &str) -> Option<&Message> {
+        self.find(id)
+    }
+
     /// The report of a message, by host id or uid.
     pub fn report(&self, id: &str) -> Option<Report> {
         let found = self.find(id)?;

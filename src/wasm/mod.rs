@@ -105,10 +105,9 @@ impl Core {
     }
 
     /// Answers a question on the out tapes; refuses with `{ code, hresult, expected, got }`.
-    pub fn read(&mut self, query: JsValue, wall: f64, mono: f64) -> Result<(), JsValue> {
-        let now = Now { wall: instant(wall), mono: instant(mono) };
+    pub fn read(&mut self, query: JsValue) -> Result<(), JsValue> {
         let mut out = Writer::default();
-        query::answer(&mut self.session, query, now, &mut out)?;
+        query::answer(&mut self.session, query, &mut out)?;
         self.answer(out);
         Ok(())
     }
