@@ -1,7 +1,7 @@
 // The main entry: the module inside, compiled at first use.
 import base64 from "core:base64";
 import { type InitOptions, setup } from "./module.js";
-import { makeOpenSession } from "./placeholder.js";
+import { makeOpenSession } from "../session.js";
 
 export * from "../public.js";
 export type { InitOptions, WasmSource } from "./module.js";

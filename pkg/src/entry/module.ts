@@ -14,7 +14,7 @@ export interface Core {
   outTextLength(): number;
   /** Answers the next wake instant, or NaN. */
   step(nums: number, bytes: number, strings: number, wall: number, mono: number): number;
-  read(query: unknown, wall: number, mono: number): void;
+  read(query: unknown): void;
 }
 
 /** What one wasm instance exports. */

@@ -1,6 +1,6 @@
 // Without the module inside: `await init({ wasm })` comes first.
 import { type InitOptions, setup } from "./module.js";
-import { makeOpenSession } from "./placeholder.js";
+import { makeOpenSession } from "../session.js";
 
 export * from "../public.js";
 export type { InitOptions, WasmSource } from "./module.js";

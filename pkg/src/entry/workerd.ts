@@ -1,7 +1,7 @@
 // For runtimes that compile wasm only ahead of time (workerd, edge-light).
 import module from "core:wasm";
 import { type InitOptions, setup } from "./module.js";
-import { makeOpenSession } from "./placeholder.js";
+import { makeOpenSession } from "../session.js";
 
 export * from "../public.js";
 export type { InitOptions, WasmSource } from "./module.js";

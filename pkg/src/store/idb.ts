@@ -45,7 +45,7 @@ const joins = (head: Batch, task: Task | undefined): task is Batch => typeof tas
 
 /** Opens at the first use. Its `commit` never rejects. */
 export function idbStore(options: IdbStoreOptions): Store {
-  const { name, factory = globalThis.indexedDB, timers = systemTimers(), estimate = systemEstimate } = options;
+  const { name, factory = globalThis.indexedDB, timers = systemTimers(), estimate = systemEstimate() } = options;
   const listeners = new Set<Listener>();
   const channel = openChannel(name, options.channels);
   const db = connection({ name, factory, timers, onLost: () => tell(null) });

@@ -12,7 +12,8 @@ const fresh = 60_000;
 
 export type Estimate = () => Promise<{ readonly usage?: number; readonly quota?: number }>;
 
-export const systemEstimate: Estimate | undefined =
+/** Asked at use: importing looks at nothing. */
+export const systemEstimate = (): Estimate | undefined =>
   typeof navigator === "undefined" || typeof navigator.storage?.estimate !== "function"
     ? undefined
     : () => navigator.storage.estimate();

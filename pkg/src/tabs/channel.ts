@@ -13,10 +13,10 @@ export interface Channel {
 }
 
 /** Without BroadcastChannel nothing is heard and nothing is said. */
-export const defaultChannels: ChannelFactory | undefined =
+export const defaultChannels = (): ChannelFactory | undefined =>
   typeof BroadcastChannel === "undefined" ? undefined : (name) => new BroadcastChannel(name);
 
-export function openChannel(name: string, factory: ChannelFactory | undefined = defaultChannels): Channel {
+export function openChannel(name: string, factory: ChannelFactory | undefined = defaultChannels()): Channel {
   const listeners = new Set<(message: unknown) => void>();
   let closed = false;
   let channel: BroadcastChannel | undefined;

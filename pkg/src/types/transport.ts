@@ -75,6 +75,8 @@ export interface CallContext {
   readonly progress: (done: number, total: number) => void;
   /** `code` is a word, never message text. */
   readonly log: (level: LogEntry["level"], code: string) => void;
+  /** Asks the session's `credentials` for this transport; nothing of the answer is kept. */
+  readonly credentials: (purpose: string) => Promise<unknown>;
 }
 
 export interface TransportContext extends CallContext {

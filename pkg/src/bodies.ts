@@ -1,0 +1,110 @@
+/** Contents between the call that brought them and the store, and on their way to transports. */
+import { asMapiError, MapiError } from "./error.js";
+import { sizeOf, withHead, type Bytes } from "./content.js";
+import type { Store } from "./store/store.js";
+import type { Recipient } from "./types/message.js";
+import type { TransportMessage } from "./types/transport.js";
+import { recipientTypes, type Job } from "./wire/shapes.js";
+
+type Props = Readonly<Record<string, unknown>>;
+
+/** A body as it is stored. */
+export interface Body {
+  readonly content?: Blob | ArrayBuffer;
+  readonly payload?: unknown;
+  readonly props: Props;
+}
+
+/** What `submitMessage` read, until its request is settled. */
+export interface Given {
+  readonly content: Bytes | null;
+  readonly headLength: number;
+  readonly payload: unknown;
+  readonly props: Props;
+}
+
+const noProps: Props = Object.freeze({});
+
+export function bodyOf({ content, headLength, payload, props }: Given, head: string | null): Body {
+  if (content === null) return { payload, props };
+  return { content: withHead(content, headLength, head ?? ""), props };
+}
+
+/** `store.body()` may be anything: a host's own store, an older version, a damaged disk. */
+function readBody(stored: unknown): Body {
+  const body = stored as Partial<Body> | null | undefined;
+  if (typeof body !== "object" || body === null) throw new MapiError("MAPI_E_CORRUPT_DATA", "the content of the message", "none");
+  const { content, payload, props } = body;
+  return { ...(content === undefined ? { payload } : { content }), props: props ?? noProps };
+}
+
+export const blobOf = (content: Blob | ArrayBuffer): Blob => (content instanceof Blob ? content : new Blob([content], { type: "message/rfc822" }));
+
+export interface Bodies {
+  /** Keeps what is on its way to the store: the first attempt mostly follows at once. */
+  keep(uid: string, given: Given, head: string | null): Body;
+  /** Each kept body is handed out once: a payload belongs to whoever got it. */
+  take(uid: string): Body | undefined;
+  load(uid: string): Promise<Body>;
+}
+
+const keptMax = 512;
+const keptBytes = 8 * 1_048_576;
+
+/** `copies`: the store keeps a copy of its own, so that a transport may have what was given to it. */
+export function makeBodies(store: Store, copies: boolean): Bodies {
+  const kept = new Map<string, { readonly body: Body; readonly size: number }>();
+  let bytes = 0;
+
+  function drop(uid: string): Body | undefined {
+    const found = kept.get(uid);
+    if (found === undefined) return undefined;
+    kept.delete(uid);
+    bytes -= found.size;
+    return found.body;
+  }
+
+  return {
+    keep(uid, given, head): Body {
+      const body = bodyOf(given, head);
+      if (given.content === null && !copies) return body;
+      const size = given.content === null ? 1024 : sizeOf(given.content);
+      drop(uid);
+      kept.set(uid, { body, size });
+      bytes += size;
+      for (const old of kept.keys()) {
+        if (kept.size <= keptMax && bytes <= keptBytes) break;
+        drop(old);
+      }
+      return body;
+    },
+    take: drop,
+    async load(uid): Promise<Body> {
+      try {
+        return readBody(await store.body(uid));
+      } catch (thrown) {
+        throw asMapiError(thrown, "the content of the message to be read from the store");
+      }
+    },
+  };
+}
+
+/** A recipient as hosts see it. */
+export const recipientOf = ({ kind, addressType, address, name }: Job["recipients"][number]): Recipient => ({
+  type: recipientTypes[kind - 1] ?? "to", addressType, emailAddress: address, displayName: name,
+});
+
+/** One envelope, as a transport gets it. */
+export function messageOf(job: Job, body: Body): TransportMessage {
+  const recipients = job.recipients.map(recipientOf);
+  return {
+    messageId: job.messageId,
+    from: job.from,
+    recipients,
+    bcc: recipients.filter(({ type }) => type === "bcc"),
+    subject: job.subject,
+    size: job.size,
+    ...(body.content === undefined ? { payload: body.payload } : { content: blobOf(body.content) }),
+    props: body.props,
+  };
+}

@@ -1,0 +1,247 @@
+/** Runs the callbacks the core asks for. A value, a throw, a promise and a thenable are one case; the first answer counts. */
+import { answerOf, garbage, threw } from "./answer.js";
+import { messageOf, type Bodies } from "./bodies.js";
+import { aborted, callContext, isAttempt, signalOf, transportContext, type Call, type ContextHost } from "./context.js";
+import { MapiError } from "./error.js";
+import type { Callback, Provider } from "./provider.js";
+import { checkInteger, checkText, readFields, type FieldOptions } from "./snapshot.js";
+import type { OutstandingCall } from "./types/session.js";
+import type { InboundMessage, TransportContext, TransportMessage } from "./types/transport.js";
+import type { CallEffect } from "./wire/effect.js";
+import { callKey, type Answer, type CallId, type Job } from "./wire/shapes.js";
+
+/** A callback the core asked for. */
+export interface Running extends Call {
+  readonly id: CallId;
+  readonly since: number;
+  /** The core that asked is gone: an answer is evidence, nothing else. */
+  orphan: boolean;
+}
+
+export interface CallsHost extends Omit<ContextHost, "attempt" | "progress"> {
+  readonly bodies: Bodies;
+  provider(uid: string): Provider | undefined;
+  /** The session's `deliver`. */
+  readonly deliver: Callback | undefined;
+  /** What the caller of `changePassword` gave, by request: it never goes to the core. */
+  secrets(req: number): readonly unknown[];
+  progress(id: CallId, done: number, total: number): void;
+  answered(call: Running, answer: Answer): void;
+}
+
+export interface Calls {
+  run(effect: CallEffect): void;
+  abort(id: CallId): void;
+  /** The page is leaving, or the session closes. */
+  abortAll(): void;
+  /** The core was lost: whatever is under way goes on as evidence. */
+  orphanAll(): void;
+  outstanding(): OutstandingCall[];
+}
+
+/** What an attempt keeps from `submitMessage` for its `endMessage`. */
+interface Begun {
+  readonly message: TransportMessage;
+  readonly recipients: Call["recipients"];
+}
+
+export function makeCalls(host: CallsHost): Calls {
+  const running = new Map<string, Running>();
+  const attempts = new Map<Provider, Running>();
+  const begun = new Map<string, Begun>();
+  /** Of each transport the last message it handed in, by the call that did. */
+  const inbound = new Map<Provider, { readonly call: string; readonly message: InboundMessage }>();
+  const progressing = new Map<Call, { done: number; total: number }>();
+
+  const context: ContextHost = {
+    wall: host.wall,
+    isPresent: host.isPresent,
+    attempt: (provider) => attempts.get(provider),
+    notify: host.notify,
+    modifyRow: host.modifyRow,
+    progress(call: Call, done: number, total: number): void {
+      const waiting = progressing.has(call);
+      progressing.set(call, { done, total });
+      if (!waiting) queueMicrotask(() => reportProgress(call as Running));
+    },
+    log: host.log,
+    credentials: host.credentials,
+  };
+
+  function reportProgress(call: Running): void {
+    const last = progressing.get(call);
+    progressing.delete(call);
+    if (last !== undefined && !call.ended && !call.aborted && !call.orphan) host.progress(call.id, last.done, last.total);
+  }
+
+  /** Fields that are none are told, not punished: an answer is worth more than its spelling. */
+  const lenient = (call: Running): FieldOptions & { readonly polls: boolean } => ({
+    unknown: () => host.log({ level: "warn", code: `${call.verb}.unknownField`, transport: call.provider.config.uid }),
+    polls: call.provider.functions.has("poll"),
+  });
+
+  function settle(call: Running, answer: Answer): void {
+    if (call.ended) return;
+    call.ended = true;
+    const key = callKey(call.id);
+    if (running.get(key) === call) running.delete(key);
+    if (attempts.get(call.provider) === call) attempts.delete(call.provider);
+    if (call.verb === "submitMessage" && call.job !== null && (answer.type !== "done" || call.aborted)) begun.delete(call.job.key);
+    host.answered(call, answer);
+  }
+
+  /** What StatusRecips said stands in for a list the outcome lacks. */
+  function withRecipients(call: Running, answer: Answer): Answer {
+    if (call.recipients === null || answer.type !== "outcome") return answer;
+    const { outcome } = answer;
+    if ((outcome.type !== "accepted" && outcome.type !== "rejected") || outcome.recipients !== null) return answer;
+    return { type: "outcome", outcome: { ...outcome, recipients: call.recipients } };
+  }
+
+  const load = async (job: Job): Promise<TransportMessage> =>
+    messageOf(job, host.bodies.take(job.uid) ?? (await host.bodies.load(job.uid)));
+
+  /** Nothing was begun: what keeps the call from being made is no doubt. */
+  function unmade(call: Running, thrown: unknown): Answer {
+    if (!isAttempt(call.verb)) return threw(thrown, false);
+    const lost = thrown instanceof MapiError && thrown.code === "MAPI_E_CORRUPT_DATA";
+    return {
+      type: "outcome",
+      outcome: lost
+        ? { type: "rejected", scope: "message", code: "MAPI_E_CORRUPT_DATA", text: "", definite: true, recipients: null }
+        : { type: "notAttempted", reason: "wait", retryAfter: null, definite: true },
+    };
+  }
+
+  async function message(call: Running, job: Job, run: Callback): Promise<Answer> {
+    let given: TransportMessage;
+    let ctx: TransportContext;
+    const before = call.verb === "endMessage" ? begun.get(job.key) : undefined;
+    begun.delete(job.key);
+    try {
+      given = before?.message ?? (await load(job));
+      call.recipients = before?.recipients ?? null;
+      ctx = transportContext(call, job, context);
+      if (call.aborted || (call.verb === "submitMessage" && !ctx.mayStillSend())) throw aborted();
+    } catch (thrown) {
+      return unmade(call, thrown);
+    }
+    const value = await run(given, ctx);
+    if (call.verb === "submitMessage" && value === undefined && call.provider.functions.has("endMessage")) {
+      begun.set(job.key, { message: given, recipients: call.recipients });
+    }
+    return withRecipients(call, answerOf(call.verb as "submitMessage", value, lenient(call)));
+  }
+
+  /** The message itself stays here; the core gets what it needs to know of it. */
+  function handedIn(call: Running, value: unknown): Answer {
+    if (value === undefined || value === null) return { type: "nothing" };
+    try {
+      const fields = readFields(value, "an InboundMessage", ["id", "content", "payload", "folder", "messageClass", "messageFlags"], lenient(call));
+      const { id, folder, messageClass = "IPM.Note", messageFlags = 0 } = fields;
+      const answer: Answer = {
+        type: "message",
+        id: checkText(id, "id of an InboundMessage", 1024),
+        folder: folder === undefined ? null : checkText(folder, "folder", 1024),
+        class: checkText(messageClass, "messageClass", 255),
+        flags: checkInteger(messageFlags, "messageFlags", 0, 0xffff_ffff),
+      };
+      inbound.set(call.provider, { call: callKey(call.id), message: fields as unknown as InboundMessage });
+      return answer;
+    } catch (thrown) {
+      return garbage(thrown, value);
+    }
+  }
+
+  async function deliver(call: Running, of: CallId | null): Promise<Answer> {
+    const kept = inbound.get(call.provider);
+    if (kept === undefined || of === null || kept.call !== callKey(of) || host.deliver === undefined) {
+      throw new MapiError("MAPI_E_NOT_FOUND", "a message that was handed in, and a deliver", "none");
+    }
+    await host.deliver({ ...kept.message, transport: call.provider.config.uid });
+    if (inbound.get(call.provider) === kept) inbound.delete(call.provider);
+    return { type: "done" };
+  }
+
+  /** Any answer at all shows that the network is there (O-51). */
+  async function gate(call: Running): Promise<Answer> {
+    const { origin } = call.provider;
+    if (origin === null) throw new MapiError("MAPI_E_NOT_FOUND", "an origin that ctx.fetch has reached", "none");
+    try {
+      await fetch(`${origin}/`, { method: "HEAD", mode: "no-cors", cache: "no-store", credentials: "omit", signal: signalOf(call) });
+      return { type: "done" };
+    } catch (thrown) {
+      call.network = true;
+      throw thrown;
+    }
+  }
+
+  /** What a callback without a message gets before its context. */
+  function argumentsOf({ verb, flags, entry, req }: CallEffect): readonly unknown[] {
+    if (verb === "transportNotify" || verb === "flushQueues" || verb === "validateState") return [flags];
+    if (verb === "acknowledge") return [entry ?? ""];
+    return verb === "changePassword" || verb === "settingsDialog" ? host.secrets(req ?? 0) : [];
+  }
+
+  async function plain(call: Running, effect: CallEffect, run: Callback): Promise<Answer> {
+    const value = await run(...argumentsOf(effect), callContext(call, context));
+    return call.verb === "startMessage" ? handedIn(call, value) : answerOf(call.verb, value, lenient(call));
+  }
+
+  async function perform(call: Running, effect: CallEffect): Promise<void> {
+    try {
+      settle(call, await answer(call, effect));
+    } catch (thrown) {
+      settle(call, threw(thrown, call.network));
+    }
+  }
+
+  function answer(call: Running, effect: CallEffect): Promise<Answer> {
+    if (call.verb === "deliver") return deliver(call, effect.of);
+    if (call.verb === "gate") return gate(call);
+    const run = call.provider.functions.get(call.verb);
+    if (run === undefined) throw new MapiError("MAPI_E_NO_SUPPORT", `a transport with ${call.verb}`, "one without");
+    return call.job === null ? plain(call, effect, run) : message(call, call.job, run);
+  }
+
+  function end(call: Running): void {
+    call.aborted = true;
+    if (call.job !== null) begun.delete(call.job.key);
+    if (attempts.get(call.provider) === call) attempts.delete(call.provider);
+    call.controller?.abort(aborted());
+  }
+
+  return {
+    run(effect): void {
+      const provider = host.provider(effect.transport);
+      if (provider === undefined) return;
+      const call: Running = {
+        id: effect.call, verb: effect.verb, provider, job: effect.job, since: host.wall(), deadline: effect.deadline ?? Infinity,
+        aborted: false, ended: false, controller: undefined, wire: false, network: false, recipients: null, orphan: false,
+      };
+      running.set(callKey(effect.call), call);
+      if (isAttempt(effect.verb)) attempts.set(provider, call);
+      void perform(call, effect);
+    },
+    abort(id): void {
+      const call = running.get(callKey(id));
+      if (call !== undefined) end(call);
+    },
+    abortAll(): void {
+      for (const call of running.values()) end(call);
+    },
+    orphanAll(): void {
+      for (const call of running.values()) {
+        call.orphan = true;
+        end(call);
+      }
+      running.clear();
+      inbound.clear();
+    },
+    outstanding: () =>
+      [...running.values()].filter((call) => !call.aborted).map((call) => ({
+        callId: callKey(call.id), transport: call.provider.config.uid, verb: call.verb, since: call.since,
+        deadline: call.deadline === Infinity ? null : call.deadline,
+      })),
+  };
+}

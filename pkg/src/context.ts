@@ -1,0 +1,186 @@
+/** What a callback gets beside its arguments. Its `fetch` is the only way to the wire that is counted (O-31). */
+import { readResults } from "./answer.js";
+import { MapiError, invalid } from "./error.js";
+import type { Provider } from "./provider.js";
+import { checkBool, checkInteger, checkOneOf, checkText, readFields } from "./snapshot.js";
+import type { CallContext, LogEntry, TransportContext } from "./types/transport.js";
+import type { Job, RowValue, Verb, WireRecipientResult } from "./wire/shapes.js";
+
+/** A callback under way, or over. */
+export interface Call {
+  readonly verb: Verb;
+  readonly provider: Provider;
+  readonly job: Job | null;
+  /** Wall clock; Infinity: none. */
+  readonly deadline: number;
+  /** Given up: by the core, or because the page is leaving. */
+  aborted: boolean;
+  /** Its answer is known. */
+  ended: boolean;
+  controller: AbortController | undefined;
+  /** A wire call began. */
+  wire: boolean;
+  /** Its last fetch failed. */
+  network: boolean;
+  /** StatusRecips: what it said of recipients before its outcome. */
+  recipients: WireRecipientResult[] | null;
+}
+
+export interface ContextHost {
+  wall(): number;
+  /** The transport is in the session, and the session open. */
+  isPresent(provider: Provider): boolean;
+  /** The attempt this transport is making. */
+  attempt(provider: Provider): Call | undefined;
+  notify(provider: Provider, flags: number, entry: string | null): void;
+  modifyRow(provider: Provider, columns: readonly (readonly [string, RowValue])[], update: boolean): void;
+  progress(call: Call, done: number, total: number): void;
+  log(entry: Omit<LogEntry, "at">): void;
+  credentials(provider: Provider, purpose: string): Promise<unknown>;
+}
+
+export const isAttempt = (verb: Verb): boolean => verb === "submitMessage" || verb === "endMessage";
+
+export function signalOf(call: Call): AbortSignal {
+  call.controller ??= new AbortController();
+  if (call.aborted) call.controller.abort(aborted());
+  return call.controller.signal;
+}
+
+export const aborted = (): DOMException => new DOMException("expected a call that may still send, got one that was given up", "AbortError");
+
+const mayStillSend = (call: Call, host: ContextHost): boolean => {
+  if (call.aborted || !host.isPresent(call.provider)) return false;
+  return isAttempt(call.verb) ? !call.ended && host.wall() < call.deadline : call.ended || host.wall() < call.deadline;
+};
+
+function together(signals: readonly AbortSignal[]): AbortSignal {
+  if (typeof AbortSignal.any === "function") return AbortSignal.any([...signals]);
+  const controller = new AbortController();
+  for (const signal of signals) {
+    if (signal.aborted) controller.abort(signal.reason);
+    else signal.addEventListener("abort", () => controller.abort(signal.reason), { signal: controller.signal });
+  }
+  return controller.signal;
+}
+
+type FetchInit = RequestInit & { signal?: AbortSignal | null };
+
+/** A Request in the place of `init` has no own properties to copy. */
+function plainCall(input: RequestInfo | URL, init: RequestInit | undefined): { readonly input: RequestInfo | URL; readonly init: FetchInit } {
+  return init instanceof Request ? { input: new Request(input, init), init: {} } : { input, init: { ...init } };
+}
+
+const harmless = /^(?:GET|HEAD|OPTIONS)$/i;
+
+function originOf(input: RequestInfo | URL): string | null {
+  try {
+    const url = new URL(input instanceof Request ? input.url : String(input), globalThis.location?.href);
+    return url.protocol === "https:" || url.protocol === "http:" ? url.origin : null;
+  } catch {
+    return null;
+  }
+}
+
+function fetchOf(call: Call, host: ContextHost): typeof fetch {
+  return async (given: RequestInfo | URL, options?: RequestInit): Promise<Response> => {
+    // An SDK made with the context of an earlier call sends for the attempt that is now under way.
+    const by = call.ended && !isAttempt(call.verb) ? (host.attempt(call.provider) ?? call) : call;
+    const { input, init } = plainCall(given, options);
+    const method = init.method ?? (input instanceof Request ? input.method : "GET");
+    const signals = [signalOf(by), init.signal ?? (input instanceof Request ? input.signal : null)].filter((signal) => signal !== null);
+    init.signal = together(signals);
+    if (!mayStillSend(by, host)) throw aborted();
+    call.provider.origin = originOf(input) ?? call.provider.origin;
+    if (!harmless.test(method)) by.wire = true;
+    try {
+      const response = await globalThis.fetch(input, init);
+      by.network = false;
+      return response;
+    } catch (thrown) {
+      if (thrown instanceof TypeError) by.network = true;
+      throw thrown;
+    }
+  };
+}
+
+/** SpoolerNotify's bits by their names (catalogue 2.6). */
+const notifyBits: Readonly<Record<string, number>> = {
+  newMail: 0x1, readyToSend: 0x2, criticalSection: 0x1000, nonCritical: 0x2000, configChange: 0x4000, criticalError: 0x1000_0000,
+};
+const sentDeferred = 0x4;
+
+function readNotify(value: unknown): { readonly flags: number; readonly entry: string | null } {
+  const given = readFields(value, "the flags of spoolerNotify", [...Object.keys(notifyBits), "sentDeferred"]);
+  let flags = 0;
+  for (const [name, bit] of Object.entries(notifyBits)) if (given[name] !== undefined && checkBool(given[name], name)) flags |= bit;
+  const deferred = given["sentDeferred"];
+  if (deferred === undefined) return { flags, entry: null };
+  if (given["criticalError"] === true) throw invalid("criticalError or sentDeferred", "both");
+  return { flags: flags | sentDeferred, entry: deferred === true ? null : checkText(deferred, "sentDeferred as an entry id or true", 1024) };
+}
+
+function readColumns(value: unknown): [string, RowValue][] {
+  const names = typeof value === "object" && value !== null ? Object.keys(value) : [];
+  if (names.length > 64) throw new MapiError("MAPI_E_TOO_COMPLEX", "at most 64 columns", `${names.length}`);
+  const columns = readFields(value, "the columns of modifyStatusRow", names);
+  return names.map((name) => {
+    const cell = columns[name];
+    if (cell === undefined || cell === null) return [checkText(name, "a column's name", 64), null];
+    if (typeof cell === "number" || typeof cell === "boolean") return [checkText(name, "a column's name", 64), cell];
+    return [checkText(name, "a column's name", 64), checkText(cell, `column ${name}`)];
+  });
+}
+
+const levels = ["debug", "info", "warn", "error"] as const;
+
+export function callContext(call: Call, host: ContextHost): CallContext {
+  const { provider } = call;
+  const { uid } = provider.config;
+  return {
+    get signal(): AbortSignal {
+      return signalOf(call);
+    },
+    deadline: call.deadline,
+    fetch: fetchOf(call, host),
+    spoolerNotify(value): void {
+      const { flags, entry } = readNotify(value);
+      if (host.isPresent(provider)) host.notify(provider, flags, entry);
+    },
+    modifyStatusRow(value, options): void {
+      const update = readFields(options ?? {}, "the options of modifyStatusRow", ["update"])["update"];
+      const columns = readColumns(value);
+      if (host.isPresent(provider)) host.modifyRow(provider, columns, update !== undefined && checkBool(update, "update"));
+    },
+    progress(done, total): void {
+      checkInteger(done, "progress", 0, checkInteger(total, "the total of progress"));
+      if (!call.ended && !call.aborted) host.progress(call, done, total);
+    },
+    log(level, code): void {
+      if (!/^[\w.:-]{1,64}$/.test(checkText(code, "a log code"))) throw invalid("a log code of at most 64 letters, digits and . : - _", "other text");
+      host.log({ level: checkOneOf(level, "a log level", levels), code, transport: uid });
+    },
+    credentials: (purpose) => host.credentials(provider, checkText(purpose, "purpose", 256)),
+  };
+}
+
+/** `ctx` of the callbacks that get a message. */
+export function transportContext(call: Call, job: Job, host: ContextHost): TransportContext {
+  const context = callContext(call, host) as TransportContext;
+  const own: Omit<TransportContext, keyof CallContext> = {
+    key: job.key,
+    attempt: job.attempt,
+    reason: job.reason,
+    token: job.token === null ? undefined : (JSON.parse(job.token) as unknown),
+    deferred: job.deferred,
+    mayStillSend: () => mayStillSend(call, host),
+    statusRecips(value): void {
+      const results = readResults(value, {}) ?? [];
+      const said = new Map((call.recipients ?? []).map((result) => [result.address, result]));
+      for (const result of results) said.set(result.address, result);
+      call.recipients = [...said.values()];
+    },
+  };
+  // Not a spread: `signal` stays a getter, so that a controller is made only for those who look.
+  return Object.assign(context, own);
+}

@@ -1,0 +1,319 @@
+/** The host side of one session: one core, and everything it can ask for. */
+import { makeBodies, type Bodies, type Given } from "./bodies.js";
+import { makeCalls, type Calls, type Running } from "./calls.js";
+import { isAttempt } from "./context.js";
+import type { CoreFactory } from "./entry/module.js";
+import { MapiError, asMapiError } from "./error.js";
+import { makeListeners, type Listeners } from "./events.js";
+import { appendEvidence } from "./evidence.js";
+import { makeLog, type Log } from "./log.js";
+import type { Settings } from "./options.js";
+import type { Provider } from "./provider.js";
+import { makePump, type Pump, type SingleEffect } from "./pump.js";
+import { takeMessage, takeReport } from "./report.js";
+import { makeRequests, type Requests } from "./requests.js";
+import { makeStorage } from "./storage.js";
+import type { StoreSnapshot } from "./store/store.js";
+import { openTabs, type Tabs } from "./driver.js";
+import { wakeTimer } from "./timer.js";
+import type { SessionEvents } from "./types/session.js";
+import { door } from "./wire/door.js";
+import { input } from "./wire/input.js";
+import { verbTag, type Answer, type Job } from "./wire/shapes.js";
+
+export type AnyListeners = { readonly [K in keyof SessionEvents]: Listeners<SessionEvents[K]> };
+
+export interface Engine {
+  readonly settings: Settings;
+  readonly pump: Pump;
+  readonly requests: Requests;
+  readonly calls: Calls;
+  readonly bodies: Bodies;
+  readonly events: AnyListeners;
+  readonly tabs: Tabs;
+  readonly providers: ReadonlyMap<string, Provider>;
+  /** Told the numbers of tables whose views have something to say. */
+  readonly views: Listeners<readonly number[]>;
+  /** The store was read; rejects when it cannot be. */
+  readonly opened: Promise<void>;
+  /** Another core is in place and has read the store. */
+  readonly restarted: Listeners<void>;
+  give(req: number, given: Given): void;
+  addProvider(provider: Provider): void;
+  dropProvider(uid: string): void;
+  close(): Promise<void>;
+}
+
+const minute = 60_000;
+const patience = 15_000;
+const phases = ["prepare", "transmit", "confirm", "file", "receive", "done"] as const;
+const levels = ["debug", "info", "warn", "error"] as const;
+
+const closedError = (): MapiError => new MapiError("MAPI_E_NOT_INITIALIZED", "an open session", "one that was closed");
+
+export function startEngine(settings: Settings, instantiate: CoreFactory): Engine {
+  const { store, timers, owner } = settings;
+  const wall = (): number => timers.wall();
+  const log: Log = makeLog(wall, settings.log);
+  const bodies = makeBodies(store, settings.ownsStore);
+  const providers = new Map<string, Provider>();
+  const events: AnyListeners = {
+    newMail: makeListeners(), outboxLost: makeListeners(), lateEvidence: makeListeners(), ownerSilent: makeListeners(), crashed: makeListeners(),
+  };
+  const views = makeListeners<readonly number[]>();
+  const restarted = makeListeners<void>();
+  const given = new Map<number, Given>();
+  /** Submissions on their way into the store: after a crash the store says what became of them. */
+  const accepting = new Map<number, string>();
+  let traps: number[] = [];
+  let recovering = false;
+  let ended: MapiError | undefined;
+  let closing: Promise<void> | undefined;
+  let [open, refuse]: [() => void, (error: unknown) => void] = [() => {}, () => {}];
+  const opened = new Promise<void>((resolve, reject) => ([open, refuse] = [resolve, reject]));
+  let left: () => void = () => {};
+
+  const pump = makePump({
+    timers,
+    putBodies(effects): void {
+      for (const { req, uid } of effects) accepting.set(req, uid);
+      storage.putBodies(effects);
+    },
+    commit: (effects) => storage.commit(effects),
+    run,
+    wake,
+    crashed,
+  });
+  const requests = makeRequests((write) => pump.post(write), input.forget);
+  const storage = makeStorage({
+    store, bodies, wall, life: () => pump.life, post: (write) => pump.post(write), given: (req) => given.get(req),
+    onRead: afterRead,
+    onReadFailed: (error) => refuse(asMapiError(error, "a store that can be read")),
+  });
+  const calls = makeCalls({
+    bodies,
+    wall,
+    isPresent: (provider) => ended === undefined && providers.get(provider.config.uid) === provider,
+    provider: (uid) => providers.get(uid),
+    deliver: settings.deliver,
+    secrets: (req) => requests.secrets(req),
+    notify: (provider, flags, entry) => pump.post((tape) => input.notify(tape, provider.config.uid, flags, entry)),
+    modifyRow: (provider, columns, update) => pump.post((tape) => input.modifyRow(tape, provider.config.uid, columns, update)),
+    progress: (id, done, total) => pump.post((tape) => input.progress(tape, id, done, total)),
+    log,
+    credentials: async (provider, purpose) => {
+      if (settings.credentials === undefined) throw new MapiError("MAPI_E_NO_SUPPORT", "credentials in the options of openSession", "none");
+      return settings.credentials(provider.config.uid, purpose);
+    },
+    answered,
+  });
+  const wakes = wakeTimer(timers, () => {
+    armed = Infinity;
+    pump.post(input.tick);
+  });
+  const tabs = openTabs({
+    settings,
+    granted: (driver) => pump.post((tape) => input.granted(tape, driver, settings.alone)),
+    lost(): void {
+      pump.post(input.lost);
+      pump.flush();
+    },
+    suspended: () => calls.abortAll(),
+    woken(): void {
+      wakes.check();
+      pump.post(input.tick);
+    },
+    silent(since): void {
+      pump.post((tape) => input.ownerSilent(tape, since));
+      if (since !== null) events.ownerSilent.tell({ since });
+    },
+    online: (online) => pump.post((tape) => input.online(tape, online)),
+  });
+  const unwatch = store.watch((keys) => pump.post((tape) => input.look(tape, keys)));
+
+  /** The earliest wake is enough: one that comes too early finds the next. */
+  let armed = Infinity;
+  function wake(at: number): void {
+    if (Number.isNaN(at) || at >= armed) return;
+    armed = at;
+    wakes.set({ wall: at });
+  }
+
+  function start(): void {
+    const { Core } = instantiate();
+    const core = new Core(crypto.getRandomValues(new Uint8Array(32)), { owner, keepSent: settings.keepSent, durable: settings.durable });
+    armed = Infinity;
+    pump.connect(door(core));
+    pump.post((tape) => {
+      for (const provider of providers.values()) input.addTransport(tape, configOf(provider));
+      input.online(tape, tabs.online());
+      input.tick(tape);
+    });
+  }
+
+  /** Without a `deliver` nothing is taken from a source: there would be nobody to keep it. */
+  function configOf({ config }: Provider): Provider["config"] {
+    return settings.deliver !== undefined ? config : { ...config, functions: config.functions & ~(1 << (verbTag("startMessage") - 1)) };
+  }
+
+  function afterRead(snapshot: StoreSnapshot): void {
+    pump.flush();
+    if (recovering) {
+      recovering = false;
+      for (const [req, uid] of accepting) becameOf(req, uid);
+      restarted.tell();
+    }
+    checkCanary(snapshot);
+    tabs.begin();
+    open();
+  }
+
+  /** Of a submission that was on its way when the core broke. */
+  function becameOf(req: number, uid: string): void {
+    forget(req);
+    try {
+      const { id, messageId } = pump.read({ message: uid }, takeMessage);
+      requests.settle(req, { id, uid, messageId });
+    } catch {
+      requests.refuse(req, new MapiError("MAPI_E_CALL_FAILED", "an answer of the core", "a crash of it; nothing was accepted"));
+    }
+  }
+
+  function forget(req: number): void {
+    given.delete(req);
+    accepting.delete(req);
+  }
+
+  /** `epoch:messages`, kept by the host outside the storage that may be evicted. */
+  let lookedForLoss = false;
+  function checkCanary(snapshot: StoreSnapshot): void {
+    if (lookedForLoss || settings.canary === undefined) return;
+    lookedForLoss = true;
+    const epoch = snapshot.meta.find(({ key }) => key === "driver")?.nums[0] ?? 0;
+    const [was, messages] = (/^(\d+):(\d+)$/.exec(guardCanary((canary) => canary.get()) ?? "") ?? []).slice(1).map(Number);
+    if (was !== undefined && messages !== undefined && was > epoch && messages > 0) events.outboxLost.tell({ messages });
+  }
+
+  function guardCanary<T>(use: (canary: NonNullable<Settings["canary"]>) => T): T | undefined {
+    try {
+      return settings.canary && use(settings.canary);
+    } catch {
+      log({ level: "warn", code: "canary.failed" });
+      return undefined;
+    }
+  }
+
+  function answered(call: Running, answer: Answer): void {
+    if (answer.type === "loggedOn" && answer.guarantees !== null) call.provider.maxSize = answer.guarantees.maxSize;
+    const salvage = isAttempt(call.verb) && call.job !== null ? evidence(call.job, answer) : undefined;
+    if (ended !== undefined) return;
+    if (call.orphan) salvage?.();
+    else pump.post((tape) => input.answer(tape, call.id, answer, call.wire, call.network), salvage);
+  }
+
+  /** Should no core live to hear it, the store keeps it (O-72). */
+  const evidence = (job: Job, answer: Answer) => (): void =>
+    void appendEvidence(store, job, answer, timers.wall()).then((done) => {
+      if (done) pump.post((tape) => input.look(tape, [job.uid]));
+    });
+
+  function crashed(thrown: unknown, salvage: readonly (() => void)[]): void {
+    for (const note of salvage) note();
+    calls.orphanAll();
+    const error = asMapiError(thrown, "a working core");
+    const now = timers.mono();
+    traps = [...traps.filter((at) => now - at < minute), now];
+    log({ level: "error", code: "core.crashed" });
+    events.crashed.tell({ error });
+    if (traps.length >= 3) return end(error);
+    try {
+      start();
+    } catch (again) {
+      return end(asMapiError(again, "a core that starts"));
+    }
+    recovering = true;
+    requests.afterCrash((ask) => pump.post(ask), (req) => accepting.has(req));
+    tabs.regrant();
+  }
+
+  function run(effect: SingleEffect): void {
+    switch (effect.type) {
+      case "resolve":
+        forget(effect.req);
+        return requests.resolve(effect.req, effect.reply);
+      case "reject":
+        forget(effect.req);
+        return requests.reject(effect);
+      case "read":
+        return storage.read(effect);
+      case "call":
+        return calls.run(effect);
+      case "abortCall":
+        return calls.abort(effect.call);
+      case "newMail":
+        return events.newMail.tell({
+          transport: effect.transport, id: effect.id, folder: effect.folder, messageClass: effect.class, messageFlags: effect.flags,
+        });
+      case "lateEvidence":
+        return events.lateEvidence.tell({ id: effect.id, uid: effect.uid, report: pump.read({ report: effect.uid }, takeReport) });
+      case "outboxLost":
+        return events.outboxLost.tell({ messages: effect.messages });
+      case "canary":
+        guardCanary((canary) => canary.set(`${effect.epoch}:${effect.messages}`));
+        return;
+      case "flushProgress": {
+        const { req, phase, messages, totalMessages, bytes, totalBytes } = effect;
+        return requests.onProgress(req)?.({ phase: phases[phase] ?? "done", messages, totalMessages, bytes, totalBytes });
+      }
+      case "lock":
+        return tabs.want(effect.want);
+      case "log":
+        return log({ level: levels[effect.level] ?? "error", code: effect.code, ...(effect.transport === null ? {} : { transport: effect.transport }) });
+      case "views":
+        return views.tell(effect.ids);
+      case "closed":
+        return left();
+    }
+  }
+
+  /** Nothing of this session acts or waits any more. */
+  function end(error: MapiError): void {
+    if (ended !== undefined) return;
+    ended = error;
+    calls.abortAll();
+    tabs.close();
+    unwatch();
+    pump.close();
+    wakes.close();
+    requests.close(error);
+    refuse(error);
+    for (const listeners of Object.values(events)) listeners.clear();
+    views.clear();
+    if (settings.ownsStore) store.close();
+    timers.close();
+    left();
+  }
+
+  async function leave(): Promise<void> {
+    const gone = new Promise<void>((resolve) => (left = resolve));
+    const cancel = timers.after(patience, left);
+    requests.make({ ask: input.close, answer: () => undefined, repeatable: true }).catch(() => {});
+    await gone;
+    cancel();
+    await Promise.race([storage.idle(), new Promise<void>((resolve) => timers.after(patience, resolve))]);
+    end(closedError());
+  }
+
+  for (const provider of settings.providers) providers.set(provider.config.uid, provider);
+  start();
+  return {
+    settings, pump, requests, calls, bodies, events, tabs, providers, views, restarted, opened,
+    give: (req, what) => void given.set(req, what),
+    addProvider(provider): void {
+      providers.set(provider.config.uid, provider);
+      pump.post((tape) => input.addTransport(tape, configOf(provider)));
+    },
+    dropProvider: (uid) => void providers.delete(uid),
+    close: () => (closing ??= ended === undefined ? leave() : Promise.resolve()),
+  };
+}

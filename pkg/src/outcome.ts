@@ -1,0 +1,23 @@
+/** What an HTTP answer says of an attempt; the core maps it by status and guarantees (O-30). */
+import { invalid, kind } from "./error.js";
+import type { Outcome } from "./types/transport.js";
+
+/** By its tag: a fetch library may bring its own class. */
+export const isResponse = (value: unknown): value is Response =>
+  typeof value === "object" && value !== null && Object.prototype.toString.call(value) === "[object Response]";
+
+/** Retry-After in ms: seconds or a date; `null` without one that can be read. */
+function retryAfter(headers: Headers, now: number): number | null {
+  const text = headers.get("retry-after")?.trim() ?? "";
+  if (/^\d{1,9}$/.test(text)) return Number(text) * 1000;
+  const at = text === "" ? NaN : Date.parse(text);
+  return Number.isFinite(at) ? Math.max(0, at - now) : null;
+}
+
+/** `ctx.fetch(...).then(outcomeOf)`. The body is not read. */
+export function outcomeOf(response: Response): Outcome {
+  if (!isResponse(response)) throw invalid("a Response", kind(response));
+  const { status, headers } = response;
+  const after = retryAfter(headers, Date.now());
+  return after === null ? { type: "http", status } : { type: "http", status, retryAfterMs: after };
+}

@@ -1,0 +1,146 @@
+/** Inputs of one turn go in as one batch; what they lead to runs after the step, first in, first out, never nested. */
+import { MapiError, hresultOf } from "./error.js";
+import { rethrow } from "./events.js";
+import type { CommitEffect, PutBodyEffect } from "./storage.js";
+import type { Timers } from "./timer.js";
+import type { Door } from "./wire/door.js";
+import type { Effect } from "./wire/effect.js";
+import { newTape, type Reader, type Tape } from "./wire/tape.js";
+
+export type SingleEffect = Exclude<Effect, CommitEffect | PutBodyEffect>;
+
+export interface PumpHost {
+  readonly timers: Timers;
+  putBodies(effects: readonly PutBodyEffect[]): void;
+  commit(effects: readonly CommitEffect[]): void;
+  run(effect: SingleEffect): void;
+  /** The next instant to step at, wall clock; NaN: none. */
+  wake(at: number): void;
+  /** The core is broken; `salvage` are the notes of what was on its way in. */
+  crashed(thrown: unknown, salvage: readonly (() => void)[]): void;
+}
+
+export interface Pump {
+  /** Which core is behind it. */
+  readonly life: number;
+  connect(door: Door): void;
+  /** `salvage` runs should the core break on the batch this is in. */
+  post(write: (tape: Tape) => void, salvage?: () => void): void;
+  /** Now, not at the end of the turn. */
+  flush(): void;
+  /** Throws MapiError. */
+  read<T>(query: unknown, take: (from: Reader) => T): T;
+  close(): void;
+}
+
+const turn = Promise.resolve();
+
+/** What `refusal` in src/wasm/mod.rs makes. */
+function refusalIn(thrown: unknown): MapiError | undefined {
+  const refusal = thrown as { readonly code?: unknown; readonly expected?: unknown; readonly got?: unknown } | null | undefined;
+  if (typeof refusal !== "object" || refusal === null || typeof refusal.code !== "string") return undefined;
+  return hresultOf(refusal.code) === undefined ? undefined : new MapiError(refusal.code as "S_OK", String(refusal.expected), String(refusal.got));
+}
+
+export function makePump(host: PumpHost): Pump {
+  const { timers } = host;
+  let door: Door | undefined;
+  let tape = newTape();
+  let salvage: (() => void)[] = [];
+  let [life, scheduled, running] = [0, false, false];
+
+  function broke(thrown: unknown): void {
+    const notes = salvage;
+    salvage = [];
+    door = undefined;
+    tape = newTape();
+    host.crashed(thrown, notes);
+  }
+
+  function step(): readonly Effect[] {
+    const batch = tape;
+    if (batch.nums.length === 0) return [];
+    tape = newTape();
+    if (door === undefined) return [];
+    try {
+      const { effects, wake } = door.step(batch, timers.wall(), timers.mono());
+      salvage = [];
+      host.wake(wake);
+      return effects;
+    } catch (thrown) {
+      broke(thrown);
+      return [];
+    }
+  }
+
+  function run(effects: readonly Effect[]): void {
+    const bodies: PutBodyEffect[] = [];
+    const commits: CommitEffect[] = [];
+    for (const effect of effects) {
+      if (effect.type === "putBody") bodies.push(effect);
+      else if (effect.type === "commit") commits.push(effect);
+    }
+    if (bodies.length > 0) host.putBodies(bodies);
+    if (commits.length > 0) host.commit(commits);
+    for (const effect of effects) if (effect.type !== "putBody" && effect.type !== "commit") single(effect);
+  }
+
+  /** One that fails does not take the others with it. */
+  function single(effect: SingleEffect): void {
+    try {
+      host.run(effect);
+    } catch (error) {
+      rethrow(error);
+    }
+  }
+
+  function flush(): void {
+    scheduled = false;
+    if (running) return schedule();
+    running = true;
+    try {
+      run(step());
+    } finally {
+      running = false;
+    }
+  }
+
+  function schedule(): void {
+    if (scheduled) return;
+    scheduled = true;
+    void turn.then(flush);
+  }
+
+  return {
+    get life(): number {
+      return life;
+    },
+    connect(next): void {
+      life++;
+      door = next;
+      tape = newTape();
+      salvage = [];
+    },
+    post(write, note): void {
+      write(tape);
+      if (note !== undefined) salvage.push(note);
+      schedule();
+    },
+    flush,
+    read<T>(query: unknown, take: (from: Reader) => T): T {
+      if (door === undefined) throw new MapiError("MAPI_E_NOT_INITIALIZED", "an open session", "a closed one");
+      try {
+        return door.read(query, take);
+      } catch (thrown) {
+        const refusal = refusalIn(thrown);
+        if (refusal !== undefined) throw refusal;
+        broke(thrown);
+        throw new MapiError("MAPI_E_CALL_FAILED", "an answer of the core", "a crash of it");
+      }
+    },
+    close(): void {
+      door = undefined;
+      tape = newTape();
+    },
+  };
+}

@@ -1,0 +1,69 @@
+/** What the core says of a message, as hosts see it: the answers of src/wasm/query.rs. */
+import type { JournalEntry } from "./types/session.js";
+import type { Explanation, RecipientReport, Report, StoredMessage } from "./types/message.js";
+import { recipientTypes } from "./wire/shapes.js";
+import { takeNum, takeText, type Take } from "./wire/tape.js";
+
+const takeRecipient: Take<RecipientReport> = (from) => {
+  const type = recipientTypes[from.num() - 1] ?? "to";
+  const [addressType, emailAddress, displayName, status] = [from.text(), from.text(), from.text(), from.text()];
+  const [code, text, transport] = [from.text(), from.text(), from.option(takeText)];
+  return {
+    type, addressType, emailAddress, displayName, status: status as RecipientReport["status"],
+    ...(code === "" ? {} : { code }), ...(text === "" ? {} : { text }), ...(transport === null ? {} : { transport }),
+  };
+};
+
+export const takeReport: Take<Report> = (from) => ({
+  id: from.text(),
+  uid: from.text(),
+  messageId: from.text(),
+  state: from.text() as Report["state"],
+  doubted: from.bool(),
+  revision: from.num(),
+  class: ([null, "DR", "NDR"] as const)[from.num()] ?? null,
+  recipients: from.list(takeRecipient),
+});
+
+/** Without its content, which is in the store. */
+export const takeMessage: Take<Omit<StoredMessage, "content" | "payload" | "props">> = (from) => ({
+  id: from.text(),
+  uid: from.text(),
+  messageId: from.text(),
+  state: from.text() as StoredMessage["state"],
+  from: from.text(),
+  recipients: from.list(takeRecipient),
+  subject: from.text(),
+  size: from.num(),
+  submitTime: from.num(),
+});
+
+export const takeExplanation: Take<Explanation> = (from) => ({
+  code: from.text(),
+  args: Object.fromEntries(from.list((arg) => [arg.text(), arg.text()] as const)),
+  scope: from.text() as Explanation["scope"],
+  actor: from.text() as Explanation["actor"],
+  nextAt: from.option(takeNum),
+  actions: from.list(takeText) as Explanation["actions"][number][],
+  announce: from.text() as Explanation["announce"],
+  envelopes: from.list((envelope) => ({
+    envelope: envelope.num(),
+    transport: envelope.text(),
+    state: envelope.text() as Explanation["envelopes"][number]["state"],
+    code: envelope.text(),
+    attempts: envelope.num(),
+    doubt: envelope.bool(),
+    nextAt: envelope.option(takeNum),
+    recipients: envelope.list(takeText),
+  })),
+});
+
+export const takeJournal: Take<JournalEntry[]> = (from) =>
+  from.list((line) => {
+    const [at, code, uid, envelope, transport] = [line.num(), line.text(), line.text(), line.num(), line.text()];
+    return {
+      at, code, ...(uid === "" ? {} : { uid }), ...(envelope === 0 ? {} : { envelope }), ...(transport === "" ? {} : { transport }),
+    };
+  });
+
+export const takeEstimate: Take<{ readonly messages: number; readonly bytes: number }> = (from) => ({ messages: from.num(), bytes: from.num() });

@@ -1,0 +1,215 @@
+/** `openSession`: the public session over one engine. */
+import { blobOf } from "./bodies.js";
+import { contentMax } from "./content.js";
+import { startEngine, type Engine } from "./engine.js";
+import type { CoreFactory } from "./entry/module.js";
+import { MapiError, asMapiError, invalid, kind } from "./error.js";
+import { checkIdentities, hasIndexedDb, outboxName, readOptions, type Settings } from "./options.js";
+import { readTransport } from "./provider.js";
+import { takeEstimate, takeExplanation, takeJournal, takeMessage, takeReport } from "./report.js";
+import type { RequestOptions } from "./requests.js";
+import { takeCells } from "./rows.js";
+import { checkInstant, checkInteger, checkOneOf, checkText, readFields, readTexts } from "./snapshot.js";
+import { openStatus } from "./status.js";
+import { idbStore } from "./store/idb.js";
+import { memoryStore } from "./store/memory.js";
+import { prepare, readSignal, readSubmit, type Ready } from "./submit.js";
+import { makeTables } from "./table.js";
+import type { AbortAnswer, Report, StoredMessage, SubmitOptions } from "./types/message.js";
+import type { OpenSessionOptions, Session, SessionEvents } from "./types/session.js";
+import type { Reply } from "./wire/effect.js";
+import { input } from "./wire/input.js";
+import type { MessageVerb } from "./wire/shapes.js";
+import { takeText } from "./wire/tape.js";
+
+type Accepted = Awaited<ReturnType<Session["submitMessage"]>>;
+
+const unit = (): void => {};
+const doubts = ["sent", "sendAgain", "draft"] as const;
+const results = ["cancelled", "tooLate", "unknown"] as const;
+const eventNames = ["newMail", "outboxLost", "lateEvidence", "ownerSilent", "crashed"] as const satisfies readonly (keyof SessionEvents)[];
+
+const id = (value: unknown): string => checkText(value, "the id of a message", 1024);
+const envelopeOf = (options: unknown): number | null => {
+  const { envelope } = readFields(options ?? {}, "options", ["envelope"]);
+  return envelope === undefined ? null : checkInteger(envelope, "envelope", 1, 0xffff_ffff);
+};
+
+function accepted(reply: Reply): Accepted {
+  if (reply.type !== "accepted") throw new MapiError("MAPI_E_CALL_FAILED", "an acceptance", "another reply");
+  const { id: own, uid, messageId } = reply;
+  return { id: own, uid, messageId };
+}
+
+/** Contents may need time to be read; the order of the calls stays all the same (O-08). */
+function submitter(engine: Engine): (message: SubmitOptions) => Promise<Accepted> {
+  const { requests, settings, providers } = engine;
+  let ahead: Promise<unknown> | undefined;
+
+  const hand = ({ draft, given }: Ready, signal: AbortSignal | undefined): Promise<Accepted> =>
+    requests.make({ ask: (tape, req) => input.submit(tape, req, draft), answer: accepted, signal }, (req) => engine.give(req, given));
+
+  function maxSize(): number {
+    const sizes = [...providers.values()].map((provider) => provider.maxSize ?? contentMax);
+    return sizes.length === 0 ? contentMax : Math.max(...sizes);
+  }
+
+  return (message) => {
+    const snapshot = readSubmit(message, maxSize());
+    const ready = prepare(snapshot, settings.owner);
+    if (ahead === undefined && !(ready instanceof Promise)) return hand(ready, snapshot.signal);
+    const before = ahead;
+    const inTurn = async (): Promise<{ readonly answer: Promise<Accepted> }> => {
+      const made = await ready;
+      await before;
+      return { answer: hand(made, snapshot.signal) };
+    };
+    const handed = inTurn();
+    const mine = handed.then(unit, unit);
+    ahead = mine;
+    void mine.then(() => {
+      if (ahead === mine) ahead = undefined;
+    });
+    return handed.then(({ answer }) => answer);
+  };
+}
+
+function makeSession(engine: Engine): Session {
+  const { pump, requests, events, providers, settings } = engine;
+  const tables = makeTables(pump, engine.views);
+  engine.restarted.add(() => tables.reset());
+  const submit = submitter(engine);
+  const report = (of: string): Report => pump.read({ report: of }, takeReport);
+
+  const answerTo = <T>(of: unknown, verb: MessageVerb, answer: (reply: Reply) => T): Promise<T> => {
+    const own = id(of);
+    return requests.make({ ask: (tape, req) => input.act(tape, req, own, verb), answer });
+  };
+  const act = (of: unknown, verb: MessageVerb): Promise<void> => answerTo(of, verb, unit);
+  const ask = (options: Omit<RequestOptions<void>, "answer">): Promise<void> => requests.make({ ...options, answer: unit });
+
+  async function getMessage(of: string): Promise<StoredMessage> {
+    const message = pump.read({ message: id(of) }, takeMessage);
+    const body = await engine.bodies.load(message.uid).catch((error: MapiError) => {
+      if (error.code === "MAPI_E_CORRUPT_DATA") return { props: {} };
+      throw error;
+    });
+    const { content, payload, props } = { content: undefined, payload: undefined, ...body };
+    return { ...message, props, ...(content === undefined ? {} : { content: blobOf(content) }), ...(payload === undefined ? {} : { payload }) };
+  }
+
+  const session: Session = {
+    getStatusTable: () => tables.open("status"),
+    getOutgoingQueue: () => tables.open("queue"),
+    openEntry: (entryId) => openStatus({ pump, requests }, checkText(entryId, "an entry id", 8192)),
+    admin: {
+      getProviderTable: () => pump.read("providers", (from) => from.list(takeCells)),
+      async setTransportOrder(uids, options): Promise<void> {
+        const apply = readFields(options ?? {}, "options", ["apply"])["apply"];
+        const now = checkOneOf(apply ?? "nextSession", "apply", ["now", "nextSession"]) === "now";
+        const order = readTexts(uids, "uids", 256);
+        await ask({ ask: (tape, req) => input.setTransportOrder(tape, req, order, now) });
+      },
+      addTransport(transport): void {
+        const provider = readTransport(transport);
+        checkIdentities(provider.config, settings.owner);
+        if (providers.has(provider.config.uid)) throw new MapiError("MAPI_E_COLLISION", "a uid no transport of the session has", "one that is taken");
+        engine.addProvider(provider);
+      },
+      async removeTransport(uid): Promise<void> {
+        const own = checkText(uid, "uid", 256);
+        await ask({ ask: (tape, req) => input.removeTransport(tape, req, own) });
+        engine.dropProvider(own);
+      },
+    },
+    enumAddressTypes: () => pump.read("addressTypes", (from) => from.list(takeText)),
+    submitMessage: async (message) => submit(message),
+    async settled(of, options): Promise<Report> {
+      const own = id(of);
+      const signal = readSignal(readFields(options ?? {}, "options", ["signal"])["signal"]);
+      return requests.make({
+        ask: (tape, req) => input.watch(tape, req, own),
+        answer: (reply) => report(reply.type === "settled" ? reply.uid : own),
+        repeatable: true,
+        signal,
+      });
+    },
+    getMessage,
+    abortSubmit: async (of, options) =>
+      answerTo<AbortAnswer>(of, { type: "abort", envelope: envelopeOf(options) }, (reply) => ({
+        result: (reply.type === "aborted" ? results[reply.result] : undefined) ?? "unknown",
+        recipients: report(reply.type === "aborted" ? reply.uid : of).recipients,
+      })),
+    retry: async (of) => act(of, { type: "retry" }),
+    setHold: async (of, when) => act(of, { type: "setHold", until: when === null ? null : checkInstant(when, "when") }),
+    sendFirst: async (of) => act(of, { type: "sendFirst" }),
+    checkAgain: async (of) => act(of, { type: "checkAgain" }),
+    resolveDoubt: async (of, how, options) =>
+      act(of, { type: "resolve", how: doubts.indexOf(checkOneOf(how, "how", doubts)), envelope: envelopeOf(options) }),
+    letPass: async (of) => act(of, { type: "letPass" }),
+    discard: async (of) => act(of, { type: "discard" }),
+    takeOver: async () => engine.tabs.takeOver().catch((error: unknown) => {
+      throw asMapiError(error, "a lock that can be taken");
+    }),
+    on(type, listener, options): () => void {
+      const name = checkOneOf(type, "an event", eventNames);
+      if (typeof listener !== "function") throw invalid("a listener: a function", kind(listener));
+      return events[name].add(listener as (event: SessionEvents[typeof name]) => void, readSignal(options?.signal));
+    },
+    async estimate(options) {
+      const { target } = readFields(options ?? {}, "options", ["target"]);
+      return pump.read({ estimate: target === undefined ? null : checkText(target, "target", 8192) }, takeEstimate);
+    },
+    why: (of) => pump.read({ why: checkText(of, "an id", 8192) }, takeExplanation),
+    outstanding: () => engine.calls.outstanding(),
+    journal: () => pump.read("journal", takeJournal),
+    async close(): Promise<void> {
+      await engine.close();
+      tables.close();
+    },
+  };
+  // Not everywhere (WebKitGTK 2.50): where it is not, nobody can write `await using`.
+  if (typeof Symbol.asyncDispose === "symbol") Object.defineProperty(session, Symbol.asyncDispose, { value: () => session.close() });
+  return Object.freeze(session);
+}
+
+/** Closes what was opened when the caller no longer wants it. */
+async function open(settings: Settings, instantiate: CoreFactory): Promise<Session> {
+  const { signal } = settings;
+  signal?.throwIfAborted();
+  const engine = startEngine(settings, instantiate);
+  const session = makeSession(engine);
+  let stop = unit;
+  const given = new Promise<never>((_, reject) => {
+    stop = () => reject(signal?.reason);
+    signal?.addEventListener("abort", stop);
+  });
+  try {
+    await Promise.race([engine.opened, given]);
+    return session;
+  } catch (error) {
+    void engine.close();
+    throw error;
+  } finally {
+    signal?.removeEventListener("abort", stop);
+  }
+}
+
+/** Resolves when the store is readable; does not wait for logons (a deviation from C-012). */
+export const makeOpenSession =
+  (load: () => CoreFactory) =>
+  async (options: OpenSessionOptions): Promise<Session> => {
+    const instantiate = load();
+    return open(readOptions(options), instantiate);
+  };
+
+/** For logging out: removes everything this profile and owner have stored in this browser. */
+export async function eraseOutbox(outbox: { readonly profile: string; readonly owner: string }): Promise<void> {
+  const { profile, owner } = readFields(outbox, "an outbox", ["profile", "owner"]);
+  const { name } = outboxName(profile, owner);
+  try {
+    await (hasIndexedDb() ? idbStore({ name }) : memoryStore(name)).erase();
+  } catch (error) {
+    throw asMapiError(error, "an outbox that can be erased");
+  }
+}

@@ -1,0 +1,70 @@
+/** IMAPIStatus: the verbs of one row of the status table. */
+import { MapiError } from "./error.js";
+import { readFlags } from "./provider.js";
+import type { Pump } from "./pump.js";
+import type { RequestOptions, Requests } from "./requests.js";
+import { readProperties } from "./restriction.js";
+import { takeCells } from "./rows.js";
+import { checkBool, checkText, readFields } from "./snapshot.js";
+import { readSignal } from "./submit.js";
+import type { FlushProgress, StatusObject } from "./types/table.js";
+import { input } from "./wire/input.js";
+import type { Verb } from "./wire/shapes.js";
+
+/** IMAPIStatus::ValidateState. */
+const validateFlags = {
+  suppressUi: 0x1, refreshHeaders: 0x1_0000, processHeaders: 0x2_0000, forceConnect: 0x4_0000, forceDisconnect: 0x8_0000,
+  configChanged: 0x10_0000, abortHeaders: 0x20_0000, showSessionUi: 0x40_0000,
+} as const;
+const flushFlags = { upload: 0x2, download: 0x4, force: 0x8, noUi: 0x10, asyncOk: 0x20 } as const;
+
+const unit = (): void => {};
+
+export interface StatusHost {
+  readonly pump: Pump;
+  readonly requests: Requests;
+}
+
+export function openStatus({ pump, requests }: StatusHost, entryId: string): StatusObject {
+  const properties = (columns: readonly string[] | null) => pump.read({ props: { entry: entryId, columns } }, takeCells);
+  // An entry id that names nothing is refused here, not at the first verb.
+  properties(null);
+
+  const ask = (options: Omit<RequestOptions<void>, "answer">): Promise<void> => requests.make({ ...options, answer: unit });
+  const dialog = (verb: Verb, readOnly: boolean, secrets: readonly unknown[]): Promise<void> =>
+    ask({ ask: (tape, req) => input.dialog(tape, req, entryId, verb, readOnly), secrets });
+
+  return {
+    entryId,
+    async validateState(flags): Promise<void> {
+      const bits = flags === undefined ? 0 : readFlags(flags, "the flags of validateState", validateFlags);
+      await ask({ ask: (tape, req) => input.validate(tape, req, entryId, bits) });
+    },
+    async flushQueues(flags): Promise<void> {
+      const { target, signal, onProgress, ...options } = readFields(flags, "the flags of flushQueues", [...Object.keys(flushFlags), "target", "signal", "onProgress"]);
+      const bits = readFlags(options, "the flags of flushQueues", flushFlags);
+      const entry = target === undefined ? null : checkText(target, "target", 8192);
+      await ask({
+        ask: (tape, req) => input.flush(tape, req, entryId, bits, entry),
+        signal: readSignal(signal),
+        onProgress: typeof onProgress === "function" ? (onProgress as (progress: FlushProgress) => void) : undefined,
+      });
+    },
+    async changePassword(oldPassword, newPassword): Promise<void> {
+      if (typeof oldPassword !== "string" || typeof newPassword !== "string") {
+        throw new MapiError("MAPI_E_INVALID_PARAMETER", "two passwords as text", "something else");
+      }
+      await dialog("changePassword", false, [oldPassword, newPassword]);
+    },
+    async settingsDialog(options): Promise<void> {
+      const given = readFields(options ?? {}, "the options of settingsDialog", ["readOnly"])["readOnly"];
+      const readOnly = given !== undefined && checkBool(given, "readOnly");
+      await dialog("settingsDialog", readOnly, [{ readOnly }]);
+    },
+    getProps: (columns) => properties(readProperties(columns)),
+    setProps(): void {
+      throw new MapiError("MAPI_E_NO_ACCESS", "a status object that can be written", "one that is read-only");
+    },
+    getPropList: () => Object.keys(properties(null)),
+  };
+}

@@ -1,0 +1,111 @@
+/** Runs what the core wants stored or read. The commits of one step are one transaction, and so are its bodies. */
+import type { Bodies, Given } from "./bodies.js";
+import { isStoreError, type Commit, type CommitResult, type Store, type StoredRecord, type StoreName, type StoreOp, type StoreSnapshot } from "./store/store.js";
+import type { Effect } from "./wire/effect.js";
+import { input } from "./wire/input.js";
+import type { Tape } from "./wire/tape.js";
+
+export type CommitEffect = Extract<Effect, { type: "commit" }>;
+export type PutBodyEffect = Extract<Effect, { type: "putBody" }>;
+export type ReadEffect = Extract<Effect, { type: "read" }>;
+
+export interface StorageHost {
+  readonly store: Store;
+  readonly bodies: Bodies;
+  wall(): number;
+  /** Of which core this is: answers to one that is gone are dropped. */
+  life(): number;
+  post(write: (tape: Tape) => void): void;
+  /** What `submitMessage` read for this request. */
+  given(req: number): Given | undefined;
+  /** Called once the core has what was read. */
+  onRead(snapshot: StoreSnapshot): void;
+  onReadFailed(error: unknown): void;
+}
+
+export interface Storage {
+  commit(effects: readonly CommitEffect[]): void;
+  putBodies(effects: readonly PutBodyEffect[]): void;
+  read(effect: ReadEffect): void;
+  /** What is being written has been, or has failed. */
+  idle(): Promise<unknown>;
+}
+
+const storeOf = (op: StoreOp): StoreName => (op.op === "fence" ? "meta" : op.op === "putBody" ? "bodies" : op.store);
+
+const isFull = (error: unknown): boolean => isStoreError(error) && error.code === "full";
+const unknownFailure: CommitResult = { ok: false, reason: "failed", error: Object.assign(new Error("no answer"), { name: "StoreError" as const, code: "unknown" as const }), indoubt: true };
+
+export function makeStorage(host: StorageHost): Storage {
+  const { store, bodies } = host;
+  const post: StorageHost["post"] = (write) => host.post(write);
+  const writing = new Set<Promise<void>>();
+
+  function answer(tape: Tape, op: number, commit: Commit, result: CommitResult): void {
+    if (result.ok) input.committed(tape, op, result.seqs);
+    else if (result.reason === "failed") input.failed(tape, op, result.indoubt, isFull(result.error));
+    else {
+      const at = commit[result.at];
+      const current: { store: StoreName; record: StoredRecord } | null =
+        result.current === undefined || at === undefined ? null : { store: storeOf(at), record: result.current };
+      input.refused(tape, op, result.reason === "fenced", result.at, current);
+    }
+  }
+
+  /** A host's own store may throw, reject or answer too little. */
+  async function committed(batch: readonly Commit[], mayUseBallast: boolean): Promise<readonly CommitResult[]> {
+    try {
+      return await store.commit(batch, { durability: "strict", mayUseBallast });
+    } catch {
+      return [];
+    }
+  }
+
+  async function write(ops: readonly number[], batch: readonly Commit[], mayUseBallast: boolean): Promise<void> {
+    const life = host.life();
+    const results = await committed(batch, mayUseBallast);
+    if (life !== host.life()) return;
+    post((tape) => ops.forEach((op, i) => answer(tape, op, batch[i] ?? [], results[i] ?? unknownFailure)));
+  }
+
+  function begin(ops: readonly number[], batch: readonly Commit[], mayUseBallast: boolean): void {
+    const written = write(ops, batch, mayUseBallast);
+    writing.add(written);
+    void written.finally(() => writing.delete(written));
+  }
+
+  async function read({ op, keys }: ReadEffect): Promise<void> {
+    const life = host.life();
+    let snapshot: StoreSnapshot;
+    try {
+      snapshot = await store.read(keys === null ? { all: true } : { keys });
+    } catch (thrown) {
+      if (life !== host.life()) return;
+      post((tape) => input.failed(tape, op, false, false));
+      return host.onReadFailed(thrown);
+    }
+    if (life !== host.life()) return;
+    post((tape) => input.reread(tape, op, snapshot, keys));
+    host.onRead(snapshot);
+  }
+
+  return {
+    idle: () => Promise.allSettled(writing),
+    commit(effects): void {
+      begin(effects.map(({ op }) => op), effects.map(({ ops }) => ops), effects.some(({ ballast }) => ballast));
+    },
+    putBodies(effects): void {
+      const [ops, batch]: [number[], Commit[]] = [[], []];
+      for (const { op, req, uid, head } of effects) {
+        const given = host.given(req);
+        if (given === undefined) post((tape) => input.failed(tape, op, false, false));
+        else {
+          ops.push(op);
+          batch.push([{ op: "putBody", key: uid, body: bodies.keep(uid, given, head), at: host.wall() }]);
+        }
+      }
+      if (ops.length > 0) begin(ops, batch, false);
+    },
+    read: (effect) => void read(effect),
+  };
+}

@@ -1,0 +1,65 @@
+/** One shape that React, Svelte, async iteration and plain callbacks can watch. */
+import { makeListeners } from "./events.js";
+import type { Watchable } from "./types/table.js";
+
+export interface Watched<T> {
+  readonly watchable: Watchable<T>;
+  readonly isHeard: boolean;
+  /** The value is another. */
+  changed(): void;
+  /** Ends every iteration. */
+  close(): void;
+}
+
+/** `value` answers the same reference until `changed` was called. */
+export function watched<T>(value: () => T): Watched<T> {
+  const listeners = makeListeners<void>();
+  const ends = new Set<() => void>();
+
+  async function* changes(signal?: AbortSignal): AsyncGenerator<T, void, undefined> {
+    const state = { news: false, over: signal?.aborted === true, wake: (): void => {} };
+    const stop = listeners.add(() => {
+      state.news = true;
+      state.wake();
+    });
+    const end = (): void => {
+      state.over = true;
+      state.wake();
+    };
+    ends.add(end);
+    signal?.addEventListener("abort", end);
+    try {
+      while (!state.over) {
+        if (state.news) {
+          // A slow reader gets the newest, not all.
+          state.news = false;
+          yield value();
+        } else await new Promise<void>((resolve) => (state.wake = resolve));
+      }
+    } finally {
+      stop();
+      ends.delete(end);
+      signal?.removeEventListener("abort", end);
+    }
+  }
+
+  return {
+    get isHeard(): boolean {
+      return listeners.size > 0;
+    },
+    watchable: {
+      getSnapshot: value,
+      onChange: (listener, options) => listeners.add(() => listener(), options?.signal),
+      subscribe(run): () => void {
+        run(value());
+        return listeners.add(() => run(value()));
+      },
+      changes: (options) => changes(options?.signal),
+    },
+    changed: () => listeners.tell(),
+    close(): void {
+      listeners.clear();
+      for (const end of ends) end();
+    },
+  };
+}
