@@ -1,5 +1,5 @@
 /** The store that lives as long as its page: the same contract, nothing durable. */
-import { keyedByUid, numbered, settle, touched, type PutBody, type View } from "./apply.js";
+import { keyedByUid, settle, touched, type PutBody, type View } from "./apply.js";
 import { isStoreError, storeError } from "./store.js";
 import type { Commit, CommitOptions, CommitResult, Store, StoredRecord, StoreIndex, StoreName, StoreOp, StoreSnapshot } from "./store.js";
 
@@ -7,7 +7,8 @@ import type { Commit, CommitOptions, CommitResult, Store, StoredRecord, StoreInd
 type Index = Map<string, string | Set<string>>;
 interface Rows {
   readonly rows: Map<string, StoredRecord>;
-  readonly uid: Index;
+  /** Null where the uid is the key. */
+  readonly uid: Index | null;
   readonly idKey: Index;
   readonly midKey: Index;
   next: number;
@@ -21,16 +22,18 @@ interface Space {
   handles: number;
 }
 
-const emptyRows = (): Rows => ({ rows: new Map(), uid: new Map(), idKey: new Map(), midKey: new Map(), next: 1 });
+const emptyRows = (store: StoreName): Rows =>
+  ({ rows: new Map(), uid: keyedByUid(store) ? null : new Map(), idKey: new Map(), midKey: new Map(), next: 1 });
 
 const schema: StoredRecord = { key: "schema", version: 1, nums: [1], strs: [] };
 
 function emptySpace(): Space {
-  const meta = emptyRows();
+  const meta = emptyRows("meta");
   meta.rows.set(schema.key, schema);
   return {
     stores: {
-      meta, messages: emptyRows(), commands: emptyRows(), evidence: emptyRows(), tombstones: emptyRows(), config: emptyRows(),
+      meta, messages: emptyRows("messages"), commands: emptyRows("commands"),
+      evidence: emptyRows("evidence"), tombstones: emptyRows("tombstones"), config: emptyRows("config"),
     },
     bodies: new Map(),
     listeners: new Map(),
@@ -57,14 +60,17 @@ function relink(index: Index, before: string | undefined, after: string | undefi
   if (after !== undefined) link(index, after, key);
 }
 
-function replace(rows: Rows, key: string, after: StoredRecord | undefined): void {
-  const before = rows.rows.get(key);
-  relink(rows.uid, before?.uid, after?.uid, key);
+function replace(rows: Rows, key: string, before: StoredRecord | undefined, after: StoredRecord | undefined): void {
+  if (rows.uid !== null) relink(rows.uid, before?.uid, after?.uid, key);
   relink(rows.idKey, before?.idKey, after?.idKey, key);
   relink(rows.midKey, before?.midKey, after?.midKey, key);
-  if (after === undefined) rows.rows.delete(key);
-  else rows.rows.set(key, after);
+  if (after !== undefined) rows.rows.set(key, after);
+  else if (before !== undefined) rows.rows.delete(key);
 }
+
+/** A literal: a spread that ends in another field costs as much as the whole commit. */
+const withSeq = ({ version, uid, idKey, midKey, at, nums, strs }: StoredRecord, key: string, seq: number): StoredRecord =>
+  ({ key, version, seq, uid, idKey, midKey, at, nums, strs });
 
 function viewOf({ stores, bodies }: Space): View {
   const get = (store: StoreName, key: string): StoredRecord | undefined => {
@@ -74,8 +80,10 @@ function viewOf({ stores, bodies }: Space): View {
   return {
     get,
     find(store: StoreName, index: StoreIndex, value: string): StoredRecord | undefined {
-      if (store === "bodies" || index === "key" || (index === "uid" && keyedByUid(store))) return get(store, value);
-      const keys = stores[store][index].get(value);
+      if (store === "bodies" || index === "key") return get(store, value);
+      const rows = stores[store][index];
+      if (rows === null) return get(store, value);
+      const keys = rows.get(value);
       if (keys === undefined) return undefined;
       for (const key of typeof keys === "string" ? [keys] : keys) return get(store, key);
       return undefined;
@@ -84,21 +92,22 @@ function viewOf({ stores, bodies }: Space): View {
       if (store === "bodies") return;
       const rows = stores[store];
       const seq = rows.next++;
-      const key = store === "messages" ? record.key : String(seq);
-      replace(rows, key, { ...record, key, seq });
+      const own = withSeq(record, store === "messages" ? record.key : String(seq), seq);
+      replace(rows, own.key, undefined, own);
       seqs.push(seq);
     },
     put(store: StoreName, record: StoredRecord): void {
       if (store === "bodies") return;
-      const seq = numbered(store) ? stores[store].rows.get(record.key)?.seq : undefined;
-      replace(stores[store], record.key, seq === undefined || seq === record.seq ? record : { ...record, seq });
+      const before = stores[store].rows.get(record.key);
+      const seq = before?.seq;
+      replace(stores[store], record.key, before, seq === undefined || seq === record.seq ? record : withSeq(record, record.key, seq));
     },
     putBody({ key, body }: PutBody): void {
       bodies.set(key, body);
     },
     delete(store: StoreName, key: string): void {
       if (store === "bodies") bodies.delete(key);
-      else replace(stores[store], key, undefined);
+      else replace(stores[store], key, stores[store].rows.get(key), undefined);
     },
   };
 }
@@ -122,7 +131,7 @@ function snapshot({ stores }: Space, keys: readonly string[] | null): StoreSnaps
   const some = (store: Exclude<StoreName, "bodies">): StoredRecord[] =>
     keys === null ? all(store) : [...new Set(keys)].map((key) => stores[store].rows.get(key)).filter((row) => row !== undefined);
   const about = (key: string): string[] => {
-    const at = stores.evidence.uid.get(key) ?? [];
+    const at = stores.evidence.uid?.get(key) ?? [];
     return typeof at === "string" ? [at] : [...at];
   };
   const evidence = (): StoredRecord[] =>
@@ -139,7 +148,7 @@ function snapshot({ stores }: Space, keys: readonly string[] | null): StoreSnaps
 }
 
 function clear(space: Space): void {
-  for (const rows of Object.values(space.stores)) for (const key of rows.rows.keys()) replace(rows, key, undefined);
+  for (const rows of Object.values(space.stores)) for (const [key, row] of rows.rows) replace(rows, key, row, undefined);
   space.bodies.clear();
   space.stores.meta.rows.set(schema.key, schema);
 }

@@ -10,15 +10,15 @@ export interface StoredRecord {
   /** Compare-and-set counter. */
   readonly version: number;
   /** Assigned by the store in `messages`, `evidence` and `commands`: grows in commit order, is never used again. */
-  readonly seq?: number;
+  readonly seq?: number | undefined;
   /** In `evidence` and `commands`: the message it is about. */
-  readonly uid?: string;
+  readonly uid?: string | undefined;
   /** The host's id (O-02). Not unique. */
-  readonly idKey?: string;
+  readonly idKey?: string | undefined;
   /** The Message-ID (O-04). Not unique. */
-  readonly midKey?: string;
+  readonly midKey?: string | undefined;
   /** Wall clock, ms. */
-  readonly at?: number;
+  readonly at?: number | undefined;
   /** Both tapes are empty where the row could not be read back whole. */
   readonly nums: readonly number[];
   readonly strs: readonly string[];
