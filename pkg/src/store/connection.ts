@@ -1,7 +1,7 @@
 /** The database: laid out, opened without a version, reopened when it breaks (O-70, O-75). */
 import type { Timers } from "../timer.js";
 import { isStoreError, storeError } from "./store.js";
-import { budget, within } from "./watchdog.js";
+import { budget, isOver, within } from "./watchdog.js";
 
 /** All there is from the first version on: name, its key, its indexes. */
 const layout: readonly (readonly [string, IDBObjectStoreParameters, readonly string[]])[] = [
@@ -135,7 +135,7 @@ export function connection({ name, factory, timers, onLost }: ConnectionOptions)
         try {
           tx = db.transaction(stores, mode, { durability });
         } catch (error) {
-          if ((error as { name?: unknown } | null)?.name !== "InvalidStateError") throw error;
+          if (!isOver(error)) throw error;
           // The handle is closing, and nothing was begun: another one will do.
           if (live === db) letGo();
           if (attempt > 2) throw asStoreError(error);

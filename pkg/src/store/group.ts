@@ -2,10 +2,10 @@
 import type { Timers } from "../timer.js";
 import type { PutBody } from "./apply.js";
 import type { Connection } from "./connection.js";
-import { storesBlobs, throwBallast, type Room } from "./room.js";
+import { storesBlobs, type Room } from "./room.js";
 import { storeError, type Commit, type CommitResult, type StoreError, type StoreOp } from "./store.js";
 import { scopeOf, transact } from "./transact.js";
-import { budget, failureOf, finished } from "./watchdog.js";
+import { budget, failureOf, finished, isOver, refusalOf } from "./watchdog.js";
 
 export interface Item {
   readonly commit: Commit;
@@ -16,8 +16,6 @@ export interface GroupContext {
   readonly db: Connection;
   readonly timers: Timers;
   readonly room: Room;
-  /** The ballast was given up. */
-  readonly onThrown: () => void;
 }
 
 export const isBody = (op: StoreOp): op is PutBody => op.op === "putBody";
@@ -41,7 +39,7 @@ async function unpacked(op: StoreOp): Promise<StoreOp | PutBody> {
   return { ...op, body, blobType: op.body.type };
 }
 
-export function groupRunner({ db, timers, room, onThrown }: GroupContext): (items: readonly Item[], strict: boolean) => Promise<CommitResult[]> {
+export function groupRunner({ db, timers, room }: GroupContext): (items: readonly Item[], strict: boolean) => Promise<CommitResult[]> {
   let blobs: boolean | undefined;
 
   /** Whatever has to be awaited, before the transaction: nothing foreign is awaited inside one. */
@@ -52,26 +50,24 @@ export function groupRunner({ db, timers, room, onThrown }: GroupContext): (item
     return Promise.all(commit.map(unpacked));
   }
 
-  async function once(commits: readonly Commit[], strict: boolean): Promise<CommitResult[]> {
+  async function once(commits: readonly Commit[], strict: boolean, again = true): Promise<CommitResult[]> {
     const stores = scopeOf(commits);
     if (stores.length === 0) return commits.map(() => ({ ok: true, seqs: [] }));
     const bytes = commits.reduce((sum, commit) => sum + bytesOf(commit), 0);
-    let thrown: unknown;
+    let stopped: unknown;
     try {
       return await db.transaction(stores, "readwrite", strict ? "strict" : "relaxed", async (tx) => {
         const end = finished(tx, budget(bytes), timers);
-        const results = transact(tx, commits, (error) => (thrown = error));
+        const results = transact(tx, commits, (thrown) => (stopped = thrown));
         await end;
         return results;
       });
     } catch (error) {
-      throw thrown ?? error;
+      if (stopped === undefined) throw error;
+      if (!again || !isOver(stopped)) throw refusalOf(stopped);
+      await db.reopen();
+      return once(commits, strict, false);
     }
-  }
-
-  async function ballastGiven(): Promise<boolean> {
-    onThrown();
-    return throwBallast(db, timers).catch(() => false);
   }
 
   async function settleAll(items: readonly Item[], strict: boolean): Promise<CommitResult[]> {
@@ -97,7 +93,7 @@ export function groupRunner({ db, timers, room, onThrown }: GroupContext): (item
   async function alone(items: readonly Item[], strict: boolean, error: StoreError): Promise<CommitResult[]> {
     const [only] = items;
     if (only !== undefined && items.length === 1) {
-      const again = error.code === "full" && only.mayUseBallast && (await ballastGiven());
+      const again = error.code === "full" && only.mayUseBallast && (await room.give().catch(() => false));
       return again ? settleAll([{ ...only, mayUseBallast: false }], strict) : [failed(error, false)];
     }
     const results: CommitResult[] = [];

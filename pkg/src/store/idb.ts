@@ -3,8 +3,8 @@ import { openChannel, type ChannelFactory } from "../tabs/channel.js";
 import { systemTimers, type Timers } from "../timer.js";
 import { touched } from "./apply.js";
 import { connection } from "./connection.js";
-import { groupRunner, isBody, type Item } from "./group.js";
-import { fillBallast, room, systemEstimate, type Estimate } from "./room.js";
+import { failed, groupRunner, isBody, type Item } from "./group.js";
+import { makeRoom, systemEstimate, type Estimate } from "./room.js";
 import { snapshot, snapshotScope, sweep, sweepScope } from "./snapshot.js";
 import { storeError, type Commit, type CommitOptions, type CommitResult, type Store, type StoreSnapshot } from "./store.js";
 import { budget, failureOf, finished, within } from "./watchdog.js";
@@ -29,8 +29,8 @@ interface Batch {
 type Task = Batch | (() => Promise<void>);
 
 const day = 86_400_000;
-/** When the orphans go and the ballast comes: once the page has started, after it was thrown, after it failed. */
-const [afterStart, soon, later] = [2_000, 60_000, 600_000];
+/** When the orphans go and the ballast comes: once the page has started, and after it failed. */
+const [afterStart, later] = [2_000, 600_000];
 /** Of more messages than this is said: look at everything. */
 const manyKeys = 500;
 
@@ -52,7 +52,8 @@ export function idbStore(options: IdbStoreOptions): Store {
   const queue: Task[] = [];
   let pumping: Promise<void> | undefined;
   let closed = false;
-  const run = groupRunner({ db, timers, room: room(estimate, timers), onThrown: () => armUpkeep(soon) });
+  const room = makeRoom(db, estimate, timers);
+  const run = groupRunner({ db, timers, room });
 
   channel.listen((message) => {
     const keys = lookOf(message);
@@ -76,7 +77,8 @@ export function idbStore(options: IdbStoreOptions): Store {
       queue.shift();
     }
     const items = batches.flatMap((batch) => batch.items);
-    const results = await run(items, batches.some((batch) => batch.strict));
+    const results = await run(items, batches.some((batch) => batch.strict))
+      .catch((thrown: unknown) => items.map(() => failed(failureOf(thrown).error, true)));
     announce(items.map((item) => item.commit), results);
     let at = 0;
     for (const { items: own, resolve } of batches) resolve(results.slice(at, (at += own.length)));
@@ -126,7 +128,7 @@ export function idbStore(options: IdbStoreOptions): Store {
         sweep(tx, timers.wall() - day);
         return finished(tx, budget(), timers);
       });
-      await fillBallast(db, timers);
+      await room.fill();
     } catch (thrown) {
       if (failureOf(thrown).reach === "doubt") await db.reopen().catch(() => {});
       armUpkeep(later);

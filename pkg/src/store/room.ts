@@ -18,38 +18,6 @@ export const systemEstimate = (): Estimate | undefined =>
     ? undefined
     : () => navigator.storage.estimate();
 
-export interface Room {
-  /** Whether a message with a body of so many bytes is to be accepted. */
-  admits(bytes: number): boolean | Promise<boolean>;
-}
-
-export function room(estimate: Estimate | undefined, timers: Timers): Room {
-  let free = 0;
-  let spent = 0;
-  let at = -Infinity;
-
-  async function measure(need: number): Promise<boolean> {
-    if (estimate === undefined) return true;
-    try {
-      const { usage, quota } = await within(estimate(), budget(), timers, () => storeError("timeout", "no estimate"));
-      if (usage === undefined || quota === undefined) return true;
-      [free, spent, at] = [quota - usage, 0, timers.mono()];
-      return free >= need;
-    } catch {
-      // An engine that cannot tell is no reason to refuse mail: the commit itself will say.
-      return true;
-    }
-  }
-
-  return {
-    admits(bytes: number): boolean | Promise<boolean> {
-      const need = 2 * bytes + reserve;
-      spent += bytes;
-      return timers.mono() - at < fresh && free - spent > plenty + need ? true : measure(need);
-    },
-  };
-}
-
 /** Noise, because engines compress; the same for all, because nothing depends on it. */
 function noise(bytes: number): ArrayBuffer {
   const words = new Uint32Array(bytes / 4);
@@ -63,31 +31,77 @@ function noise(bytes: number): ArrayBuffer {
   return words.buffer;
 }
 
-/** Puts the ballast where it is missing. */
-export function fillBallast(db: Connection, timers: Timers): Promise<void> {
-  return db.transaction(["ballast"], "readwrite", "relaxed", (tx) => {
-    const store = tx.objectStore("ballast");
-    const there = store.getKey("ballast");
-    there.addEventListener("success", () => {
-      if (there.result === undefined) store.put({ key: "ballast", body: noise(MiB) });
-    });
-    return finished(tx, budget(MiB), timers);
-  });
+export interface Room {
+  /**
+   * Whether a message with a body of so many bytes is to be accepted: not below the headroom, as far as the engine tells
+   * (Chromium 156 always says 10 GiB), and not while the ballast is missing and does not fit.
+   */
+  admits(bytes: number): boolean | Promise<boolean>;
+  /** Puts the ballast where it is missing. */
+  fill(): Promise<void>;
+  /** Gives it up; false when there was none. */
+  give(): Promise<boolean>;
 }
 
-/** False when there was none. */
-export async function throwBallast(db: Connection, timers: Timers): Promise<boolean> {
-  let there = false;
-  await db.transaction(["ballast"], "readwrite", "strict", (tx) => {
-    const store = tx.objectStore("ballast");
-    const found = store.getKey("ballast");
-    found.addEventListener("success", () => {
-      there = found.result !== undefined;
-      store.delete("ballast");
-    });
-    return finished(tx, budget(), timers);
-  });
-  return there;
+export function makeRoom(db: Connection, estimate: Estimate | undefined, timers: Timers): Room {
+  let free = 0;
+  let spent = 0;
+  let at = -Infinity;
+  let short = false;
+
+  async function measure(need: number): Promise<boolean> {
+    if (estimate === undefined) return true;
+    try {
+      const { usage, quota } = await within(estimate(), budget(), timers, () => storeError("timeout", "expected an estimate"));
+      if (usage === undefined || quota === undefined) return true;
+      [free, spent, at] = [quota - usage, 0, timers.mono()];
+      return free >= need;
+    } catch {
+      // An engine that cannot tell is no reason to refuse mail: the commit itself will say.
+      return true;
+    }
+  }
+
+  async function fill(): Promise<void> {
+    try {
+      await db.transaction(["ballast"], "readwrite", "relaxed", (tx) => {
+        const store = tx.objectStore("ballast");
+        const there = store.getKey("ballast");
+        there.addEventListener("success", () => {
+          if (there.result === undefined) store.put({ key: "ballast", body: noise(MiB) });
+        });
+        return finished(tx, budget(MiB), timers);
+      });
+      short = false;
+    } catch (error) {
+      short = true;
+      throw error;
+    }
+  }
+
+  return {
+    admits(bytes: number): boolean | Promise<boolean> {
+      const need = 2 * bytes + reserve;
+      spent += bytes;
+      if (short) return fill().then(() => measure(need), () => false);
+      return timers.mono() - at < fresh && free - spent > plenty + need ? true : measure(need);
+    },
+    fill,
+    async give(): Promise<boolean> {
+      let there = false;
+      await db.transaction(["ballast"], "readwrite", "strict", (tx) => {
+        const store = tx.objectStore("ballast");
+        const found = store.getKey("ballast");
+        found.addEventListener("success", () => {
+          there = found.result !== undefined;
+          store.delete("ballast");
+        });
+        return finished(tx, budget(), timers);
+      });
+      short = true;
+      return there;
+    },
+  };
 }
 
 /** Whether this engine stores Blobs: one is put, read back and read (O-07). */

@@ -1,5 +1,6 @@
 /** A list of Commits as one IndexedDB transaction: all rows the checks name are read at once, the rest follows from them. */
 import { keyedByUid, settle, type PutBody, type View } from "./apply.js";
+import { takeBack } from "./watchdog.js";
 import type { Commit, CommitResult, StoreIndex, StoreName, StoredRecord, StoreOp } from "./store.js";
 
 /** What is in a row of `commands` or `evidence`: the key is the number. */
@@ -193,7 +194,7 @@ export function transact(tx: IDBTransaction, commits: readonly Commit[], broke: 
       run();
     } catch (thrown) {
       broke(thrown);
-      tx.abort();
+      takeBack(tx);
     }
   };
   const found = new Map<string, readonly StoredRecord[]>();

@@ -153,10 +153,11 @@ export function driverLock(options: DriverLockOptions): DriverLock {
 
   function later(): void {
     cancelAsk();
-    if (locks !== undefined) cancelAsk = timers.after(requeue * (0.8 + 0.4 * random()), ask);
+    cancelAsk = timers.after(requeue * (0.8 + 0.4 * random()), ask);
   }
 
   function start(): void {
+    if (locks === undefined) return;
     quiet = 0;
     every = beat;
     channel.post({ ask: true });
