@@ -59,6 +59,8 @@ impl Session {
             ),
             None => 0,
         };
+        // The one verb that looks at the whole queue.
+        let sends_first = matches!(work, Work::Verb { verb: super::io::MessageVerb::SendFirst, .. });
         let sole = self.is_sole(m, n, &account);
         let context = super::decide::Context {
             facts: Facts {
@@ -70,7 +72,7 @@ impl Session {
             account: &account,
             routed: &routed,
             driver: self.driver.unwrap_or(Driver { epoch: 0, generation: 0 }),
-            first: self.first_order(),
+            first: if sends_first { self.first_order() } else { 0 },
             may_begin: self.may_begin(&m.uid),
             quiet_mono,
             sole,
