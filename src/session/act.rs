@@ -4,7 +4,7 @@ use super::Session;
 use super::io::{Effect, MessageVerb, Reply, Req, TransportConfig};
 use super::status::Waiting;
 use super::stored::StoreOp;
-use super::transport::Transport;
+use super::transport::{Gate, Transport};
 use super::work::{Pending, Work};
 use crate::mapi::{MapiError, ResourceFlags, Scode};
 use crate::provider::{Life, ProviderInput};
@@ -113,8 +113,9 @@ impl Session {
 
     /// Something may still be sent through it now.
     pub(super) fn has_due(&self, transport: &str) -> bool {
-        let can = self.transport(transport).is_some_and(super::transport::Transport::can_send);
-        can && self.online && self.next_for(transport).is_some()
+        let Some(t) = self.transport(transport) else { return false };
+        let shut = matches!(t.gate, Gate::Shut { at, .. } if at > self.now.wall);
+        t.can_send() && !shut && self.online && self.next_for(transport).is_some()
     }
 
     /// The host closes the session: transports log off, calls in flight end as doubt, promises settle.

@@ -4,7 +4,7 @@ use super::Session;
 use super::io::{Answer, CallId, Effect, RowValue, Verb};
 use super::ledger::Call;
 use super::transport::Slot;
-use super::work::Work;
+use super::work::{Pending, Work};
 use crate::mapi::{LogonAnswer, ModifyRowFlags, PropTag, PropType, PropValue, Scode, SpoolerNotify};
 use crate::provider::{
     Answer as Said, AttemptEnd, CallKey, Directions, Failure, FaultReason, Function, HostCall, LoggedOn, Moment,
@@ -282,6 +282,11 @@ impl Session {
 
     /// Flushes with nothing left to send.
     pub(super) fn drained(&mut self) {
+        // What is being written may become due: it is waited for.
+        let writing = self.ops.values().any(|p| matches!(p, Pending::Row { .. } | Pending::Again { .. }));
+        if writing {
+            return;
+        }
         for transport in std::mem::take(&mut self.draining) {
             let busy = self.transport(&transport).is_some_and(|t| t.slot != Slot::Free);
             if busy || self.has_due(&transport) {

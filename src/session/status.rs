@@ -118,7 +118,9 @@ impl Session {
         {
             self.answer_req(req, Scode::S_OK);
         }
-        if let (StatusEntry::Transport(_), Some(uid)) = (object, targets.pop()) {
+        if matches!(object, StatusEntry::Transport(_))
+            && let Some(uid) = targets.pop()
+        {
             // Accepted at once; the spooler works it off afterwards (C-058).
             let ticket = self.ticket(Waiting::Nobody);
             self.hurry(&uid, plan.flags);
@@ -133,6 +135,9 @@ impl Session {
     /// A forced upload does not wait for back-offs.
     fn hurry(&mut self, transport: &str, flags: FlushFlags) {
         if flags.contains(FlushFlags::FORCE | FlushFlags::UPLOAD) {
+            if let Some(t) = self.transport_mut(transport) {
+                t.ask_now();
+            }
             for uid in self.holding(transport) {
                 self.work(&uid, Work::Hurry { transport: transport.to_owned() });
             }

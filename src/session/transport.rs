@@ -130,6 +130,13 @@ impl Transport {
         self.gate = Gate::Shut { tries, at: now.saturating_add(doubt::back_off(tries, jitter)) };
     }
 
+    /// A person does not want to wait for the gate.
+    pub fn ask_now(&mut self) {
+        if let Gate::Shut { at, .. } = &mut self.gate {
+            *at = 0;
+        }
+    }
+
     /// When the gate may be asked again, wall clock.
     pub fn next(&self, now: i64) -> Option<i64> {
         match self.gate {

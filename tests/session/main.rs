@@ -3,6 +3,7 @@
 mod a_acceptance;
 mod a_content;
 mod closing;
+mod flush;
 mod kinds;
 mod store;
 mod way_through;
