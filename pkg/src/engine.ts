@@ -256,8 +256,6 @@ export function startEngine(settings: Settings, instantiate: CoreFactory): Engin
         });
       case "lateEvidence":
         return events.lateEvidence.tell({ id: effect.id, uid: effect.uid, report: pump.read({ report: effect.uid }, takeReport) });
-      case "outboxLost":
-        return events.outboxLost.tell({ messages: effect.messages });
       case "canary":
         guardCanary((canary) => canary.set(`${effect.epoch}:${effect.messages}`));
         return;

@@ -159,8 +159,28 @@ impl Session {
                     self.stop(&m);
                 }
             }
+            self.count(&uid);
             self.tell(&uid);
             self.project(&uid);
+        }
+    }
+
+    /// Unfinished messages, for the host's canary.
+    fn count(&mut self, uid: &str) {
+        let unfinished = self.slots.get(uid).is_some_and(|s| !shown::is_settled(&s.message));
+        if unfinished {
+            self.unfinished.insert(uid.to_owned());
+        } else {
+            self.unfinished.remove(uid);
+        }
+    }
+
+    /// Told when their number changed: should the storage be lost, the host knows how many went with it.
+    pub(super) fn tell_canary(&mut self) {
+        let count = u32::try_from(self.unfinished.len()).unwrap_or(u32::MAX);
+        if self.loaded && self.told_canary != Some((count, self.meta.epoch)) {
+            self.told_canary = Some((count, self.meta.epoch));
+            self.out.push(Effect::Canary { messages: count, epoch: self.meta.epoch });
         }
     }
 

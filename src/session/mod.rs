@@ -117,6 +117,8 @@ pub struct Session {
     draining: BTreeSet<String>,
     /// Commands taken; their rows are on the way out.
     commands: BTreeSet<String>,
+    unfinished: BTreeSet<String>,
+    told_canary: Option<(u32, u32)>,
     status_changed: bool,
     silent_since: Option<i64>,
     status: Option<Table>,
@@ -172,6 +174,8 @@ impl Session {
             flushing: None,
             draining: BTreeSet::new(),
             commands: BTreeSet::new(),
+            unfinished: BTreeSet::new(),
+            told_canary: None,
             status_changed: true,
             silent_since: None,
             status: read::status_table(),
@@ -240,6 +244,7 @@ impl Session {
         self.reindex();
         self.drained();
         self.show();
+        self.tell_canary();
     }
 
     fn wake(&self) -> Option<Wake> {

@@ -281,7 +281,7 @@ impl Session {
             }
             return;
         }
-        let planned = entry_of(&entry)
+        let planned = entry_of(entry)
             .and_then(|e| validate_state(&e, flags & !VALIDATE, self.provider_of(&e)).map(|plan| (e, plan)));
         if let Ok((object, plan)) = planned {
             self.run_validate(None, &object, plan);

@@ -122,7 +122,6 @@ tape!(enum Effect {
     7 AbortCall { call },
     8 NewMail { transport, id, folder, class, flags },
     9 LateEvidence { id, uid },
-    10 OutboxLost { messages },
     11 Canary { messages, epoch },
     12 FlushProgress { req, phase, messages, total_messages, bytes, total_bytes },
     13 Lock { want },

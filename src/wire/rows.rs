@@ -111,7 +111,7 @@ impl Record {
                 let epoch = r.count().ok()?;
                 schema(&mut r).ok()?;
                 let meta = Meta::take(&mut r).ok()?;
-                Some(Stored::Meta(Meta { epoch, version, ..meta }))
+                Some(Stored::Meta(Meta { version, epoch, ..meta }))
             }
             StoreName::Evidence => {
                 schema(&mut r).ok()?;

@@ -89,3 +89,19 @@ fn o_61_what_waits_can_be_cancelled() {
     w.pass(120_000);
     assert_eq!(w.count(Verb::Submit), 0);
 }
+
+#[test]
+fn o_70_the_canary_is_told_how_many_are_unfinished() {
+    let mut w = World::driving(vec![transport("a")]);
+    let told = |w: &World| {
+        w.events
+            .iter()
+            .rev()
+            .find_map(|e| if let Effect::Canary { messages, epoch } = e { Some((*messages, *epoch)) } else { None })
+    };
+    assert_eq!(told(&w), Some((0, 1)));
+    w.send(draft("you@example.test"));
+    assert_eq!(told(&w), Some((1, 1)));
+    w.outcome(accepted());
+    assert_eq!(told(&w), Some((0, 1)));
+}

@@ -35,7 +35,6 @@ export type Effect =
   | { readonly type: "abortCall"; readonly call: CallId }
   | { readonly type: "newMail"; readonly transport: string; readonly id: string; readonly folder: string | null; readonly class: string; readonly flags: number }
   | { readonly type: "lateEvidence"; readonly id: string; readonly uid: string }
-  | { readonly type: "outboxLost"; readonly messages: number }
   | { readonly type: "canary"; readonly messages: number; readonly epoch: number }
   | { readonly type: "flushProgress"; readonly req: number; readonly phase: number; readonly messages: number; readonly totalMessages: number; readonly bytes: number; readonly totalBytes: number }
   | { readonly type: "lock"; readonly want: boolean }
@@ -118,8 +117,6 @@ export const takeEffect: Take<Effect> = (from) => {
       };
     case 9:
       return { type: "lateEvidence", id: from.text(), uid: from.text() };
-    case 10:
-      return { type: "outboxLost", messages: from.num() };
     case 11:
       return { type: "canary", messages: from.num(), epoch: from.num() };
     case 12:

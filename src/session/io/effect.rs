@@ -49,8 +49,6 @@ pub enum Effect {
     NewMail { transport: String, id: String, folder: Option<String>, class: String, flags: u32 },
     /// Event `lateEvidence`.
     LateEvidence { id: String, uid: String },
-    /// Event `outboxLost`.
-    OutboxLost { messages: u32 },
     /// Unfinished messages, for the canary.
     Canary { messages: u32, epoch: u32 },
     /// Progress of a flush: phase 0 prepare, 1 transmit, 2 confirm, 3 file, 4 receive, 5 done.
