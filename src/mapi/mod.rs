@@ -5,6 +5,7 @@ mod bits;
 mod error;
 mod flags;
 mod message;
+pub mod ordered;
 mod props;
 mod scode;
 mod tables;
