@@ -22,16 +22,16 @@ pub use row::RowWords;
 pub use state::{Entry, Exit, Leaving, Life, Off, Park, Then};
 pub use view::{Sending, WakeReason};
 
+use crate::mapi::ordered::{Map, Set};
 use crate::mapi::{AddressTypes, MapiError, ModifyRowFlags, PropTag, PropValue, Scode, SpoolerNotify};
 use asks::Pending;
 use logon::View;
-use std::collections::{BTreeMap, BTreeSet};
 
 /// What never changes about a provider.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Setup {
     /// The callbacks it has.
-    pub functions: BTreeSet<Function>,
+    pub functions: Set<Function>,
     /// Its address types, unless it has the function.
     pub types: AddressTypes,
     /// Between polls, ms; 60 s unless it says otherwise.
@@ -73,7 +73,7 @@ pub struct Provider {
     circuit: Circuit,
     park: Option<Park>,
     row: RowWords,
-    asks: BTreeMap<Ticket, Pending>,
+    asks: Map<Ticket, Pending>,
 }
 
 /// One step: its instant, and the effects so far.
@@ -112,7 +112,7 @@ impl Provider {
             circuit: Circuit::Closed,
             park: None,
             row: RowWords::new(),
-            asks: BTreeMap::new(),
+            asks: Map::new(),
         }
     }
 

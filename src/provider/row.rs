@@ -1,11 +1,11 @@
 //! What a provider writes into its status row (catalogue 3.4).
 
+use crate::mapi::ordered::Map;
 use crate::mapi::{
     MapiError, MapiResult, ModifyRowFlags, PR_ENTRYID, PR_IDENTITY_DISPLAY, PR_IDENTITY_ENTRYID,
     PR_IDENTITY_SEARCH_KEY, PR_INSTANCE_KEY, PR_OBJECT_TYPE, PR_PROVIDER_DLL_NAME, PR_RESOURCE_FLAGS,
     PR_RESOURCE_METHODS, PR_RESOURCE_TYPE, PR_ROWID, PR_STATUS_CODE, PropTag, PropValue, Scode, StatusCode,
 };
-use std::collections::BTreeMap;
 
 const COLUMNS_MAX: usize = 64;
 
@@ -25,13 +25,13 @@ const IDENTITY: [PropTag; 3] = [PR_IDENTITY_DISPLAY, PR_IDENTITY_ENTRYID, PR_IDE
 /// A provider's own columns, over those the session makes of its configuration.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct RowWords {
-    columns: BTreeMap<PropTag, PropValue>,
+    columns: Map<PropTag, PropValue>,
     removed: bool,
 }
 
 impl RowWords {
     pub(super) const fn new() -> Self {
-        Self { columns: BTreeMap::new(), removed: false }
+        Self { columns: Map::new(), removed: false }
     }
 
     /// False after the provider removed its row.
@@ -40,7 +40,7 @@ impl RowWords {
     }
 
     /// What it wrote, by tag.
-    pub const fn columns(&self) -> &BTreeMap<PropTag, PropValue> {
+    pub const fn columns(&self) -> &Map<PropTag, PropValue> {
         &self.columns
     }
 
@@ -62,7 +62,7 @@ impl RowWords {
         if update && self.removed {
             return Err(MapiError::new(Scode::MAPI_E_NOT_FOUND, "a row to update", "none: it was removed"));
         }
-        let mut next = if update { self.columns.clone() } else { BTreeMap::new() };
+        let mut next = if update { self.columns.clone() } else { Map::new() };
         let empty = columns.is_empty();
         let mut wrote_code = false;
         for (tag, value) in columns {

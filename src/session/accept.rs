@@ -1,6 +1,6 @@
 //! Acceptance (A): a message is checked, its body stored, then its row; only then does `submitMessage` resolve.
 
-use std::collections::BTreeSet;
+use crate::mapi::ordered::Set;
 
 use super::Session;
 use super::admit::{Accepting, Place, Refusal, refusal};
@@ -147,7 +147,7 @@ fn kind(kind: u8) -> MapiResult<Kind> {
 #[derive(Default)]
 struct Everybody {
     list: Vec<Recipient>,
-    seen: BTreeSet<(String, String)>,
+    seen: Set<(String, String)>,
 }
 
 impl Everybody {

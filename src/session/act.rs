@@ -6,11 +6,11 @@ use super::status::Waiting;
 use super::stored::StoreOp;
 use super::transport::{Gate, Transport};
 use super::work::{Pending, Work};
+use crate::mapi::ordered::Set;
 use crate::mapi::{MapiError, ResourceFlags, Scode};
 use crate::provider::{Life, ProviderInput};
 use crate::spooler::message::Message;
 use crate::spooler::order::{Ranked, check_order, transport_order};
-use std::collections::BTreeSet;
 
 impl Session {
     /// A verb on a message.
@@ -148,7 +148,7 @@ impl Session {
         let aborting = std::mem::take(&mut self.aborting).into_values().flatten().map(|(r, _)| r);
         let asking = std::mem::take(&mut self.tickets).into_values().filter_map(Waiting::req);
         let flushing = self.flushing.take().and_then(|f| f.req);
-        for req in watching.chain(aborting).chain(asking).chain(flushing).collect::<BTreeSet<_>>() {
+        for req in watching.chain(aborting).chain(asking).chain(flushing).collect::<Set<_>>() {
             self.out.push(Effect::Reject { req, error: error.clone(), id: None, state: None });
         }
         self.out.push(Effect::Resolve { req, reply: Reply::Unit });

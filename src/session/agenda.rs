@@ -1,7 +1,7 @@
 //! What is due, and when: an index over the messages, rebuilt from each of them when it changes.
 #![allow(missing_docs, reason = "the line of a variant speaks for its fields")]
 
-use std::collections::{BTreeMap, BTreeSet};
+use crate::mapi::ordered::{Map, Set};
 
 use super::io::Now;
 
@@ -23,18 +23,18 @@ pub enum Entry {
 }
 
 /// By time, then by acceptance.
-type Timed = BTreeSet<(i64, String, u32)>;
+type Timed = Set<(i64, String, u32)>;
 
 /// The index.
 #[derive(Debug, Clone, Default)]
 pub struct Agenda {
-    entries: BTreeMap<String, Vec<Entry>>,
-    ready: BTreeMap<String, BTreeSet<(i64, String)>>,
-    due: BTreeMap<String, Timed>,
-    probes: BTreeMap<String, Timed>,
+    entries: Map<String, Vec<Entry>>,
+    ready: Map<String, Set<(i64, String)>>,
+    due: Map<String, Timed>,
+    probes: Map<String, Timed>,
     timers: Timed,
-    homeless: BTreeSet<String>,
-    strict: BTreeMap<String, BTreeSet<(u64, String)>>,
+    homeless: Set<String>,
+    strict: Map<String, Set<(u64, String)>>,
 }
 
 impl Agenda {
@@ -96,7 +96,7 @@ impl Agenda {
     }
 
     /// Messages that wait for one of these transports.
-    pub fn waiting(&self, mine: impl Fn(&String) -> bool) -> BTreeSet<String> {
+    pub fn waiting(&self, mine: impl Fn(&String) -> bool) -> Set<String> {
         let ready =
             self.ready.iter().filter(|(t, _)| mine(t)).flat_map(|(_, set)| set.iter().map(|(_, uid)| uid.clone()));
         let due =
@@ -106,7 +106,7 @@ impl Agenda {
 
     /// An earlier message of the conversation holds it back (O-34).
     pub fn held_back(&self, conversation: &str, seq: u64) -> bool {
-        self.strict.get(conversation).and_then(BTreeSet::first).is_some_and(|(first, _)| *first < seq)
+        self.strict.get(conversation).and_then(Set::first).is_some_and(|(first, _)| *first < seq)
     }
 
     /// The next instant anything is due, after `now`.
@@ -125,7 +125,7 @@ fn first_due(set: &Timed, now: Now) -> Option<&(i64, String, u32)> {
     set.first().filter(|(at, _, _)| *at <= now.wall)
 }
 
-fn toggle<T: Ord>(set: &mut BTreeSet<T>, value: T, add: bool) {
+fn toggle<T: Ord>(set: &mut Set<T>, value: T, add: bool) {
     if add {
         set.insert(value);
     } else {

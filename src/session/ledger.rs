@@ -1,6 +1,6 @@
 //! Outstanding host calls. Every answer is matched here, or refused and counted.
 
-use std::collections::BTreeMap;
+use crate::mapi::ordered::Map;
 
 use super::io::{CallId, Now, Req, Verb};
 
@@ -39,8 +39,8 @@ pub struct Call {
 /// The ledger.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Ledger {
-    open: BTreeMap<CallId, Call>,
-    late: BTreeMap<CallId, Call>,
+    open: Map<CallId, Call>,
+    late: Map<CallId, Call>,
     counter: u32,
     /// Answers that belonged to nobody.
     pub foreign: u32,

@@ -166,7 +166,7 @@ impl Session {
 
     /// A full read names every row there is.
     fn forget_absent(&mut self, snapshot: &Snapshot) {
-        let mut there = std::collections::BTreeSet::new();
+        let mut there = crate::mapi::ordered::Set::new();
         for record in &snapshot.records {
             match record {
                 Stored::Message(m) => there.insert(m.uid.as_str()),

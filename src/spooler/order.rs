@@ -1,7 +1,7 @@
 //! Transport order (catalogue 7.1).
 
+use crate::mapi::ordered::Set;
 use crate::mapi::{MapiError, MapiResult, Scode};
-use std::collections::BTreeSet;
 
 /// What order needs to know of a transport.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,11 +21,11 @@ pub fn check_order(present: &[Ranked<'_>], wanted: &[String]) -> MapiResult<()> 
         let expected = format!("all {} transports", present.len());
         return Err(MapiError::new(Scode::MAPI_E_BUSY, expected, format!("{} uids", wanted.len())));
     }
-    let known: BTreeSet<&str> = present.iter().map(|t| t.uid).collect();
+    let known: Set<&str> = present.iter().map(|t| t.uid).collect();
     if !wanted.iter().all(|uid| known.contains(uid.as_str())) {
         return Err(MapiError::new(Scode::MAPI_E_NOT_FOUND, "uids of transports of this session", "another uid"));
     }
-    let named: BTreeSet<&str> = wanted.iter().map(String::as_str).collect();
+    let named: Set<&str> = wanted.iter().map(String::as_str).collect();
     if named.len() != wanted.len() {
         return Err(MapiError::new(Scode::MAPI_E_INVALID_PARAMETER, "every transport once", "one of them twice"));
     }

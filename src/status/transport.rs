@@ -3,6 +3,7 @@
 use super::entry::StatusEntry;
 use super::rows::StatusRow;
 use super::words::transport_text;
+use crate::mapi::ordered::Map;
 use crate::mapi::{
     ObjectType, PR_DISPLAY_NAME, PR_ENTRYID, PR_IDENTITY_DISPLAY, PR_IDENTITY_ENTRYID, PR_IDENTITY_SEARCH_KEY,
     PR_OBJECT_TYPE, PR_OWN_STORE_ENTRYID, PR_PROVIDER_DISPLAY, PR_PROVIDER_DLL_NAME, PR_RESOURCE_FLAGS,
@@ -10,7 +11,6 @@ use crate::mapi::{
     ResourceMethods, ResourceType, StatusCode,
 };
 use crate::provider::{FaultReason, Function, Identity, Life, Provider, Sending, Slot};
-use std::collections::BTreeMap;
 
 /// What the session knows of a transport beside its machine.
 #[derive(Clone, Copy, Debug)]
@@ -102,7 +102,7 @@ pub(super) fn row(facts: &TransportFacts<'_>) -> Option<StatusRow> {
     if !own.is_shown() {
         return None;
     }
-    let mut columns: BTreeMap<PropTag, PropValue> = BTreeMap::new();
+    let mut columns: Map<PropTag, PropValue> = Map::new();
     columns.insert(PR_DISPLAY_NAME, facts.display_name.into());
     columns.insert(PR_PROVIDER_DISPLAY, facts.provider_display.into());
     columns.insert(PR_STATUS_STRING, transport_text(provider).into());

@@ -1,15 +1,15 @@
 //! One column: values of one type, packed by slot. Columns fill from the left and are only as long as needed.
 
 use super::cell::Cell;
+use crate::mapi::ordered::Map;
 use crate::mapi::{PropTag, PropType, PropValue, Scode};
-use std::collections::BTreeMap;
 
 /// The values of one property in all rows.
 #[derive(Clone, Debug)]
 pub(super) struct Column {
     pub(super) tag: PropTag,
     present: Vec<u64>,
-    errors: BTreeMap<u32, Scode>,
+    errors: Map<u32, Scode>,
     data: Data,
 }
 
@@ -49,7 +49,7 @@ impl Column {
             | PropType::MvString8
             | PropType::Clsid => return None,
         };
-        Some(Self { tag, present: Vec::new(), errors: BTreeMap::new(), data })
+        Some(Self { tag, present: Vec::new(), errors: Map::new(), data })
     }
 
     pub(super) fn cell(&self, slot: u32) -> Cell<'_> {

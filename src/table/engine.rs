@@ -6,8 +6,8 @@ use super::state::{Lifted, ViewState};
 use super::store::{Delta, RowKey, Store};
 use super::view::View;
 use super::window::WindowId;
+use crate::mapi::ordered::{Map, Set};
 use crate::mapi::{MapiError, MapiResult, PropTag, PropValue, Scode};
-use std::collections::{BTreeMap, BTreeSet};
 
 /// A view of one table; never reused while it lives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -33,7 +33,7 @@ pub struct Table {
     store: Store,
     columns: Vec<PropTag>,
     order: SortOrderSet,
-    views: BTreeMap<ViewId, ViewState>,
+    views: Map<ViewId, ViewState>,
     views_issued: u32,
 }
 
@@ -44,7 +44,7 @@ impl Table {
         let order = SortOrderSet { keys: order, categories: 0, expanded: 0 };
         order.check()?;
         super::view::check_columns(&columns)?;
-        Ok(Self { store: Store::default(), columns, order, views: BTreeMap::new(), views_issued: 0 })
+        Ok(Self { store: Store::default(), columns, order, views: Map::new(), views_issued: 0 })
     }
 
     /// Rows in the table.
@@ -117,7 +117,7 @@ impl Table {
     /// # Errors
     /// As [`Table::put`], at the first row refused; rows before it are in.
     pub fn sync(&mut self, rows: impl IntoIterator<Item = (RowKey, Vec<(PropTag, PropValue)>)>) -> MapiResult<()> {
-        let mut gone: BTreeSet<RowKey> = self.keys().collect();
+        let mut gone: Set<RowKey> = self.keys().collect();
         for (key, row) in rows {
             self.put(key, row)?;
             gone.remove(&key);
@@ -172,7 +172,7 @@ impl Table {
     /// The windows whose version has moved since this was last asked.
     pub fn changed_windows(&mut self) -> Vec<(ViewId, WindowId)> {
         let mut changed = Vec::new();
-        for (id, view) in &mut self.views {
+        for (id, view) in self.views.iter_mut() {
             view.refresh(&self.store);
             changed.extend(view.windows.iter_mut().filter_map(|(w, window)| window.tell().then_some((*id, *w))));
         }

@@ -6,8 +6,8 @@ use super::order::{BoundOrder, SortOrderSet};
 use super::sequence::{Place, Sequence};
 use super::store::{Delta, InstanceKey, Store};
 use super::window::{Window, WindowId};
+use crate::mapi::ordered::Map;
 use crate::mapi::{MapiResult, PropTag, PropValue};
-use std::collections::BTreeMap;
 
 #[derive(Clone, Debug)]
 pub(super) struct ViewState {
@@ -20,10 +20,10 @@ pub(super) struct ViewState {
     pub(super) sequence: Sequence,
     /// Rows before the next one to be read.
     pub(super) cursor: usize,
-    pub(super) marks: BTreeMap<u32, Mark>,
+    pub(super) marks: Map<u32, Mark>,
     pub(super) marks_issued: u32,
     pub(super) log: Log,
-    pub(super) windows: BTreeMap<WindowId, Window>,
+    pub(super) windows: Map<WindowId, Window>,
     pub(super) windows_issued: u32,
 }
 
@@ -60,10 +60,10 @@ impl ViewState {
             default,
             sequence: Sequence::new(&[]),
             cursor: 0,
-            marks: BTreeMap::new(),
+            marks: Map::new(),
             marks_issued: 2,
             log: Log::default(),
-            windows: BTreeMap::new(),
+            windows: Map::new(),
             windows_issued: 0,
         };
         state.rebuild(store);

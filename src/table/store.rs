@@ -2,8 +2,8 @@
 
 use super::cell::Cell;
 use super::column::Column;
+use crate::mapi::ordered::Map;
 use crate::mapi::{MapiError, MapiResult, PR_INSTANCE_KEY, PR_NULL, PR_ROWID, PropTag, PropType, PropValue, Scode};
-use std::collections::BTreeMap;
 
 /// The caller's name of a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -29,13 +29,13 @@ pub(super) enum Source {
 }
 
 /// Changed cells of one row, by column.
-pub(super) type Delta = BTreeMap<usize, PropValue>;
+pub(super) type Delta = Map<usize, PropValue>;
 
 #[derive(Clone, Debug, Default)]
 pub(super) struct Store {
     columns: Vec<Column>,
-    by_tag: BTreeMap<PropTag, usize>,
-    slots: BTreeMap<RowKey, u32>,
+    by_tag: Map<PropTag, usize>,
+    slots: Map<RowKey, u32>,
     rows: Vec<Row>,
     free: Vec<u32>,
     births: u64,

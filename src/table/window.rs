@@ -2,8 +2,8 @@
 
 use super::sequence::Sequence;
 use super::store::{InstanceKey, RowKey, Store};
+use crate::mapi::ordered::Map;
 use crate::mapi::{PropTag, PropValue};
-use std::collections::BTreeMap;
 
 /// A window of one view.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -90,7 +90,7 @@ impl Window {
             return;
         }
         let version = self.shown.version.saturating_add(1);
-        let before: BTreeMap<_, _> = self.shown.rows.iter().map(|row| (row.instance, row)).collect();
+        let before: Map<_, _> = self.shown.rows.iter().map(|row| (row.instance, row)).collect();
         let sources = store.sources(columns);
         let same_columns = self.shown.columns == columns;
         let rows = sequence.from(self.offset).take(self.count).filter_map(|slot| {

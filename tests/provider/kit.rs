@@ -1,8 +1,8 @@
 //! A provider with a clock, and words to read its effects by.
 
+use mailspooler::mapi::ordered::Set;
 use mailspooler::mapi::*;
 pub use mailspooler::provider::*;
-use std::collections::BTreeSet;
 
 pub use mailspooler::provider::Function as F;
 
@@ -40,7 +40,7 @@ pub struct Rig {
 impl Rig {
     pub fn new(functions: &[F]) -> Self {
         let setup = Setup {
-            functions: functions.iter().copied().collect::<BTreeSet<_>>(),
+            functions: functions.iter().copied().collect::<Set<_>>(),
             types: AddressTypes::default(),
             poll_ms: 60_000,
         };
