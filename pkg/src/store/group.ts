@@ -21,7 +21,12 @@ export interface GroupContext {
 export const isBody = (op: StoreOp): op is PutBody => op.op === "putBody";
 const isAcceptance = (op: StoreOp): boolean => op.op === "add" || op.op === "putBody";
 
-function sizeOf(body: unknown): number {
+/** The session's bodies are `{ content, props }`: what their content is decides. */
+const contentOf = (body: unknown): unknown =>
+  typeof body === "object" && body !== null && "content" in body ? body.content : body;
+
+function sizeOf(stored: unknown): number {
+  const body = contentOf(stored);
   if (body instanceof Blob) return body.size;
   if (typeof body === "string") return 2 * body.length;
   return body instanceof ArrayBuffer || ArrayBuffer.isView(body) ? body.byteLength : 0;
@@ -32,11 +37,12 @@ const bytesOf = (commit: Commit): number => commit.reduce((sum, op) => sum + (is
 export const failed = (error: StoreError, indoubt: boolean): CommitResult => ({ ok: false, reason: "failed", error, indoubt });
 
 async function unpacked(op: StoreOp): Promise<StoreOp | PutBody> {
-  if (!isBody(op) || !(op.body instanceof Blob)) return op;
-  const body = await op.body.arrayBuffer().catch((error: unknown) => {
+  const blob = isBody(op) ? contentOf(op.body) : undefined;
+  if (!isBody(op) || !(blob instanceof Blob)) return op;
+  const content = await blob.arrayBuffer().catch((error: unknown) => {
     throw storeError("invalid", "expected a Blob that can be read, got one that cannot", error);
   });
-  return { ...op, body, blobType: op.body.type };
+  return blob === op.body ? { ...op, body: content, blobType: blob.type } : { ...op, body: { ...(op.body as object), content } };
 }
 
 export function groupRunner({ db, timers, room }: GroupContext): (items: readonly Item[], strict: boolean) => Promise<CommitResult[]> {
@@ -44,7 +50,7 @@ export function groupRunner({ db, timers, room }: GroupContext): (items: readonl
 
   /** Whatever has to be awaited, before the transaction: nothing foreign is awaited inside one. */
   async function prepared(commit: Commit): Promise<Commit> {
-    if (!commit.some((op) => isBody(op) && op.body instanceof Blob)) return commit;
+    if (!commit.some((op) => isBody(op) && contentOf(op.body) instanceof Blob)) return commit;
     blobs ??= await storesBlobs(db, timers);
     if (blobs) return commit;
     return Promise.all(commit.map(unpacked));
