@@ -159,7 +159,6 @@ export function idbStore(options: IdbStoreOptions): Store {
         return finished(tx, budget(), timers);
       });
       empty = true;
-      channel.post({ look: null });
     } catch {
       // A database that cannot be emptied can perhaps be deleted.
     }

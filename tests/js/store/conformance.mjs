@@ -87,13 +87,22 @@ export const cases = {
       [absent("idKey", "draft"), add("a", { idKey: "draft" })],
       [absent("idKey", "draft"), add("b", { idKey: "draft" })],
       [put("messages", "a", { version: 2, idKey: "other" }, 1)],
+      [absent("idKey", "other")],
       [absent("idKey", "draft"), add("c", { idKey: "draft" })],
       [{ op: "delete", store: "messages", key: "a", expect: 2 }],
       [{ op: "exists", store: "messages", key: "a" }],
-      [absent("key", "a"), add("a", { strs: ["again"] })],
+      [absent("idKey", "other"), absent("key", "a")],
     ], strict);
-    same(results.map((r) => (r.ok ? "ok" : r.reason)), ["ok", "exists", "ok", "ok", "ok", "missing", "ok"]);
-    same((await all(store)).messages.map((m) => [m.key, m.strs]), [["c", []], ["a", ["again"]]]);
+    same(results.map((r) => (r.ok ? "ok" : r.reason)), ["ok", "exists", "ok", "exists", "ok", "ok", "missing", "ok"]);
+    same(results[3].current.version, 2);
+    same((await all(store)).messages.map((m) => m.key), ["c"]);
+  },
+
+  async o_08_a_row_comes_and_goes_and_comes_in_one_batch({ open }) {
+    const store = open();
+    await written(store, [add("a")], [{ op: "delete", store: "messages", key: "a" }], [absent("key", "a"), add("a", { strs: ["again"] })], [add("b")]);
+    await written(store, [{ op: "delete", store: "messages", key: "a" }], [add("a", { strs: ["anew"] })]);
+    same((await all(store)).messages.map((m) => [m.key, m.strs]), [["b", []], ["a", ["anew"]]]);
   },
 
   async o_08_a_record_that_cannot_be_stored_fails_alone({ open }) {

@@ -52,6 +52,18 @@ test("o_08 calls of one turn are one transaction, calls meanwhile the next", asy
   assert.equal(groups.length, 2);
 });
 
+test("o_08 Commits that build on each other are one transaction", async (t) => {
+  let begun = 0;
+  onWrites(t, "messages", () => begun++);
+  const one = store(t);
+  const results = await one.commit([
+    [add("a", { midKey: "m" })], [append("evidence", { uid: "a" }, "a")], [put("messages", "a", { version: 3, midKey: "n" }, 2)],
+    [{ op: "absent", store: "messages", index: "midKey", value: "m" }], [{ op: "delete", store: "messages", key: "a", expect: 3 }],
+  ], strict);
+  assert.deepEqual([results.map((r) => r.ok), begun], [[true, true, true, true, true], 1]);
+  assert.deepEqual((await one.read({ all: true })).messages, []);
+});
+
 test("o_08 a group is as durable as its most durable member", async (t) => {
   const asked = [];
   replaced(t, IDBDatabase.prototype, "transaction", (begin, stores, mode, options) => {
@@ -91,6 +103,28 @@ test("o_75 a commit without an answer is in doubt, and the next goes to another 
     [["failed", "timeout", true], ["failed", "timeout", true]]);
   assert.equal(opened, 2);
   assert.deepEqual((await one.commit([[add("c")]], strict)).map((r) => r.ok), [true]);
+});
+
+test("o_75 an answer ends its watchdog", async (t) => {
+  const timers = fakeTimers();
+  const one = store(t, { timers });
+  await one.commit([[add("a")]], strict);
+  await one.read({ all: true });
+  assert.deepEqual(timers.pending(), [2_000], "the upkeep alone");
+});
+
+test("o_75 a read that breaks is read again elsewhere, once", async (t) => {
+  const one = store(t);
+  await one.commit([[add("a")]], strict);
+  let broken = 1;
+  replaced(t, IDBDatabase.prototype, "transaction", (begin, stores, mode, options) => {
+    const tx = begin(stores, mode, options);
+    if (mode === "readonly" && broken-- > 0) abortWith(tx, "UnknownError");
+    return tx;
+  });
+  assert.deepEqual(names((await one.read({ all: true })).messages), ["a"]);
+  broken = 2;
+  await assert.rejects(one.read({ all: true }), { name: "StoreError", code: "unknown" });
 });
 
 test("o_75 a big body is given time for its size", async (t) => {

@@ -113,3 +113,14 @@ test("o_75 with plenty of room the engine is asked once a minute", async (t) => 
   await one.commit([[add("b")]], strict);
   assert.equal(asked, 2);
 });
+
+test("o_75 what was written since the engine was asked counts", async (t) => {
+  let asked = 0;
+  const estimate = () => Promise.resolve((asked++, { quota: (64 + 4 + 1) * 2 ** 20, usage: 0 }));
+  const one = store(t, { estimate, timers: fakeTimers() });
+  await one.commit([[body("a", new ArrayBuffer(2 ** 18))]], strict);
+  await one.commit([[body("b", new ArrayBuffer(2 ** 18))]], strict);
+  assert.equal(asked, 1);
+  await one.commit([[body("c", new ArrayBuffer(2 ** 18))]], strict);
+  assert.equal(asked, 2);
+});

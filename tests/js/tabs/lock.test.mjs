@@ -15,6 +15,7 @@ function bus() {
   const said = [];
   return {
     said,
+    listening: () => [...channels].reduce((sum, { listeners }) => sum + listeners.size, 0),
     open() {
       const listeners = new Set();
       const channel = {
@@ -39,7 +40,7 @@ function world(locks = locksFor(true)) {
   const stranger = channels.open();
   const timers = fakeTimers();
   return {
-    name, timers, said: channels.said, locks, post: (message) => stranger.post(message),
+    name, timers, said: channels.said, listening: channels.listening, locks, post: (message) => stranger.post(message),
     context: (options = {}) => {
       const log = [];
       const lock = driverLock({
@@ -276,6 +277,18 @@ test("o_73 what is not a beat is not heard", async () => {
   assert.deepEqual(log, ["silent"]);
   post({ beat: 10_000 });
   assert.deepEqual(log, ["silent", "heard"]);
+});
+
+test("o_73 closed, it listens no more", async () => {
+  const { context, timers, listening } = world();
+  const before = listening();
+  const { lock, log } = context();
+  lock.want(true);
+  await settled();
+  lock.close();
+  timers.advance(60_000);
+  await settled();
+  assert.deepEqual([log, listening() - before, timers.pending()], [["grant"], 0, []]);
 });
 
 test("o_74 without locks nothing is granted, and takeOver says why", async () => {
