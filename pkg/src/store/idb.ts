@@ -37,7 +37,7 @@ const manyKeys = 500;
 function lookOf(message: unknown): readonly string[] | null | undefined {
   const look = (message as { look?: unknown } | null | undefined)?.look;
   if (look === null) return null;
-  return Array.isArray(look) && look.length <= manyKeys && look.every((key) => typeof key === "string") ? look : undefined;
+  return Array.isArray(look) && look.every((key) => typeof key === "string") ? look : undefined;
 }
 
 /** Bodies are committed by themselves (O-07); otherwise whatever waits goes together. */

@@ -151,11 +151,12 @@ for (const name of ["UnknownError", "InvalidStateError", "AbortError"]) {
 }
 
 test("o_75 a handle that is closing is replaced before anything begins", async (t) => {
-  let refusals = 1;
   const one = store(t);
   await one.read({ all: true });
-  replaced(t, IDBDatabase.prototype, "transaction", (begin, ...args) => {
-    if (refusals-- > 0) throw new DOMException("", "InvalidStateError");
+  let closing;
+  replaced(t, IDBDatabase.prototype, "transaction", function (begin, ...args) {
+    closing ??= this;
+    if (this === closing) throw new DOMException("", "InvalidStateError");
     return begin(...args);
   });
   assert.deepEqual((await one.commit([[add("a")], [add("b")]], strict)).map((r) => r.ok), [true, true]);
@@ -198,12 +199,15 @@ test("o_75 an engine that does not open is asked with back-off, then said to be 
 
 test("o_75 an open that is blocked is said after ten seconds", async (t) => {
   const timers = fakeTimers();
-  replaced(t, IDBFactory.prototype, "open", () => new EventTarget());
+  let blocked = true;
+  replaced(t, IDBFactory.prototype, "open", (open, name) => (blocked ? new EventTarget() : open(name)));
   const one = store(t, { timers });
   const read = one.read({ all: true });
   await timers.armed((ms) => ms === 10_000);
+  blocked = false;
   timers.advance(10_000);
   await assert.rejects(read, { name: "StoreError", code: "blocked" });
+  assert.deepEqual((await one.read({ all: true })).messages, [], "the next is not held up by it");
 });
 
 test("o_70 a database of something else is left alone", async (t) => {
