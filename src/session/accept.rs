@@ -104,7 +104,6 @@ impl Session {
             envelopes: Vec::new(),
             revision: 0,
             closed: false,
-            given_up: None,
             settled_at: None,
         };
         Ok((Accepting { reqs: Vec::new(), message, closes: None, again: draft.again, tries: 0 }, head))

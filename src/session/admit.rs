@@ -110,7 +110,7 @@ impl Session {
             let mut closed = old.clone();
             closed.version = old.version.saturating_add(1);
             ops.push(if self.ended.contains_key(&old.uid) {
-                super::rows::tombstone(&closed, Some(old.version), self.lasting(&closed))
+                super::remains::tombstone(&closed, Some(old.version), self.lasting(&closed))
             } else {
                 StoreOp::PutMessage { expect: old.version, message: closed }
             });

@@ -22,6 +22,15 @@ pub enum Entry {
     Strict { conversation: String, seq: u64 },
 }
 
+impl Entry {
+    fn conversation(&self) -> Option<&String> {
+        match self {
+            Self::Strict { conversation, .. } => Some(conversation),
+            Self::Ready { .. } | Self::Due { .. } | Self::Probe { .. } | Self::Timer { .. } | Self::Homeless => None,
+        }
+    }
+}
+
 /// By time, then by acceptance.
 type Timed = Set<(i64, String, u32)>;
 
@@ -38,22 +47,29 @@ pub struct Agenda {
 }
 
 impl Agenda {
-    /// Replaces what is known of a message.
-    pub fn set(&mut self, uid: &str, entries: Vec<Entry>) {
-        if self.entries.get(uid) == Some(&entries) {
-            return;
+    /// Replaces what is known of a message; names the one that now stands first in its strict conversation, if that changed.
+    pub fn set(&mut self, uid: &str, entries: Vec<Entry>) -> Option<String> {
+        if self.entries.get(uid).map(Vec::as_slice).unwrap_or_default() == entries {
+            return None;
         }
-        if let Some(old) = self.entries.remove(uid) {
-            for entry in old {
-                self.index(uid, entry, false);
-            }
+        let old = self.entries.remove(uid).unwrap_or_default();
+        let conversation = old.iter().chain(&entries).find_map(Entry::conversation).cloned();
+        let before = self.first(conversation.as_ref());
+        for entry in old {
+            self.index(uid, entry, false);
+        }
+        for entry in &entries {
+            self.index(uid, entry.clone(), true);
         }
         if !entries.is_empty() {
-            for entry in &entries {
-                self.index(uid, entry.clone(), true);
-            }
             self.entries.insert(uid.to_owned(), entries);
         }
+        let after = self.first(conversation.as_ref());
+        after.filter(|first| before.as_ref() != Some(first) && first != uid)
+    }
+
+    fn first(&self, conversation: Option<&String>) -> Option<String> {
+        self.strict.get(conversation?)?.first().map(|(_, uid)| uid.clone())
     }
 
     fn index(&mut self, uid: &str, entry: Entry, add: bool) {
@@ -70,9 +86,9 @@ impl Agenda {
         }
     }
 
-    /// First attempts for this transport, in order.
-    pub fn ready(&self, transport: &str) -> impl Iterator<Item = &(i64, String)> {
-        self.ready.get(transport).into_iter().flatten()
+    /// The next first attempt of this transport.
+    pub fn ready(&self, transport: &str) -> Option<&(i64, String)> {
+        self.ready.get(transport)?.first()
     }
 
     /// The first retry that is due.
@@ -85,9 +101,10 @@ impl Agenda {
         first_due(self.probes.get(transport)?, now)
     }
 
-    /// The first timer that is due.
-    pub fn timer(&self, now: Now) -> Option<&(i64, String, u32)> {
-        first_due(&self.timers, now)
+    /// The timers that are due.
+    pub fn timers(&self, now: Now) -> Vec<(String, u32)> {
+        let due = self.timers.iter().take_while(|(at, _, _)| *at <= now.wall);
+        due.map(|(_, uid, n)| (uid.clone(), *n)).collect()
     }
 
     /// A message with recipients nobody takes.

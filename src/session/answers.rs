@@ -8,7 +8,7 @@ use super::work::{Asked, Work};
 use crate::mapi::EndAnswer;
 use crate::provider::{AttemptEnd, FaultReason, Park};
 use crate::spooler::meaning::{Meaning, Wire, meaning};
-use crate::spooler::message::{EnvelopeState, Message, Stamp};
+use crate::spooler::message::{EnvelopeState, Message, Stamp, Stop};
 use crate::spooler::outcome::{NotAttempted, Outcome};
 use crate::spooler::settle::Attempt;
 
@@ -30,7 +30,8 @@ impl Session {
             let code = format!("{:?} returned {got}, expected {expected}", call.verb);
             self.out.push(Effect::Log { level: WARN, code, transport: Some(call.transport.clone()) });
         }
-        if network {
+        let asks_gate = call.verb == Verb::Gate || self.is_gate(id, &call);
+        if network && !asks_gate {
             let (now, jitter) = (self.now.wall, self.rng.word());
             if let Some(t) = self.transport_mut(&call.transport) {
                 t.shut(now, jitter);
@@ -51,9 +52,7 @@ impl Session {
                 self.work(&about.uid, Work::Cancelled { n: about.n, result, asked });
             }
             (Verb::File, Some(about)) => {
-                if matches!(answer, Answer::Done) {
-                    self.work(&about.uid, Work::Filed { n: about.n });
-                }
+                self.filed(&call.transport, &about, matches!(answer, Answer::Done));
             }
             (Verb::Gate, _) => self.gate_answered(id, &call, !network || !matches!(answer, Answer::Threw { .. })),
             (Verb::ValidateState, _) if self.is_gate(id, &call) => {
@@ -95,6 +94,8 @@ impl Session {
             t.gate = Gate::Open;
         }
         match answer {
+            // Offline no intent starts (O-51).
+            Answer::Token { .. } | Answer::Done if !self.online => self.vacate(&call.transport, AttemptEnd::Neutral),
             Answer::Token { token } => self.intend(&call.transport, &about.uid, n, token),
             Answer::Done => self.intend(&call.transport, &about.uid, n, None),
             other => self.unprepared(call, about, n, other, network),
@@ -126,9 +127,11 @@ impl Session {
         );
         if ends && ok {
             let Some(m) = self.slots.get(&about.uid).map(|s| s.message.clone()) else {
-                return;
+                return self.vacate(&call.transport, AttemptEnd::Neutral);
             };
-            let Some(e) = m.envelope(about.n) else { return };
+            let Some(e) = m.envelope(about.n) else {
+                return self.vacate(&call.transport, AttemptEnd::Neutral);
+            };
             let job = super::calls::job(
                 &m,
                 about.n,
@@ -174,7 +177,13 @@ impl Session {
     /// What an answer of submitMessage, endMessage or prepareMessage means.
     fn meaning(&self, call: &Call, answer: Answer, wire: bool, network: bool) -> Meaning {
         let Some(t) = self.transport(&call.transport) else {
-            return Meaning::Unknown { code: "gone".into() };
+            // Removed meanwhile: what it promised is not known any more, what it accepted is accepted.
+            return match answer {
+                Answer::Outcome { outcome: Outcome::Accepted { remote_id, recipients } } => {
+                    Meaning::Accepted { remote_id, recipients }
+                }
+                _ => Meaning::Unknown { code: "gone".into() },
+            };
         };
         let sends = call.verb != Verb::Prepare;
         let wire = Wire { began: sends && (wire || call.tag == 1 || !t.config.wire_fetch) };
@@ -264,6 +273,7 @@ impl Session {
                     let asked = self.asked(&call);
                     self.work(&about.uid, Work::Cancelled { n: about.n, result: 2, asked });
                 }
+                (Verb::File, Some(about)) => self.filed(&call.transport, &about, false),
                 (Verb::Gate, _) => self.gate_answered(id, &call, false),
                 (Verb::ValidateState, _) if self.is_gate(id, &call) => self.gate_answered(id, &call, false),
                 _ => {
@@ -286,30 +296,42 @@ impl Session {
             t.reset();
         }
         self.quiet.clear();
+        self.filing.clear();
     }
 
-    /// A person wants it stopped: the call in flight is aborted and the service asked (O-61).
+    /// A person wants it stopped: the call in flight is aborted; once it has ended, the service is asked (O-61).
     pub(super) fn stop(&mut self, m: &Message) {
-        for e in m.envelopes.iter().filter(|e| e.cancel) {
-            let cancels = self.transport(&e.transport).is_some_and(|t| t.config.has(Verb::Cancel));
-            let asked = self.ledger.find(&m.uid, e.n, Verb::Cancel).is_some();
+        for e in m.envelopes.iter().filter(|e| e.stop == Stop::Wanted) {
             match &e.state {
                 EnvelopeState::Sending { .. } => {
                     for verb in [Verb::Submit, Verb::End] {
-                        if let Some(call) = self.ledger.find(&m.uid, e.n, verb) {
+                        if let Some(call) = self.ledger.find(&m.uid, e.n, verb)
+                            && self.ledger.abort(call)
+                        {
                             self.out.push(Effect::AbortCall { call });
                         }
                     }
                 }
                 EnvelopeState::Deferred { .. } | EnvelopeState::Checking { .. } | EnvelopeState::Unconfirmed { .. } => {
-                    if cancels && !asked {
-                        self.ask(&e.transport.clone(), &m.uid, e.n, Verb::Cancel);
-                    } else if !cancels {
+                    if self.ledger.find(&m.uid, e.n, Verb::Cancel).is_some() {
+                        continue;
+                    }
+                    if self.transport(&e.transport).is_some_and(|t| t.config.has(Verb::Cancel)) {
+                        self.ask(&e.transport, &m.uid, e.n, Verb::Cancel);
+                    } else {
                         let asked = Asked { stamp: self.stamp(), mono: self.now.mono };
                         self.work(&m.uid, Work::Cancelled { n: e.n, result: 2, asked });
                     }
                 }
-                _ => {}
+                EnvelopeState::Queued { .. }
+                | EnvelopeState::Waiting { .. }
+                | EnvelopeState::Parked { .. }
+                | EnvelopeState::Passed
+                | EnvelopeState::Sent
+                | EnvelopeState::Filed
+                | EnvelopeState::Rejected
+                | EnvelopeState::Cancelled
+                | EnvelopeState::Draft => {}
             }
         }
     }

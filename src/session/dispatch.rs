@@ -9,8 +9,9 @@ use crate::mapi::AddressTypes;
 use crate::provider::AttemptEnd;
 use crate::spooler::doubt::{self, Look};
 use crate::spooler::intent;
-use crate::spooler::message::{EnvelopeState, Message, Reason};
+use crate::spooler::message::{EnvelopeState, Message, Reason, Stop};
 use crate::spooler::routing::{Candidate, Routed, Unhandled, route};
+use crate::spooler::shown;
 
 /// Transports that may have an attempt at the same time (O-34).
 const AT_ONCE: usize = 4;
@@ -18,41 +19,56 @@ const AT_ONCE: usize = 4;
 pub const SHORT: i64 = 30_000;
 
 impl Session {
-    /// What a message makes due.
-    pub(super) fn entries(&self, m: &Message) -> Vec<Entry> {
+    /// What a message makes due. Its place in a strict conversation counts in every tab, the rest for the driver.
+    pub(super) fn schedule(&mut self, uid: &str) {
         let mut entries = Vec::new();
-        let now = self.now.wall;
-        if m.strict
-            && !m.passable
-            && let Some(conversation) = &m.conversation
-            && !matches!(
-                crate::spooler::shown::message(m, now),
-                crate::spooler::shown::Shown::Sent
-                    | crate::spooler::shown::Shown::Filed
-                    | crate::spooler::shown::Shown::Cancelled
-                    | crate::spooler::shown::Shown::Draft
-            )
-        {
-            entries.push(Entry::Strict { conversation: conversation.clone(), seq: m.seq });
-        }
-        if m.given_up.is_none() && !m.open().is_empty() {
-            match m.hold.filter(|at| *at > now) {
-                Some(at) => entries.push(Entry::Timer { at, n: 0 }),
-                None => self.open_entries(m, &mut entries),
+        if let Some(slot) = self.slots.get(uid) {
+            let m = &slot.message;
+            if let Some(conversation) = m.conversation.as_ref().filter(|_| shown::blocks(m, self.now.wall)) {
+                entries.push(Entry::Strict { conversation: conversation.clone(), seq: m.seq });
             }
+            if self.driver.is_some() {
+                self.open_entries(m, &mut entries);
+                if slot.busy.is_none() {
+                    self.envelope_entries(m, &mut entries);
+                }
+            }
+        }
+        if let Some(next) = self.agenda.set(uid, entries) {
+            self.touched(&next);
+        }
+    }
+
+    fn envelope_entries(&self, m: &Message, entries: &mut Vec<Entry>) {
+        if let Some(at) = super::remains::expires(m).into_iter().chain(self.files_at(m)).min() {
+            entries.push(Entry::Timer { at, n: 0 });
         }
         for e in &m.envelopes {
             let transport = e.transport.clone();
+            let absent = self.transport(&transport).is_none();
             match &e.state {
+                EnvelopeState::Queued { .. } | EnvelopeState::Waiting { .. } | EnvelopeState::Checking { .. }
+                    if absent =>
+                {
+                    entries.push(Entry::Timer { at: 0, n: e.n });
+                }
                 EnvelopeState::Queued { .. } => entries.push(Entry::Due { transport, at: 0, n: e.n }),
-                EnvelopeState::Waiting { until, .. } => entries.push(Entry::Due { transport, at: *until, n: e.n }),
+                EnvelopeState::Waiting { until, .. } => {
+                    entries.push(Entry::Due { transport, at: *until, n: e.n });
+                    if let Some(since) = e.troubled {
+                        entries.push(Entry::Timer { at: since.saturating_add(doubt::PATIENCE), n: e.n });
+                    }
+                }
                 EnvelopeState::Checking { next } => {
                     let look = self.with_facts(m, &e.transport, |f| doubt::next_look(e, f));
                     entries.push(match look {
                         Look::Resubmit => Entry::Due { transport, at: *next, n: e.n },
                         Look::Probe => Entry::Probe { transport, at: *next, n: e.n },
-                        Look::Ask => Entry::Timer { at: *next, n: e.n },
+                        Look::Ask => Entry::Timer { at: 0, n: e.n },
                     });
+                    if let Some(at) = self.with_facts(m, &e.transport, |f| doubt::gives_up_at(e, f)) {
+                        entries.push(Entry::Timer { at, n: e.n });
+                    }
                 }
                 EnvelopeState::Deferred { since, .. } => {
                     entries.push(Entry::Timer { at: since.saturating_add(doubt::PATIENCE), n: e.n });
@@ -68,10 +84,19 @@ impl Session {
                 | EnvelopeState::Draft => {}
             }
         }
-        entries
     }
 
+    /// First attempts keep their place while the row is written: nobody overtakes (O-34).
     fn open_entries(&self, m: &Message, entries: &mut Vec<Entry>) {
+        if m.open().is_empty() {
+            return;
+        }
+        if let Some(at) = m.hold.filter(|at| *at > self.now.wall) {
+            return entries.push(Entry::Timer { at, n: 0 });
+        }
+        if self.is_held_back(m) {
+            return;
+        }
         let routed = self.routed(m);
         if !routed.nobody.is_empty() {
             entries.push(Entry::Homeless);
@@ -172,19 +197,9 @@ impl Session {
     }
 
     fn run_timers(&mut self) {
-        let mut again = Vec::new();
-        while let Some((_, uid, n)) = self.agenda.timer(self.now).cloned() {
-            // Seen for this step; its work may move it, else it is due again with the next wake.
-            self.agenda.set(&uid, Vec::new());
-            again.push((uid, n));
-        }
-        for (uid, n) in again {
-            if n == 0 {
-                self.touched(&uid);
-            } else {
-                self.work(&uid, Work::Due { n });
-                self.touched(&uid);
-            }
+        for (uid, n) in self.agenda.timers(self.now) {
+            self.work(&uid, Work::Due { n });
+            self.touched(&uid);
         }
     }
 
@@ -218,7 +233,7 @@ impl Session {
         match t.gate {
             Gate::Asking { .. } => return,
             Gate::Shut { at, .. } if at > self.now.wall => return,
-            Gate::Shut { tries, .. } if !t.config.has(Verb::Prepare) => {
+            Gate::Shut { tries, .. } if !self.prepares(&uid, &message, n) => {
                 return self.ask_gate(&uid, tries);
             }
             Gate::Shut { .. } | Gate::Open => {}
@@ -234,32 +249,28 @@ impl Session {
         {
             return Some((uid.clone(), Some(*n)));
         }
-        let mut ready = self.agenda.ready(transport).filter(|(_, uid)| free(uid) && self.may_begin(uid));
-        ready.next().map(|(_, uid)| (uid.clone(), None))
+        let (_, first) = self.agenda.ready(transport)?;
+        free(first).then(|| (first.clone(), None))
     }
 
-    /// Nothing earlier of a strict conversation stands before it.
-    pub(super) fn may_begin(&self, uid: &str) -> bool {
-        let Some(m) = self.slots.get(uid).map(|s| &s.message) else {
-            return false;
-        };
-        match &m.conversation {
-            Some(conversation) if m.strict => !self.agenda.held_back(conversation, m.seq),
-            _ => true,
-        }
+    /// Something earlier of its strict conversation stands before it (O-34).
+    pub(super) fn is_held_back(&self, m: &Message) -> bool {
+        let strict = m.conversation.as_ref().filter(|_| m.strict);
+        strict.is_some_and(|conversation| self.agenda.held_back(conversation, m.seq))
+    }
+
+    /// The next attempt begins with `prepareMessage`: unless it has a token that an attempt may have used (O-47).
+    fn prepares(&self, transport: &str, uid: &str, n: Option<u32>) -> bool {
+        let e = n.and_then(|n| self.slots.get(uid)?.message.envelope(n));
+        let bound = e.is_some_and(|e| !e.token_stale && (e.first_wire.is_some() || e.doubt.is_some()));
+        !bound && self.transport(transport).is_some_and(|t| t.config.has(Verb::Prepare))
     }
 
     fn begin(&mut self, transport: &str, uid: &str, n: Option<u32>) {
         let Some(m) = self.slots.get(uid).map(|s| s.message.clone()) else {
             return;
         };
-        let prepares = self.transport(transport).is_some_and(|t| t.config.has(Verb::Prepare));
-        let gate_shut = self.transport(transport).is_some_and(|t| t.gate != Gate::Open);
-        let has_token = n.and_then(|n| m.envelope(n)).is_some_and(|e| {
-            // The token lives as long as its attempt may have been executed (O-47).
-            e.token.is_some() && !(e.token_stale || e.first_wire.is_none() && e.doubt.is_none())
-        });
-        if !prepares || (has_token && !gate_shut) {
+        if !self.prepares(transport, uid, n) {
             return self.intend(transport, uid, n, None);
         }
         let (n_job, recipients) = match n.and_then(|n| m.envelope(n)) {
@@ -299,7 +310,7 @@ impl Session {
             return;
         }
         let transport = e.transport.clone();
-        if deadline <= self.now.wall || e.cancel || self.transport(&transport).is_none() {
+        if deadline <= self.now.wall || e.stop != Stop::No || self.transport(&transport).is_none() {
             self.vacate(&transport, AttemptEnd::Neutral);
             let made = crate::spooler::settle::Attempt { intent, deadline, wire: false, timed_out: None };
             let meaning = crate::spooler::meaning::Meaning::NotDone {

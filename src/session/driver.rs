@@ -1,16 +1,14 @@
-//! Becoming the driver, ceasing to be it (O-71…O-75), and the clock's epoch (O-44).
+//! Becoming the driver, ceasing to be it (O-71…O-75).
 
 use super::Session;
+use super::evidence::merge_all;
 use super::io::Effect;
-use super::stored::{Meta, StoreOp};
-use super::work::{Pending, Work};
+use super::stored::{Evidence, Meta, StoreOp};
+use super::work::{Pending, Then, Work};
 use crate::spooler::intent::Driver;
-use crate::spooler::message::{EnvelopeState, Message, ParkCause};
-
-/// A backward step shorter than this is not one (O-44).
-const STEP_BACK: i64 = 2_000;
-/// How stale the stored high-water mark may be.
-const MARK: i64 = 1_000;
+use crate::spooler::meaning::Meaning;
+use crate::spooler::message::{Envelope, EnvelopeState, Message, ParkCause};
+use crate::spooler::outcome::Outcome;
 
 impl Session {
     /// The lock is held: read everything, then raise the epoch.
@@ -39,66 +37,57 @@ impl Session {
             driver: self.driver_name.clone(),
             ..self.meta.clone()
         };
-        self.clock(&mut meta);
+        self.read_clock(&mut meta);
         let driver = Driver { epoch: meta.epoch, generation: self.generation };
         let mut ops = vec![StoreOp::PutMeta { expect, meta: meta.clone() }];
         let mut messages = Vec::new();
         for uid in self.slots.keys().cloned().collect::<Vec<_>>() {
-            let Some(slot) = self.slots.get(&uid) else {
-                continue;
-            };
-            let old = slot.message.clone();
+            let Some(slot) = self.slots.get(&uid) else { continue };
+            let (old, evidence) = (slot.message.clone(), slot.evidence.clone());
             let mut m = old.clone();
-            let mut done: Vec<StoreOp> = Vec::new();
-            self.inherit(&mut m, driver, &meta);
-            if let Some(slot) = self.slots.get(&uid) {
-                for e in &slot.evidence {
-                    if let crate::spooler::outcome::Outcome::Accepted { recipients, .. } = &e.outcome {
-                        super::evidence::evidence(&mut m, e.envelope, recipients.as_deref());
-                    }
-                    done.push(StoreOp::DeleteEvidence { key: e.key.clone() });
-                }
-            }
-            if m != old || !done.is_empty() {
+            self.orphan(&mut m, driver, &meta);
+            let news = merge_all(&mut m, &evidence, self.now.wall);
+            self.mark_absent(&mut m);
+            if m != old || !evidence.is_empty() {
                 m.version = old.version.saturating_add(1);
                 ops.push(StoreOp::PutMessage { expect: old.version, message: Box::new(m.clone()) });
-                ops.extend(done);
-                messages.push(m);
+                ops.extend(evidence.into_iter().map(|e| StoreOp::DeleteEvidence { key: e.key }));
+                messages.push((m, news));
             }
         }
-        let op = self.op(Pending::Epoch { meta, messages });
+        let op = self.op(Pending::Epoch { meta, messages, generation: self.generation });
         self.out.push(Effect::Commit { op, ballast: true, ops });
     }
 
-    /// What an older epoch left: attempts in flight are doubt, absent transports are marked.
-    fn inherit(&mut self, m: &mut Message, driver: Driver, meta: &Meta) {
-        let numbers: Vec<u32> = m.envelopes.iter().map(|e| e.n).collect();
-        for n in numbers {
-            let Some(transport) = m.envelope(n).map(|e| e.transport.clone()) else {
-                continue;
-            };
-            let present = self.transport(&transport).is_some();
+    /// What an older epoch had in flight is doubt.
+    fn orphan(&mut self, m: &mut Message, driver: Driver, meta: &Meta) {
+        let flying = |e: &&Envelope| matches!(e.state, EnvelopeState::Sending { .. });
+        for n in m.envelopes.iter().filter(flying).map(|e| e.n).collect::<Vec<_>>() {
             self.with_context(m, &Work::Orphaned { n }, |m, mut c| {
                 c.driver = driver;
                 c.facts.now.clock_epoch = meta.clock_epoch;
                 super::evidence::orphan(m, n, &c);
             });
-            let Some(e) = m.envelope_mut(n) else { continue };
-            if !present && !e.state.is_final() {
-                e.state = match (&e.state, e.doubt.is_some()) {
-                    (_, true) => EnvelopeState::Unconfirmed { absent: true },
-                    (EnvelopeState::Deferred { entry, since }, false) => {
-                        EnvelopeState::Deferred { entry: entry.clone(), since: *since }
-                    }
-                    (_, false) => EnvelopeState::Parked { cause: ParkCause::TransportAbsent },
-                };
-            }
+        }
+    }
+
+    /// Envelopes whose transport this context does not have wait for it.
+    fn mark_absent(&self, m: &mut Message) {
+        for e in m.envelopes.iter_mut().filter(|e| self.transport(&e.transport).is_none()) {
+            e.state = match (&e.state, &e.doubt) {
+                (state, _) if state.is_final() => continue,
+                (_, Some(_)) => EnvelopeState::Unconfirmed { absent: true },
+                (EnvelopeState::Queued { .. } | EnvelopeState::Waiting { .. }, None) => {
+                    EnvelopeState::Parked { cause: ParkCause::TransportAbsent }
+                }
+                (_, None) => continue,
+            };
         }
     }
 
     /// The epoch is ours: this context drives.
-    pub(super) fn epoch_raised(&mut self, meta: Meta, messages: Vec<Message>) {
-        if !self.wants_epoch {
+    pub(super) fn epoch_raised(&mut self, meta: Meta, messages: Vec<(Message, bool)>, generation: u32) {
+        if !self.wants_epoch || generation != self.generation {
             return;
         }
         self.wants_epoch = false;
@@ -106,12 +95,16 @@ impl Session {
         self.granted_at = self.now;
         self.status_changed = true;
         self.note("driving", "", 0, "");
-        self.meta = meta;
-        for m in messages {
-            if let Some(slot) = self.slots.get_mut(&m.uid) {
+        self.own_clock(meta);
+        for (m, news) in messages {
+            let uid = m.uid.clone();
+            if let Some(slot) = self.slots.get_mut(&uid) {
                 slot.evidence.clear();
             }
             self.adopt(m);
+            if news {
+                self.follow(&uid, Then::Evidence);
+            }
         }
         for uid in self.slots.keys().cloned().collect::<Vec<_>>() {
             self.touched(&uid);
@@ -146,80 +139,22 @@ impl Session {
         }
     }
 
-    /// The driver's row, as stored.
-    pub(super) fn take_meta(&mut self, meta: Meta) {
-        let outlived = self.driver.is_some_and(|d| meta.epoch > d.epoch);
-        if meta.version >= self.meta.version {
-            self.meta = meta;
-        }
-        if outlived {
-            self.outlived();
-        }
-    }
-
-    /// Raises the clock's epoch when the wall clock went back; else its high-water mark.
-    fn clock(&self, meta: &mut Meta) -> bool {
-        let wall = self.now.wall;
-        if wall < meta.high_water.saturating_sub(STEP_BACK) {
-            meta.clock_epoch = meta.clock_epoch.saturating_add(1);
-            meta.high_water = wall;
-            return true;
-        }
-        if wall >= meta.high_water.saturating_add(MARK) {
-            meta.high_water = wall;
-            return true;
-        }
-        false
-    }
-
-    /// Seen before every decision, so that a stamp never carries an epoch that the clock has left.
-    pub(super) fn watch_clock(&mut self) {
-        if self.driver.is_some() && self.now.wall < self.meta.high_water.saturating_sub(STEP_BACK) {
-            let mut meta = self.meta.clone();
-            self.clock(&mut meta);
-            self.clock_dirty = true;
-            self.meta.clock_epoch = meta.clock_epoch;
-            self.meta.high_water = meta.high_water;
-        }
-    }
-
-    /// Written with an intent.
-    pub(super) fn clock_op(&mut self) -> Option<StoreOp> {
-        let mut meta = self.meta.clone();
-        if !(self.clock(&mut meta) || self.clock_dirty) {
-            return None;
-        }
-        self.clock_dirty = false;
-        meta.version = meta.version.saturating_add(1);
-        let expect = Some(self.meta.version);
-        self.meta = meta.clone();
-        Some(StoreOp::PutMeta { expect, meta })
-    }
-
     /// An old generation may say what it learned, and nothing else (O-72).
     pub(super) fn stale(&mut self, uid: &str, work: &Work) {
-        use crate::spooler::meaning::Meaning;
         if let Work::Ended { n, attempt, meaning: Meaning::Accepted { remote_id, recipients }, .. }
         | Work::Late { n, attempt, meaning: Meaning::Accepted { remote_id, recipients }, .. } = work
         {
-            let evidence = super::stored::Evidence {
-                key: String::new(),
-                uid: uid.to_owned(),
-                envelope: *n,
-                attempt: *attempt,
-                at: self.now.wall,
-                outcome: crate::spooler::outcome::Outcome::Accepted {
-                    remote_id: remote_id.clone(),
-                    recipients: recipients.clone(),
-                },
-            };
-            let op = self.op(Pending::Loose);
-            self.out.push(Effect::Commit {
-                op,
-                ballast: true,
-                ops: vec![StoreOp::AppendEvidence { evidence: Box::new(evidence) }],
-            });
+            let outcome = Outcome::Accepted { remote_id: remote_id.clone(), recipients: recipients.clone() };
+            let (key, at) = (String::new(), self.now.wall);
+            self.testify(Evidence { key, uid: uid.to_owned(), envelope: *n, attempt: *attempt, at, outcome });
         }
         self.forget_attempt(uid, work);
+    }
+
+    /// Evidence for whoever drives now.
+    pub(super) fn testify(&mut self, evidence: Evidence) {
+        let op = self.op(Pending::Testimony { evidence: Box::new(evidence.clone()) });
+        let ops = vec![StoreOp::AppendEvidence { evidence: Box::new(evidence) }];
+        self.out.push(Effect::Commit { op, ballast: true, ops });
     }
 }

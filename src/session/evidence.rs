@@ -1,30 +1,25 @@
 //! Evidence, orphans, removed transports: what changes an envelope from outside its attempt (O-11, O-15, O-32, O-46, O-71).
 
+use crate::mapi::ordered::Set;
+
 use super::decide::{Context, keep, sending, write};
+use super::stored::Evidence;
 use super::work::{Decision, Then};
 use crate::spooler::meaning::Meaning;
-use crate::spooler::message::{EnvelopeState, Message, RecipientState};
+use crate::spooler::message::{Doubt, EnvelopeState, Message, RecipientState, Wall};
+use crate::spooler::outcome::{Outcome, RecipientResult, RecipientStatus};
 use crate::spooler::settle::{self, Attempt};
 use crate::spooler::shown;
 
 /// A late "sent" is evidence; a late anything else counts only where nothing has happened since (O-32).
 pub fn late(mut m: Message, n: u32, attempt: u32, made: Attempt, meaning: &Meaning, c: &Context<'_>) -> Decision {
+    if let Meaning::Accepted { recipients, .. } = meaning {
+        let changed = merge(&mut m, n, recipients.as_deref(), c.facts.now.wall);
+        return if changed { write(m, vec![Then::Evidence]) } else { keep() };
+    }
     let Some(e) = m.envelope_mut(n) else {
         return keep();
     };
-    if let Meaning::Accepted { recipients, .. } = meaning {
-        let before = shown::message(&m, c.facts.now.wall);
-        let was_settled = shown::is_settled(&m);
-        evidence(&mut m, n, recipients.as_deref());
-        if was_settled {
-            m.revision = m.revision.saturating_add(1);
-        }
-        if shown::is_settled(&m) {
-            m.settled_at.get_or_insert(c.facts.now.wall);
-        }
-        let changed = shown::message(&m, c.facts.now.wall) != before;
-        return write(m, if changed { vec![Then::Evidence] } else { Vec::new() });
-    }
     let own_timeout = e.attempts == attempt && e.doubt.as_ref().is_some_and(|d| d.by_timeout == Some(attempt));
     let waiting = matches!(e.state, EnvelopeState::Checking { .. } | EnvelopeState::Unconfirmed { .. });
     if !(own_timeout && waiting) || matches!(meaning, Meaning::Unknown { .. }) {
@@ -32,63 +27,105 @@ pub fn late(mut m: Message, n: u32, attempt: u32, made: Attempt, meaning: &Meani
     }
     // In time after all: the doubt its own time-out began is lifted.
     e.doubt = None;
+    if attempt == 1 && !made.wire {
+        e.first_wire = None;
+    }
     settle::mark(&mut m, n, |s| {
         if matches!(s, RecipientState::Doubtful { .. }) {
             *s = RecipientState::Assigned { envelope: n };
         }
     });
     settle::settle(&mut m, n, made, meaning.clone(), &c.facts);
+    if !c.present {
+        gone(&mut m, n, c.facts.now.wall);
+    }
     write(m, Vec::new())
 }
 
-/// Late evidence of "sent" always wins, over a person's word too (O-46); a later envelope of the same recipients gives way (O-11).
-pub fn evidence(m: &mut Message, n: u32, recipients: Option<&[crate::spooler::outcome::RecipientResult]>) {
-    let Some(indices) = m.envelope(n).map(|e| e.recipients.clone()) else {
-        return;
-    };
-    for i in indices {
-        let Some(r) = usize::try_from(i).ok().and_then(|i| m.recipients.get_mut(i)) else {
-            continue;
-        };
-        let named = recipients.is_none_or(|list| {
-            list.iter().any(|x| {
-                x.address.eq_ignore_ascii_case(&r.address)
-                    && x.status == crate::spooler::outcome::RecipientStatus::Accepted
-            })
-        });
-        if named && !matches!(r.state, RecipientState::Accepted { .. }) {
-            r.state = RecipientState::Accepted { envelope: n };
+/// What old generations left, merged into the row (O-71, O-72); true if it changed anything. Only "sent" counts.
+pub fn merge_all(m: &mut Message, evidence: &[Evidence], now: Wall) -> bool {
+    let mut changed = false;
+    for e in evidence {
+        match &e.outcome {
+            Outcome::Accepted { recipients, .. } => changed |= merge(m, e.envelope, recipients.as_deref(), now),
+            Outcome::Rejected { .. }
+            | Outcome::Deferred { .. }
+            | Outcome::NotAttempted { .. }
+            | Outcome::Unknown { .. }
+            | Outcome::Http { .. }
+            | Outcome::Mapi { .. } => {}
         }
     }
-    give_way(m, n);
-    let mut doubtful = false;
-    settle::mark(m, n, |s| doubtful |= matches!(s, RecipientState::Doubtful { .. } | RecipientState::Assigned { .. }));
-    if !doubtful && !sending(m, n) {
-        settle::finish(m, n);
-    }
+    changed
 }
 
-/// A later envelope that has what turned out to be accepted, neither in flight nor in doubt, makes room for one without (O-11).
-fn give_way(m: &mut Message, n: u32) {
-    let accepted: Vec<u32> = m.envelope(n).map(|e| e.recipients.clone()).unwrap_or_default();
-    let later = |e: &&crate::spooler::message::Envelope| {
-        e.n > n
-            && !e.state.is_final()
-            && e.doubt.is_none()
-            && !matches!(e.state, EnvelopeState::Sending { .. })
-            && e.recipients.iter().any(|i| accepted.contains(i))
-    };
-    let yielding: Vec<u32> = m.envelopes.iter().filter(later).map(|e| e.n).collect();
-    for y in yielding {
-        settle::mark(m, y, |s| {
-            if *s == (RecipientState::Assigned { envelope: y }) {
-                *s = RecipientState::Open;
-            }
-        });
-        if let Some(e) = m.envelope_mut(y) {
-            e.recipients.retain(|i| !accepted.contains(i));
-            e.state = EnvelopeState::Passed;
+/// Evidence of "sent" always wins, over a person's word too; a settled report gets a new revision (O-46).
+pub fn merge(m: &mut Message, n: u32, recipients: Option<&[RecipientResult]>, now: Wall) -> bool {
+    let was_settled = shown::is_settled(m);
+    if !evidence(m, n, recipients) {
+        return false;
+    }
+    if was_settled {
+        m.revision = m.revision.saturating_add(1);
+    }
+    if shown::is_settled(m) {
+        m.settled_at.get_or_insert(now);
+    }
+    true
+}
+
+fn evidence(m: &mut Message, n: u32, recipients: Option<&[RecipientResult]>) -> bool {
+    let mut changed = false;
+    let mut others = Set::new();
+    for i in m.envelope(n).map(|e| e.recipients.clone()).unwrap_or_default() {
+        let Some(r) = m.recipient_mut(i) else { continue };
+        let says =
+            |x: &RecipientResult| x.address.eq_ignore_ascii_case(&r.address) && x.status == RecipientStatus::Accepted;
+        let named = recipients.is_none_or(|list| list.iter().any(says));
+        if !named || matches!(r.state, RecipientState::Accepted { .. }) {
+            continue;
         }
+        if let Some(other) = r.state.holder().filter(|other| *other != n) {
+            others.insert(other);
+        }
+        r.state = RecipientState::Accepted { envelope: n };
+        changed = true;
+    }
+    if !changed {
+        return false;
+    }
+    for other in others {
+        give_way(m, other);
+    }
+    if !settle::is_open(m, n) && !sending(m, n) {
+        settle::finish(m, n);
+        if let Some(e) = m.envelope_mut(n) {
+            e.doubted = false;
+        }
+    }
+    true
+}
+
+/// An envelope that lost a recipient to evidence about another: neither in flight nor in doubt, it makes room for one
+/// without it (O-11).
+fn give_way(m: &mut Message, n: u32) {
+    let Some(e) = m.envelope(n) else { return };
+    match &e.state {
+        EnvelopeState::Queued { .. } | EnvelopeState::Waiting { .. } | EnvelopeState::Parked { .. } => {
+            if e.doubt.is_none() {
+                settle::release(m, n);
+            }
+        }
+        EnvelopeState::Rejected => settle::finish(m, n),
+        EnvelopeState::Sending { .. }
+        | EnvelopeState::Deferred { .. }
+        | EnvelopeState::Checking { .. }
+        | EnvelopeState::Unconfirmed { .. }
+        | EnvelopeState::Passed
+        | EnvelopeState::Sent
+        | EnvelopeState::Filed
+        | EnvelopeState::Cancelled
+        | EnvelopeState::Draft => {}
     }
 }
 
@@ -102,36 +139,49 @@ pub fn orphan(m: &mut Message, n: u32, c: &Context<'_>) -> bool {
         return false;
     }
     settle::begin_doubt(m, n, Attempt { intent, deadline, wire: true, timed_out: None }, &c.facts);
-    if !c.present
-        && let Some(e) = m.envelope_mut(n)
-    {
-        e.state = EnvelopeState::Unconfirmed { absent: true };
+    if !c.present {
+        gone(m, n, c.facts.now.wall);
     }
     true
 }
 
-/// A removed transport: what may have been executed is unconfirmed, the rest is routed again (O-15).
-pub fn gone(m: &mut Message, n: u32) {
+/// A removed transport: what may have been executed is unconfirmed, the rest is routed again (O-15). An attempt in
+/// flight is decided by its answer.
+pub fn gone(m: &mut Message, n: u32, now: Wall) {
     let Some(e) = m.envelope_mut(n) else { return };
-    if let EnvelopeState::Deferred { since, .. } = e.state {
-        e.doubt.get_or_insert(crate::spooler::message::Doubt {
-            since,
-            last_deadline: since,
-            span: 0,
-            budget_since: since,
-            probes: 0,
-            resubmits: 0,
-            by_timeout: None,
-        });
+    match e.state {
+        EnvelopeState::Sending { .. } => return,
+        EnvelopeState::Deferred { since, .. } => {
+            e.doubt.get_or_insert(Doubt {
+                since,
+                last_deadline: now,
+                span: 0,
+                budget_since: now,
+                probes: 0,
+                resubmits: 0,
+                by_timeout: None,
+            });
+        }
+        EnvelopeState::Queued { .. }
+        | EnvelopeState::Waiting { .. }
+        | EnvelopeState::Parked { .. }
+        | EnvelopeState::Checking { .. }
+        | EnvelopeState::Unconfirmed { .. } => {}
+        EnvelopeState::Passed
+        | EnvelopeState::Sent
+        | EnvelopeState::Filed
+        | EnvelopeState::Rejected
+        | EnvelopeState::Cancelled
+        | EnvelopeState::Draft => return,
     }
-    if e.doubt.is_some() {
-        e.state = EnvelopeState::Unconfirmed { absent: true };
-        settle::mark(m, n, |s| {
-            if matches!(s, RecipientState::Assigned { .. }) {
-                *s = RecipientState::Doubtful { envelope: n };
-            }
-        });
-    } else if !matches!(e.state, EnvelopeState::Sending { .. }) {
-        settle::give_back(m, n);
+    if e.doubt.is_none() {
+        settle::release(m, n);
+        return;
     }
+    e.state = EnvelopeState::Unconfirmed { absent: true };
+    settle::mark(m, n, |s| {
+        if matches!(s, RecipientState::Assigned { .. }) {
+            *s = RecipientState::Doubtful { envelope: n };
+        }
+    });
 }

@@ -45,23 +45,14 @@ impl Session {
         let found = self.transport(&transport);
         let guarantees = found.map(|t| t.config.guarantees.clone()).unwrap_or_default();
         let account = found.map_or_else(|| transport.clone(), |t| t.config.account.clone());
-        let files = found.is_none_or(|t| !t.config.has(super::io::Verb::File) || t.config.guarantees.files_sent_copy);
         let present = found.is_some();
         let routed = match work {
             Work::Intend { n: None, .. } | Work::Unprepared { n: None, .. } => self.routed_to(m, &transport),
             _ => Vec::new(),
         };
         let homeless = if *work == Work::Homeless { self.homeless(m) } else { Vec::new() };
-        let quiet_mono = match m.envelope(n).and_then(|e| e.doubt.as_ref()) {
-            Some(d) => self.quiet.get(&(m.uid.clone(), n)).map_or_else(
-                || self.granted_at.mono.saturating_add(d.span).saturating_add(guarantees.settles()),
-                |at| at.saturating_add(guarantees.settles()),
-            ),
-            None => 0,
-        };
-        // The one verb that looks at the whole queue.
-        let sends_first = matches!(work, Work::Verb { verb: super::io::MessageVerb::SendFirst, .. });
-        let sole = self.is_sole(m, n, &account);
+        let quiet_mono = self.quiet_mono(m, n, guarantees.settles());
+        let sole = self.is_sole(m, n);
         let context = super::decide::Context {
             facts: Facts {
                 guarantees: &guarantees,
@@ -72,13 +63,12 @@ impl Session {
             account: &account,
             routed: &routed,
             driver: self.driver.unwrap_or(Driver { epoch: 0, generation: 0 }),
-            first: if sends_first { self.first_order() } else { 0 },
-            may_begin: self.may_begin(&m.uid),
+            first: self.lowest.saturating_sub(1),
+            held_back: self.is_held_back(m),
             quiet_mono,
             sole,
             homeless: &homeless,
             present,
-            files,
         };
         f(m, context)
     }
@@ -89,12 +79,18 @@ impl Session {
         self.with_context(&mut m, work, |m, c| super::decide::decide(m, work, &c))
     }
 
-    fn first_order(&self) -> i64 {
-        self.slots.values().map(|s| s.message.order).min().unwrap_or(1).saturating_sub(1)
+    /// From when on an absence counts by the monotonic clock (O-41): after the attempts of this life, and after the full
+    /// length of every other counted from the grant.
+    fn quiet_mono(&self, m: &Message, n: u32, settles: i64) -> i64 {
+        let Some(d) = m.envelope(n).and_then(|e| e.doubt.as_ref()) else { return 0 };
+        let others = self.granted_at.mono.saturating_add(d.span);
+        let own = self.quiet.get(&(m.uid.clone(), n)).copied().unwrap_or(others);
+        own.max(others).saturating_add(settles)
     }
 
     /// No other envelope with this Message-ID whose wire call may have begun went to the account (O-12).
-    fn is_sole(&self, m: &Message, n: u32, account: &str) -> bool {
+    fn is_sole(&self, m: &Message, n: u32) -> bool {
+        let Some(account) = m.envelope(n).map(|e| e.account.as_str()) else { return false };
         let went = |e: &&crate::spooler::message::Envelope| {
             let began = e.first_wire.is_some()
                 || matches!(e.state, EnvelopeState::Sending { .. } | EnvelopeState::Deferred { .. });
@@ -124,12 +120,6 @@ impl Session {
                     self.out.push(Effect::LateEvidence { id, uid: uid.to_owned() });
                 }
             }
-            Then::File { n } => {
-                let transport = self.slots.get(uid).and_then(|s| s.message.envelope(n)).map(|e| e.transport.clone());
-                if let Some(transport) = transport {
-                    self.ask(&transport, uid, n, super::io::Verb::File);
-                }
-            }
         }
     }
 
@@ -142,21 +132,11 @@ impl Session {
     pub(super) fn reindex(&mut self) {
         while let Some(uid) = self.dirty.pop_first() {
             if self.driver.is_some() {
-                let entries = match self.slots.get(&uid) {
-                    Some(slot) if slot.busy.is_none() => self.entries(&slot.message.clone()),
-                    // While it is written its place in a conversation stands; nothing else is due.
-                    Some(slot) => self
-                        .entries(&slot.message.clone())
-                        .into_iter()
-                        .filter(|e| matches!(e, super::agenda::Entry::Strict { .. }))
-                        .collect(),
-                    None => Vec::new(),
-                };
-                self.agenda.set(&uid, entries);
-                let cancelling =
-                    self.slots.get(&uid).filter(|s| s.busy.is_none() && s.message.envelopes.iter().any(|e| e.cancel));
-                if let Some(m) = cancelling.map(|s| s.message.clone()) {
+                self.schedule(&uid);
+                let free = self.slots.get(&uid).filter(|s| s.busy.is_none()).map(|s| s.message.clone());
+                if let Some(m) = free {
                     self.stop(&m);
+                    self.file(&m);
                 }
             }
             self.count(&uid);
@@ -228,7 +208,7 @@ impl Session {
 
     /// A message, in the queue or ended.
     pub(super) fn find_uid(&self, uid: &str) -> Option<&Message> {
-        self.slots.get(uid).map(|s| &s.message).or_else(|| self.ended.get(uid))
+        self.slots.get(uid).map(|s| &s.message).or_else(|| self.ended.get(uid).map(|t| &t.message))
     }
 
     /// By host id or uid.
@@ -255,6 +235,21 @@ impl Session {
             }
         }
         self.by_mid.entry(m.message_id.clone()).or_default().insert(m.uid.clone());
+    }
+
+    /// Its tombstone is gone.
+    pub(super) fn unindex_ids(&mut self, m: &Message) {
+        if let Some(id) = &m.id
+            && self.by_id.get(id) == Some(&m.uid)
+        {
+            self.by_id.remove(id);
+        }
+        if let Some(uids) = self.by_mid.get_mut(&m.message_id) {
+            uids.remove(&m.uid);
+            if uids.is_empty() {
+                self.by_mid.remove(&m.message_id);
+            }
+        }
     }
 
     /// The host no longer waits for a promise.
@@ -310,7 +305,7 @@ fn about(m: &Message, work: &Work) -> (Option<String>, u32) {
         | Work::Due { n }
         | Work::Filed { n }
         | Work::Orphaned { n } => *n,
-        Work::Verb { .. } | Work::Homeless | Work::Merge | Work::Harden { .. } => return (None, 0),
+        Work::Verb { .. } | Work::Homeless | Work::Merge | Work::Bury | Work::Harden { .. } => return (None, 0),
     };
     (m.envelope(n).map(|e| e.transport.clone()), n)
 }

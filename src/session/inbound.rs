@@ -52,6 +52,7 @@ impl Session {
                     about: None,
                     req: None,
                     since: self.now,
+                    aborted: false,
                     deadline,
                     tag: 0,
                     progress: (0, 0),

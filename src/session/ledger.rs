@@ -1,6 +1,6 @@
 //! Outstanding host calls. Every answer is matched here, or refused and counted.
 
-use crate::mapi::ordered::Map;
+use crate::mapi::ordered::{Map, Set};
 
 use super::io::{CallId, Now, Req, Verb};
 
@@ -34,6 +34,8 @@ pub struct Call {
     pub progress: (u64, u64),
     /// A number of the machine that asked (a provider's token).
     pub tag: u32,
+    /// Its signal was aborted; its answer still counts.
+    pub aborted: bool,
 }
 
 /// The ledger.
@@ -41,9 +43,25 @@ pub struct Call {
 pub struct Ledger {
     open: Map<CallId, Call>,
     late: Map<CallId, Call>,
+    /// Deadlines of open calls by both clocks: whichever comes first ends the call.
+    wall: Set<(i64, CallId)>,
+    mono: Set<(i64, CallId)>,
+    about: Map<(String, u32, Verb), CallId>,
     counter: u32,
     /// Answers that belonged to nobody.
     pub foreign: u32,
+    /// Late answers that changed nothing (O-32).
+    pub dropped: u32,
+}
+
+impl Call {
+    fn mono_deadline(&self) -> Option<i64> {
+        self.deadline.map(|at| self.since.mono.saturating_add(at.saturating_sub(self.since.wall)))
+    }
+
+    fn key(&self) -> Option<(String, u32, Verb)> {
+        self.about.as_ref().map(|a| (a.uid.clone(), a.n, self.verb))
+    }
 }
 
 /// How an answer was matched.
@@ -65,13 +83,32 @@ impl Ledger {
     pub fn enter(&mut self, epoch: u32, generation: u32, call: Call) -> CallId {
         self.counter = self.counter.wrapping_add(1);
         let id = CallId { epoch, generation, counter: self.counter };
+        self.wall.extend(call.deadline.map(|at| (at, id)));
+        self.mono.extend(call.mono_deadline().map(|at| (at, id)));
+        self.about.extend(call.key().map(|key| (key, id)));
         self.open.insert(id, call);
         id
     }
 
+    fn leave(&mut self, id: CallId) -> Option<Call> {
+        let call = self.open.remove(&id)?;
+        if let Some(at) = call.deadline {
+            self.wall.remove(&(at, id));
+        }
+        if let Some(at) = call.mono_deadline() {
+            self.mono.remove(&(at, id));
+        }
+        if let Some(key) = call.key()
+            && self.about.get(&key) == Some(&id)
+        {
+            self.about.remove(&key);
+        }
+        Some(call)
+    }
+
     /// Matches an answer; a second one is foreign.
     pub fn answer(&mut self, id: CallId) -> Match {
-        if let Some(call) = self.open.remove(&id) {
+        if let Some(call) = self.leave(id) {
             return Match::Open(call);
         }
         if let Some(call) = self.late.remove(&id) {
@@ -83,7 +120,7 @@ impl Ledger {
 
     /// Gives up on a call; its answer is late from now on.
     pub fn give_up(&mut self, id: CallId) -> Option<Call> {
-        let call = self.open.remove(&id)?;
+        let call = self.leave(id)?;
         self.late.insert(id, call.clone());
         while self.late.len() > LATE {
             self.late.pop_first();
@@ -93,12 +130,18 @@ impl Ledger {
 
     /// Calls whose deadline has passed.
     pub fn overdue(&self, now: Now) -> Vec<CallId> {
-        self.open.iter().filter(|(_, c)| c.deadline.is_some_and(|d| d <= now.wall)).map(|(id, _)| *id).collect()
+        let due = |set: &Set<(i64, CallId)>, now: i64| -> Vec<CallId> {
+            set.iter().take_while(|(at, _)| *at <= now).map(|(_, id)| *id).collect()
+        };
+        let ids: Set<CallId> = due(&self.wall, now.wall).into_iter().chain(due(&self.mono, now.mono)).collect();
+        ids.into_iter().collect()
     }
 
-    /// The next deadline.
-    pub fn next(&self) -> Option<i64> {
-        self.open.values().filter_map(|c| c.deadline).min()
+    /// The next deadline, by the wall clock.
+    pub fn next(&self, now: Now) -> Option<i64> {
+        let wall = self.wall.first().map(|(at, _)| *at);
+        let mono = self.mono.first().map(|(at, _)| now.wall.saturating_add(at.saturating_sub(now.mono)));
+        wall.into_iter().chain(mono).min()
     }
 
     /// What a call says of itself; it never goes back.
@@ -116,7 +159,11 @@ impl Ledger {
 
     /// The open call about this envelope with this verb.
     pub fn find(&self, uid: &str, n: u32, verb: Verb) -> Option<CallId> {
-        let is = |c: &Call| c.verb == verb && c.about.as_ref().is_some_and(|a| a.uid == uid && a.n == n);
-        self.open.iter().find(|(_, c)| is(c)).map(|(id, _)| *id)
+        self.about.get(&(uid.to_owned(), n, verb)).copied()
+    }
+
+    /// True at the first time: its signal is aborted once.
+    pub fn abort(&mut self, id: CallId) -> bool {
+        self.open.get_mut(&id).is_some_and(|call| !std::mem::replace(&mut call.aborted, true))
     }
 }

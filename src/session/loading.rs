@@ -21,8 +21,10 @@ impl Session {
         match self.ops.remove(&op) {
             Some(Pending::Body { uid }) => self.accept_row(&uid),
             Some(Pending::Accept { uid }) => self.accept_done(&uid, seqs.first().copied().unwrap_or(0)),
-            Some(Pending::Row { uid, work, message, then, .. }) => self.row_committed(&uid, &work, message, then),
-            Some(Pending::Epoch { meta, messages }) => self.epoch_raised(meta, messages),
+            Some(Pending::Row(row)) => self.row_committed(*row),
+            Some(Pending::Learnt { uid, left, .. }) => self.learnt(&uid, left),
+            Some(Pending::Sweep { gone }) => self.swept(gone),
+            Some(Pending::Epoch { meta, messages, generation }) => self.epoch_raised(meta, messages, generation),
             Some(Pending::Order { req }) => self.out.push(Effect::Resolve { req, reply: super::io::Reply::Unit }),
             Some(
                 Pending::Again { .. }
@@ -31,6 +33,8 @@ impl Session {
                 | Pending::Look
                 | Pending::Accepted { .. }
                 | Pending::Anew { .. }
+                | Pending::Testimony { .. }
+                | Pending::Clock
                 | Pending::Loose,
             )
             | None => {}
@@ -41,8 +45,14 @@ impl Session {
     pub(super) fn refused(&mut self, op: OpId, fenced: bool, current: Option<Stored>) {
         match self.ops.remove(&op) {
             Some(Pending::Body { uid } | Pending::Accept { uid }) => self.accept_refused(&uid, current),
-            Some(Pending::Row { uid, work, tries, .. }) => self.row_refused(&uid, work, tries, fenced),
+            Some(Pending::Row(row)) => self.row_refused(*row, fenced),
+            Some(Pending::Learnt { uid, evidence, .. }) => self.unlearnt(uid, evidence, fenced),
+            Some(Pending::Sweep { gone }) => {
+                self.unswept(gone);
+                self.outlived();
+            }
             Some(Pending::Epoch { .. }) => self.read_for_grant(),
+            Some(Pending::Clock) => self.clock_unwritten(fenced),
             Some(Pending::Order { req }) => {
                 self.reject(
                     req,
@@ -50,9 +60,11 @@ impl Session {
                     "an order nobody else is changing",
                     "another change; try again",
                 );
+                self.look(Some(Vec::new()));
             }
             Some(
-                Pending::Again { .. }
+                Pending::Testimony { .. }
+                | Pending::Again { .. }
                 | Pending::Load
                 | Pending::Grant
                 | Pending::Look
@@ -72,12 +84,15 @@ impl Session {
             Some(Pending::Accept { uid }) => self.accept_failed(&uid, in_doubt, full),
             Some(Pending::Accepted { uid }) => self.accept_unread(&uid),
             Some(Pending::Anew { uid }) => self.accept_failed(&uid, false, false),
-            Some(
-                Pending::Row { uid, work, message: wrote, then, tries }
-                | Pending::Again { uid, work, wrote, then, tries },
-            ) => {
+            Some(Pending::Row(row)) => {
+                let super::writes::Row { uid, work, wrote, then, tries, .. } = *row;
+                self.stall(Stalled::Row { uid, work, wrote: Some(wrote), then, tries });
+            }
+            Some(Pending::Again { uid, work, wrote, then, tries }) => {
                 self.stall(Stalled::Row { uid, work, wrote, then, tries });
             }
+            Some(Pending::Learnt { uid, evidence, .. }) => self.unlearnt(uid, evidence, false),
+            Some(Pending::Sweep { gone }) => self.stall(Stalled::Sweep { gone }),
             Some(Pending::Grant | Pending::Epoch { .. }) => {
                 // Somebody else may do better: the lock is given back and asked for again.
                 self.wants_epoch = false;
@@ -93,6 +108,8 @@ impl Session {
                 );
             }
             Some(Pending::Load | Pending::Look) => self.stall(Stalled::Load),
+            Some(Pending::Clock) => self.clock_unwritten(false),
+            Some(Pending::Testimony { evidence }) => self.stall(Stalled::Testimony { evidence }),
             Some(Pending::Loose) | None => {}
         }
     }
@@ -116,7 +133,13 @@ impl Session {
         self.stalled = rest;
         for (_, what) in due {
             match what {
-                Stalled::Row { uid, work, wrote, then, tries } => self.again(&uid, work, wrote, then, tries),
+                Stalled::Row { uid, work, wrote, then, tries } => self.again(uid, work, wrote, then, tries),
+                Stalled::Learn { uid } => {
+                    self.look(Some(vec![uid.clone()]));
+                    self.evident.insert(uid);
+                }
+                Stalled::Sweep { gone } => self.unswept(gone),
+                Stalled::Testimony { evidence } => self.testify(*evidence),
                 Stalled::Acceptance { uid } => self.accept_reads(&uid),
                 Stalled::Load if self.loaded => self.look(None),
                 Stalled::Load => self.first_load(),
@@ -148,15 +171,19 @@ impl Session {
             }
             Some(Pending::Look) => self.take_in(snapshot),
             Some(Pending::Again { uid, work, wrote, then, tries }) => {
-                self.reread(&uid, work, wrote.as_deref(), then, tries, snapshot)
+                self.reread(&uid, work, wrote, then, tries, snapshot)
             }
             Some(Pending::Accepted { uid }) => self.accept_reread(&uid, snapshot),
             Some(Pending::Anew { uid }) => self.accept_read_anew(&uid, snapshot),
             Some(
                 Pending::Body { .. }
                 | Pending::Accept { .. }
-                | Pending::Row { .. }
+                | Pending::Row(_)
+                | Pending::Learnt { .. }
+                | Pending::Sweep { .. }
                 | Pending::Epoch { .. }
+                | Pending::Testimony { .. }
+                | Pending::Clock
                 | Pending::Loose
                 | Pending::Order { .. },
             )

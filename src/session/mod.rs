@@ -6,11 +6,14 @@ mod admit;
 mod agenda;
 mod answers;
 mod calls;
+mod clock;
 mod decide;
 mod dispatch;
 mod driver;
 mod evidence;
+mod filing;
 mod follow;
+mod happen;
 mod inbound;
 pub mod io;
 mod ledger;
@@ -18,6 +21,7 @@ mod loading;
 mod provider;
 mod queue;
 mod read;
+mod remains;
 mod report;
 mod rng;
 mod rows;
@@ -29,16 +33,19 @@ pub mod stored;
 mod transport;
 mod why;
 mod work;
+mod writes;
 
 use crate::mapi::ordered::{Map, Set};
 
 use crate::spooler::intent::Driver;
-use crate::spooler::message::Message;
 use crate::table::{RowKey, Table};
 use io::{Effect, Input, Now, OpId, Req, Wake};
 use rng::Rng;
 use stored::Meta;
 use work::Pending;
+
+/// What is found to be due after all may lead to more, in the same step.
+const ROUNDS: usize = 4;
 
 /// What a session is opened with.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -77,9 +84,17 @@ pub struct Session {
     loaded: bool,
     slots: Map<String, rows::Slot>,
     /// Tombstones.
-    ended: Map<String, Message>,
+    ended: Map<String, stored::Tombstone>,
+    /// By the end of their time.
+    expiry: Set<(i64, String)>,
+    /// Evidence about messages without a row.
+    left: Map<String, Vec<stored::Evidence>>,
+    /// Envelopes that are sent and not filed.
+    filing: Map<(String, u32), filing::Filing>,
+    /// Below or at every order.
+    lowest: i64,
     /// Rows that cannot be read; true for those of a newer version.
-    unreadable: Map<String, bool>,
+    unreadable: Map<String, rows::Unread>,
     by_id: Map<String, String>,
     by_mid: Map<String, Set<String>>,
     /// Submissions on their way into the store, and which of them has a host id.
@@ -103,6 +118,9 @@ pub struct Session {
     wants_epoch: bool,
     granted_at: Now,
     clock_dirty: bool,
+    /// The highest wall clock of this life since it last went back, and the stored mark.
+    seen: i64,
+    marked: i64,
     online: bool,
     /// Writes the storage failed: tried again at the instant.
     stalled: Vec<(i64, work::Stalled)>,
@@ -145,6 +163,10 @@ impl Session {
             loaded: false,
             slots: Map::new(),
             ended: Map::new(),
+            expiry: Set::new(),
+            left: Map::new(),
+            filing: Map::new(),
+            lowest: 1,
             unreadable: Map::new(),
             by_id: Map::new(),
             by_mid: Map::new(),
@@ -164,6 +186,8 @@ impl Session {
             wants_epoch: false,
             granted_at: Now::default(),
             clock_dirty: false,
+            seen: i64::MIN,
+            marked: 0,
             online: true,
             stalled: Vec::new(),
             storage_faults: 0,
@@ -236,12 +260,22 @@ impl Session {
         self.reindex();
         if self.driver.is_some() {
             for uid in std::mem::take(&mut self.evident) {
-                self.work(&uid, work::Work::Merge);
+                if self.slots.contains_key(&uid) {
+                    self.work(&uid, work::Work::Merge);
+                } else {
+                    self.learn(&uid);
+                }
             }
+            self.sweep();
         }
         self.reindex();
-        self.drive();
-        self.reindex();
+        for _ in 0..ROUNDS {
+            self.drive();
+            if self.dirty.is_empty() {
+                break;
+            }
+            self.reindex();
+        }
         self.drained();
         self.show();
         self.tell_canary();
@@ -256,7 +290,7 @@ impl Session {
                 next = Some((at, reason));
             }
         };
-        earlier(self.ledger.next(), "deadline");
+        earlier(self.ledger.next(self.now), "deadline");
         earlier(self.stalled.iter().map(|s| s.0).min(), "storage");
         if self.driver.is_some() {
             earlier(self.agenda.next(self.now), "agenda");

@@ -112,6 +112,7 @@ impl Session {
             about: None,
             req,
             since: self.now,
+            aborted: false,
             deadline: None,
             tag: ticket,
             progress: (0, 0),
@@ -157,7 +158,7 @@ impl Session {
                 t.config.identities.clone_from(identities);
             }
             if let Some(guarantees) = guarantees {
-                t.config.guarantees = guarantees.as_ref().clone();
+                t.promise(guarantees.as_ref().clone());
             }
             self.touch_all();
         }

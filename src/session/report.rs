@@ -83,7 +83,7 @@ impl Session {
 
 fn line(m: &Message, r: &Recipient) -> RecipientLine {
     let (status, envelope, code, text) = match &r.state {
-        RecipientState::Open => ("open", None, "", ""),
+        RecipientState::Open | RecipientState::GivenUp { .. } => ("open", None, "", ""),
         RecipientState::Assigned { envelope } => ("assigned", Some(*envelope), "", ""),
         RecipientState::Accepted { envelope } => ("accepted", Some(*envelope), "", ""),
         RecipientState::Doubtful { envelope } => ("doubtful", Some(*envelope), "", ""),

@@ -41,7 +41,7 @@ pub enum Stored {
     /// A submission.
     Message(Box<Message>),
     /// What is left of one.
-    Tombstone(Box<Message>),
+    Tombstone(Box<Tombstone>),
     /// The driver's row.
     Meta(Meta),
     /// What an old generation learned.
@@ -49,7 +49,7 @@ pub enum Stored {
     /// What a follower asks of the driver.
     Command { key: String, entry: String, flags: u32, target: Option<String> },
     /// A row of `messages` or `tombstones` that cannot be read; `newer`: from a newer version (O-70).
-    Unreadable { key: String, newer: bool },
+    Unreadable { key: String, newer: bool, version: u32 },
 }
 
 /// The driver and the clock, one row of `meta` (O-44, O-71).

@@ -1,7 +1,7 @@
 //! A transport of this session: its line, its slot, its circuit, its gate (O-34, O-50…O-52).
 #![allow(missing_docs, reason = "the line of a variant speaks for its fields")]
 
-use super::io::{CallId, TransportConfig, Verb};
+use super::io::{CallId, Guarantees, TransportConfig, Verb};
 use crate::mapi::AddressTypes;
 use crate::provider::{Function, Off, Provider, Sending, Setup};
 use crate::spooler::doubt;
@@ -83,9 +83,30 @@ impl Transport {
     /// Not logged on yet.
     pub fn new(config: TransportConfig, serial: u32) -> Self {
         let types = AddressTypes::from_answer(config.address_types.clone());
+        let guarantees = config.guarantees.clone();
         let uids = config.uids.iter().filter_map(|u| hex16(u)).collect();
         let provider = Provider::new(setup(&config, &types));
-        Self { serial, config, types, uids, provider, slot: Slot::Free, probe: None, gate: Gate::Open, incoming: None }
+        let mut t = Self {
+            serial,
+            config,
+            types,
+            uids,
+            provider,
+            slot: Slot::Free,
+            probe: None,
+            gate: Gate::Open,
+            incoming: None,
+        };
+        t.promise(guarantees);
+        t
+    }
+
+    /// What it promises now; a probe that nobody can call promises nothing.
+    pub fn promise(&mut self, guarantees: Guarantees) {
+        self.config.guarantees = guarantees;
+        if !self.config.has(Verb::Probe) {
+            self.config.guarantees.probe = None;
+        }
     }
 
     /// As if it had just been added: the calls of a generation that is over count no more.

@@ -61,7 +61,7 @@ impl Session {
             return Some(self.why_message(proposed.unwrap_or(m)));
         }
         if let Some(newer) = self.unreadable.get(id) {
-            let code = if *newer { "newer" } else { "corrupt" };
+            let code = if newer.newer { "newer" } else { "corrupt" };
             let words = (code, "storage", "person", None, "assertive");
             return Some(explanation(words, vec!["discard"], Vec::new(), Vec::new()));
         }
@@ -138,7 +138,7 @@ impl Session {
         if !self.online {
             return ("queued.offline", "network", "nobody", None, "polite");
         }
-        if !self.may_begin(&m.uid) {
+        if self.is_held_back(m) {
             return ("queued.strict", "message", "person", None, "polite");
         }
         let Some(batch) = self.routed(m).batches.into_iter().next() else { return waits("queued", None) };
@@ -218,7 +218,7 @@ impl Session {
             Shown::Cancelled | Shown::Draft | Shown::Corrupt => vec!["discard"],
             Shown::Sent | Shown::Filed => Vec::new(),
         };
-        if m.strict && !m.passable && !shown::is_settled(m) {
+        if shown::blocks(m, self.now.wall) {
             actions.push("letPass");
         }
         actions
@@ -277,6 +277,7 @@ fn refusal(r: &Recipient) -> Option<(&str, &str)> {
         message::RecipientState::Open
         | message::RecipientState::Assigned { .. }
         | message::RecipientState::Accepted { .. }
+        | message::RecipientState::GivenUp { .. }
         | message::RecipientState::Doubtful { .. } => None,
     }
 }

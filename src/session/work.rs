@@ -2,10 +2,10 @@
 #![allow(missing_docs, reason = "the line of a variant speaks for its fields")]
 
 use super::io::{MessageVerb, Reply, Req};
-use super::stored::StoreOp;
+use super::stored::{Evidence, Tombstone};
 use crate::mapi::MapiError;
 use crate::spooler::meaning::Meaning;
-use crate::spooler::message::{Message, Stamp};
+use crate::spooler::message::{Message, Stamp, Wall};
 use crate::spooler::outcome::RecipientResult;
 use crate::spooler::settle::Attempt;
 
@@ -44,11 +44,18 @@ pub enum Work {
     Filed { n: u32 },
     /// Evidence is there to be merged, nothing else.
     Merge,
+    /// It is done and filed: its row becomes a tombstone.
+    Bury,
     /// It was re-read after a failed write: make it durable (O-75).
     Harden { then: Vec<Then> },
 }
 
 impl Work {
+    /// It is written even if it changes nothing.
+    pub fn insists(&self) -> bool {
+        matches!(self, Self::Harden { .. } | Self::Bury)
+    }
+
     /// Only the driver may do it: the epoch is checked in its transaction.
     pub fn is_fenced(&self) -> bool {
         !matches!(self, Self::Verb { .. } | Self::Harden { .. })
@@ -79,8 +86,6 @@ pub enum Then {
     AwaitAbort { req: Req, envelope: Option<u32> },
     /// Late evidence changed what was shown (O-46).
     Evidence,
-    /// The Sent copy may be filed.
-    File { n: u32 },
 }
 
 /// Replies a message's change can lead to.
@@ -106,18 +111,49 @@ impl ReplyKind {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Stalled {
     /// A message's change: read again, decided anew; `wrote` is what may have been written all the same.
-    Row { uid: String, work: Work, wrote: Option<Box<Message>>, then: Vec<Then>, tries: u32 },
+    Row { uid: String, work: Work, wrote: Option<Written>, then: Vec<Then>, tries: u32 },
+    /// Evidence of an old generation.
+    Testimony { evidence: Box<Evidence> },
+    /// Evidence about a finished message.
+    Learn { uid: String },
+    /// Tombstones to be removed.
+    Sweep { gone: Vec<(Wall, String)> },
     /// Whether an acceptance was written.
     Acceptance { uid: String },
     /// Reading everything.
     Load,
 }
 
+/// What a write leaves of a message.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Written {
+    /// Its row.
+    Row(Box<Message>),
+    /// A tombstone.
+    Tomb(Box<Message>),
+}
+
+impl Written {
+    /// The message as written.
+    pub fn message(&self) -> &Message {
+        match self {
+            Self::Row(m) | Self::Tomb(m) => m,
+        }
+    }
+
+    /// The same, to change it.
+    pub fn message_mut(&mut self) -> &mut Message {
+        match self {
+            Self::Row(m) | Self::Tomb(m) => m,
+        }
+    }
+}
+
 /// What a decision comes to.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Decision {
     /// Write this, then that.
-    Write { message: Box<Message>, then: Vec<Then>, extra: Vec<StoreOp> },
+    Write { message: Box<Message>, then: Vec<Then> },
     /// Nothing changes.
     Keep { then: Vec<Then> },
     /// The message goes for good.
@@ -133,23 +169,31 @@ pub enum Pending {
     Body { uid: String },
     /// The row of a submission.
     Accept { uid: String },
-    /// A message's change. `message` is `None` when it is deleted.
-    Row { uid: String, work: Work, message: Option<Box<Message>>, then: Vec<Then>, tries: u32 },
+    /// A message's change.
+    Row(Box<super::writes::Row>),
     /// A re-read before the work is decided anew; `wrote` is what may have been written all the same.
-    Again { uid: String, work: Work, wrote: Option<Box<Message>>, then: Vec<Then>, tries: u32 },
+    Again { uid: String, work: Work, wrote: Option<Written>, then: Vec<Then>, tries: u32 },
+    /// Evidence into a tombstone.
+    Learnt { uid: String, left: Option<Box<Tombstone>>, evidence: Vec<Evidence> },
+    /// Tombstones whose time is over.
+    Sweep { gone: Vec<(Wall, String)> },
     /// Everything, at the start.
     Load,
     /// Everything, before driving.
     Grant,
     /// The epoch and what it means for every row.
-    Epoch { meta: super::stored::Meta, messages: Vec<Message> },
+    Epoch { meta: super::stored::Meta, messages: Vec<(Message, bool)>, generation: u32 },
     /// Rows other contexts changed.
     Look,
     /// Whether an acceptance was written.
     Accepted { uid: String },
     /// What an acceptance ran into.
     Anew { uid: String },
-    /// Evidence of an old generation, or a follower's command: nothing waits for it.
+    /// Evidence of an old generation.
+    Testimony { evidence: Box<Evidence> },
+    /// The clock went back.
+    Clock,
+    /// A command: nothing waits for it.
     Loose,
     /// The transport order.
     Order { req: Req },

@@ -1,6 +1,6 @@
 //! The rules of doubt: windows, absence, what a transport's guarantees allow (O-40…O-47).
 
-use super::message::{Doubt, Envelope, EnvelopeState, Stamp, Wall};
+use super::message::{Doubt, Envelope, EnvelopeState, Stamp, Stop, Wall};
 
 /// What a transport promises (design, section 4).
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
@@ -84,7 +84,7 @@ pub fn may_resubmit(e: &Envelope, f: &Facts<'_>) -> bool {
     let (Some(window), Some(first)) = (f.guarantees.dedupe_window, e.first_wire) else {
         return false;
     };
-    let end = first.wall.saturating_add(window.saturating_mul(9) / 10);
+    let end = first.wall.saturating_add(believed(window));
     let done = f.now.wall.saturating_add(f.span).saturating_add(f.guarantees.settles());
     first.clock_epoch == f.now.clock_epoch && f.now.wall >= first.wall && done < end
 }
@@ -97,7 +97,7 @@ pub fn in_window(e: &Envelope, f: &Facts<'_>) -> bool {
     let Some(first) = e.first_wire else {
         return true;
     };
-    first.clock_epoch == f.now.clock_epoch && f.now.wall < first.wall.saturating_add(window.saturating_mul(9) / 10)
+    first.clock_epoch == f.now.clock_epoch && f.now.wall < first.wall.saturating_add(believed(window))
 }
 
 /// An attempt may have been executed: the envelope is in doubt from now on, or more so.
@@ -125,13 +125,18 @@ pub fn look(e: &Envelope, f: &Facts<'_>) -> EnvelopeState {
     let Some(d) = &e.doubt else {
         return e.state.clone();
     };
-    if may_resubmit(e, f) && (f.guarantees.probe.is_none() || d.resubmits == 0) {
+    if resubmits(e, d, f) {
         return EnvelopeState::Checking { next: f.now.wall.saturating_add(back_off(d.resubmits, f.jitter)) };
     }
     match f.guarantees.probe {
         Some(probe) if within_budget(d, probe, f.now.wall) => EnvelopeState::Checking { next: next_probe(d, probe, f) },
         _ => EnvelopeState::Unconfirmed { absent: false },
     }
+}
+
+/// With deduplication the same key again; with a probe beside it once, then the probe; never what a person wants stopped.
+fn resubmits(e: &Envelope, d: &Doubt, f: &Facts<'_>) -> bool {
+    e.stop == Stop::No && may_resubmit(e, f) && (f.guarantees.probe.is_none() || d.resubmits == 0)
 }
 
 /// What a look in `checking` is.
@@ -148,7 +153,7 @@ pub enum Look {
 /// The next look.
 pub fn next_look(e: &Envelope, f: &Facts<'_>) -> Look {
     let Some(d) = &e.doubt else { return Look::Ask };
-    if may_resubmit(e, f) && (f.guarantees.probe.is_none() || d.resubmits == 0) {
+    if resubmits(e, d, f) {
         return Look::Resubmit;
     }
     match f.guarantees.probe {
@@ -157,9 +162,28 @@ pub fn next_look(e: &Envelope, f: &Facts<'_>) -> Look {
     }
 }
 
+/// When nothing will be left to do without a person, if nothing happens.
+pub fn gives_up_at(e: &Envelope, f: &Facts<'_>) -> Option<Wall> {
+    let d = e.doubt.as_ref()?;
+    let looks = f.guarantees.probe.map(|probe| d.budget_since.saturating_add(budget(probe)).saturating_add(1));
+    looks.or_else(|| {
+        let end = e.first_wire?.wall.saturating_add(believed(f.guarantees.dedupe_window?));
+        Some(end.saturating_sub(f.span).saturating_sub(f.guarantees.settles()))
+    })
+}
+
+/// The part of a window that is relied on.
+fn believed(window: i64) -> i64 {
+    window.saturating_sub(window / 10)
+}
+
 /// The longer of a day and ten times what the service takes (O-45).
+fn budget(probe: Probe) -> i64 {
+    DAY.max(probe.settles.saturating_mul(10))
+}
+
 fn within_budget(d: &Doubt, probe: Probe, now: Wall) -> bool {
-    now.saturating_sub(d.budget_since) <= DAY.max(probe.settles.saturating_mul(10))
+    now.saturating_sub(d.budget_since) <= budget(probe)
 }
 
 fn next_probe(d: &Doubt, probe: Probe, f: &Facts<'_>) -> Wall {

@@ -1,7 +1,7 @@
 //! Envelopes are made, and attempts begin (O-11, O-32, O-43, O-47).
 
 use super::doubt::{self, Facts};
-use super::message::{Doubt, Envelope, EnvelopeState, Message, Reason, RecipientState, Stamp, Wall};
+use super::message::{Doubt, Envelope, EnvelopeState, Message, Reason, RecipientState, Stamp, Stop, Wall};
 use super::settle;
 
 /// 60 s and 16 KiB a second (O-32).
@@ -13,7 +13,7 @@ pub fn default_span(size: u64) -> i64 {
 pub fn envelope(m: &mut Message, transport: &str, account: &str, recipients: Vec<u32>) -> u32 {
     let n = m.next_envelope();
     for i in &recipients {
-        if let Some(r) = usize::try_from(*i).ok().and_then(|i| m.recipients.get_mut(i)) {
+        if let Some(r) = m.recipient_mut(*i) {
             r.state = RecipientState::Assigned { envelope: n };
         }
     }
@@ -31,7 +31,7 @@ pub fn envelope(m: &mut Message, transport: &str, account: &str, recipients: Vec
         token_stale: true,
         first_wire: None,
         entry: None,
-        cancel: false,
+        stop: Stop::No,
         doubted: false,
         remote_id: None,
     });
@@ -40,7 +40,7 @@ pub fn envelope(m: &mut Message, transport: &str, account: &str, recipients: Vec
 
 /// An attempt may begin from here, by its state alone.
 pub fn is_ready(e: &Envelope, now: Wall, f: &Facts<'_>) -> bool {
-    if e.cancel {
+    if e.stop != Stop::No {
         return false;
     }
     match &e.state {
@@ -83,7 +83,7 @@ pub fn intend(
     let reason = settle::next_reason(e);
     let resubmit = matches!(e.state, EnvelopeState::Checking { .. });
     e.attempts = e.attempts.saturating_add(1);
-    if token.is_some() {
+    if e.token_stale || token.is_some() {
         e.token = token;
         e.token_stale = false;
     }

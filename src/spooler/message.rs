@@ -37,6 +37,8 @@ pub enum RecipientState {
     Rejected { envelope: Option<u32>, code: String, text: String },
     /// In this envelope, which was executed or not.
     Doubtful { envelope: u32 },
+    /// Nobody had it when a person ended the message.
+    GivenUp { how: GivenUp },
 }
 
 /// A recipient of a message.
@@ -177,11 +179,22 @@ pub struct Envelope {
     /// The provider's name of a deferral, for BEGIN_DEFERRED.
     pub entry: Option<String>,
     /// A person wants it stopped (O-61).
-    pub cancel: bool,
+    pub stop: Stop,
     /// Settled by a person while in doubt (O-21).
     pub doubted: bool,
     /// What the service calls it.
     pub remote_id: Option<String>,
+}
+
+/// `cancelRequested` (O-61). While it stands no further intent is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Stop {
+    /// Nobody asked.
+    No,
+    /// A person did.
+    Wanted,
+    /// And the service was asked too, and could not say.
+    Asked,
 }
 
 /// What the content is.
@@ -240,8 +253,6 @@ pub struct Message {
     pub revision: u32,
     /// Its id was accepted anew: no more retry or resolveDoubt (O-03).
     pub closed: bool,
-    /// Open recipients were given up by a person: cancelled or taken back.
-    pub given_up: Option<GivenUp>,
     /// When it became final.
     pub settled_at: Option<Wall>,
 }
@@ -264,6 +275,11 @@ impl Message {
     /// The same, to change it.
     pub fn envelope_mut(&mut self, n: u32) -> Option<&mut Envelope> {
         self.envelopes.iter_mut().find(|e| e.n == n)
+    }
+
+    /// A recipient by its index, to change it.
+    pub fn recipient_mut(&mut self, i: u32) -> Option<&mut Recipient> {
+        usize::try_from(i).ok().and_then(|i| self.recipients.get_mut(i))
     }
 
     /// The number of the next envelope.
@@ -290,6 +306,17 @@ impl Message {
     /// Some recipient was accepted.
     pub fn any_accepted(&self) -> bool {
         self.recipients.iter().any(|r| matches!(r.state, RecipientState::Accepted { .. }))
+    }
+}
+
+impl RecipientState {
+    /// The envelope that has it, or had it last.
+    pub fn holder(&self) -> Option<u32> {
+        match self {
+            Self::Open | Self::GivenUp { .. } => None,
+            Self::Rejected { envelope, .. } => *envelope,
+            Self::Assigned { envelope } | Self::Accepted { envelope } | Self::Doubtful { envelope } => Some(*envelope),
+        }
     }
 }
 

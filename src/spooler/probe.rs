@@ -1,7 +1,7 @@
 //! What a probe proves (O-12, O-41, O-42, O-45).
 
 use super::doubt::{self, Facts};
-use super::message::{EnvelopeState, Message, RecipientState};
+use super::message::{EnvelopeState, Message};
 use super::outcome::RecipientResult;
 use super::settle;
 
@@ -28,7 +28,7 @@ pub struct Asked {
     pub sole: bool,
 }
 
-/// Applies it; true if the doubt is over.
+/// Applies it; true if a per-recipient answer left somebody out (O-14).
 pub fn probed(m: &mut Message, n: u32, found: Found, asked: Asked, f: &Facts<'_>) -> bool {
     let Some(e) = m.envelope_mut(n) else {
         return false;
@@ -37,44 +37,35 @@ pub fn probed(m: &mut Message, n: u32, found: Found, asked: Asked, f: &Facts<'_>
         return false;
     };
     d.probes = d.probes.saturating_add(1);
+    let final_word = f.guarantees.authoritative() && asked.quiet;
     match found {
-        Found::Present { recipients } if asked.sole => match recipients {
-            Some(list) => {
-                settle::apply_list(m, n, &list, true);
-                let mut doubtful = false;
-                settle::mark(m, n, |s| doubtful |= matches!(s, RecipientState::Doubtful { .. }));
-                if doubtful {
-                    ask(m, n);
-                    return false;
-                }
+        Found::Present { recipients: Some(list) } if asked.sole => {
+            // What is not there yet may still come: only the last word refuses anybody (O-13).
+            let left_out = settle::apply_list(m, n, &list, final_word);
+            if !settle::is_open(m, n) {
                 settle::finish(m, n);
-                true
-            }
-            // Without a list it settles only who is served all or nothing (O-42).
-            None if f.guarantees.per_recipient => {
+            } else if final_word {
                 ask(m, n);
-                false
+            } else {
+                look(m, n, f);
             }
-            None => {
-                settle::accept_all(m, n);
-                true
-            }
-        },
-        Found::Present { .. } => {
-            ask(m, n);
-            false
+            return left_out;
         }
-        Found::Absent if f.guarantees.authoritative() && asked.quiet => {
-            settle::absent(m, n, f);
-            true
-        }
-        Found::Absent | Found::Unknown => {
-            // From `unconfirmed` a look that proves nothing leads nowhere else.
-            if !matches!(e.state, EnvelopeState::Unconfirmed { .. }) {
-                e.state = doubt::look(e, f);
-            }
-            false
-        }
+        // Without a list it settles only who is served all or nothing (O-42).
+        Found::Present { recipients: None } if asked.sole && !f.guarantees.per_recipient => settle::accept_all(m, n),
+        Found::Present { .. } => ask(m, n),
+        Found::Absent if final_word => settle::absent(m, n, f),
+        Found::Absent | Found::Unknown => look(m, n, f),
+    }
+    false
+}
+
+/// A look that proves nothing leads to the next one; from `unconfirmed` nowhere.
+fn look(m: &mut Message, n: u32, f: &Facts<'_>) {
+    if let Some(e) = m.envelope_mut(n)
+        && !matches!(e.state, EnvelopeState::Unconfirmed { .. })
+    {
+        e.state = doubt::look(e, f);
     }
 }
 

@@ -2,7 +2,9 @@
 
 use super::doubt::{self, Facts, PATIENCE};
 use super::meaning::Meaning;
-use super::message::{Envelope, EnvelopeState, Message, ParkCause, Reason, RecipientState, Stamp, WaitCause, Wall};
+use super::message::{
+    Envelope, EnvelopeState, Message, ParkCause, Reason, RecipientState, Stamp, Stop, WaitCause, Wall,
+};
 use super::outcome::{NotAttempted, RecipientResult, RecipientStatus};
 
 /// The attempt that ended.
@@ -79,11 +81,17 @@ fn stands(e: &Envelope, definite: bool, f: &Facts<'_>) -> bool {
 
 /// A life or generation ended while this envelope was sending, or its answer says nothing (O-40).
 pub fn begin_doubt(m: &mut Message, n: u32, attempt: Attempt, f: &Facts<'_>) {
+    let mut unknown = false;
     mark(m, n, |state| {
-        if matches!(state, RecipientState::Assigned { .. }) {
+        if matches!(state, RecipientState::Assigned { .. } | RecipientState::Doubtful { .. }) {
             *state = RecipientState::Doubtful { envelope: n };
+            unknown = true;
         }
     });
+    if !unknown {
+        // Evidence has settled everybody meanwhile.
+        return finish(m, n);
+    }
     if let Some(e) = m.envelope_mut(n) {
         doubt::doubt(e, attempt.intent, attempt.deadline, attempt.timed_out, f);
     }
@@ -99,16 +107,23 @@ pub fn accept_all(m: &mut Message, n: u32) {
     finish(m, n);
 }
 
-/// Changes the state of every recipient of the envelope.
+/// Changes the state of every recipient the envelope has; one that was given back, or that another has, is not its own.
 pub fn mark(m: &mut Message, n: u32, mut change: impl FnMut(&mut RecipientState)) {
     let Some(indices) = m.envelope(n).map(|e| e.recipients.clone()) else {
         return;
     };
     for i in indices {
-        if let Some(r) = usize::try_from(i).ok().and_then(|i| m.recipients.get_mut(i)) {
+        if let Some(r) = m.recipient_mut(i).filter(|r| r.state.holder() == Some(n)) {
             change(&mut r.state);
         }
     }
+}
+
+/// Some recipient it has is neither accepted nor refused.
+pub fn is_open(m: &mut Message, n: u32) -> bool {
+    let mut open = false;
+    mark(m, n, |s| open |= matches!(s, RecipientState::Doubtful { .. } | RecipientState::Assigned { .. }));
+    open
 }
 
 fn all_rejected(m: &Message, n: u32, code: &str, text: &str) -> Vec<RecipientResult> {
@@ -130,14 +145,12 @@ pub fn apply_list(m: &mut Message, n: u32, list: &[RecipientResult], stands: boo
     let (indices, transport) = (e.recipients.clone(), e.transport.clone());
     let mut left_out = false;
     for i in indices {
-        let Some(r) = usize::try_from(i).ok().and_then(|i| m.recipients.get_mut(i)) else {
-            continue;
-        };
-        if matches!(r.state, RecipientState::Accepted { .. }) {
-            continue;
-        }
+        let Some(r) = m.recipient_mut(i) else { continue };
         let said = list.iter().find(|x| x.address.eq_ignore_ascii_case(&r.address));
         left_out |= said.is_none();
+        if r.state.holder() != Some(n) || matches!(r.state, RecipientState::Accepted { .. }) {
+            continue;
+        }
         r.state = match said.map(|x| (x.status, x)) {
             Some((RecipientStatus::Accepted, _)) => RecipientState::Accepted { envelope: n },
             Some((RecipientStatus::Rejected, x)) if stands => {
@@ -157,40 +170,29 @@ pub fn apply_list(m: &mut Message, n: u32, list: &[RecipientResult], stands: boo
 
 /// After a list: closed if nobody is doubtful, else a look.
 pub fn conclude(m: &mut Message, n: u32, attempt: Attempt, f: &Facts<'_>) {
-    let mut doubtful = false;
-    mark(m, n, |s| doubtful |= *s == RecipientState::Doubtful { envelope: n });
-    if doubtful {
-        begin_doubt(m, n, attempt, f);
-    } else {
-        finish(m, n);
-    }
+    if is_open(m, n) { begin_doubt(m, n, attempt, f) } else { finish(m, n) }
 }
 
-/// The envelope's end follows from its recipients'.
+/// The envelope's end follows from its recipients'. Its list stays as it was fixed (O-11).
 pub fn finish(m: &mut Message, n: u32) {
     let (mut accepted, mut rejected) = (false, false);
     mark(m, n, |s| match s {
         RecipientState::Accepted { .. } => accepted = true,
         RecipientState::Rejected { .. } => rejected = true,
-        RecipientState::Open | RecipientState::Assigned { .. } | RecipientState::Doubtful { .. } => {}
+        RecipientState::Open
+        | RecipientState::Assigned { .. }
+        | RecipientState::Doubtful { .. }
+        | RecipientState::GivenUp { .. } => {}
     });
     let Some(e) = m.envelope_mut(n) else { return };
     e.doubt = None;
+    e.stop = Stop::No;
     e.state = match (rejected, accepted) {
         (true, _) => EnvelopeState::Rejected,
+        (false, true) if e.state == EnvelopeState::Filed => EnvelopeState::Filed,
         (false, true) => EnvelopeState::Sent,
         (false, false) => EnvelopeState::Passed,
     };
-    // Recipients given back are no longer its own.
-    if let Some(keep) = m.envelope(n).map(|e| e.recipients.clone()) {
-        let kept = keep.into_iter().filter(|i| {
-            usize::try_from(*i).ok().and_then(|i| m.recipients.get(i)).is_some_and(|r| r.state != RecipientState::Open)
-        });
-        let kept: Vec<u32> = kept.collect();
-        if let Some(e) = m.envelope_mut(n) {
-            e.recipients = kept;
-        }
-    }
 }
 
 /// Nothing was executed in this attempt.
@@ -203,7 +205,7 @@ fn not_done(m: &mut Message, n: u32, reason: NotAttempted, wish: Option<i64>, f:
         e.state = doubt::look(e, f);
         return;
     }
-    if e.cancel {
+    if e.stop != Stop::No {
         give_up(m, n);
         return;
     }
@@ -232,23 +234,31 @@ fn not_done(m: &mut Message, n: u32, reason: NotAttempted, wish: Option<i64>, f:
     };
 }
 
-/// The recipients are open for the next transport; only where nothing can have been executed (O-13 a, c).
+/// Its transport does not want them: open for the next one; only where nothing can have been executed (O-13 a, c).
 pub fn give_back(m: &mut Message, n: u32) {
     let Some(transport) = m.envelope(n).map(|e| e.transport.clone()) else {
         return;
     };
-    let Some(indices) = m.envelope(n).map(|e| e.recipients.clone()) else {
-        return;
-    };
-    for i in indices {
-        if let Some(r) = usize::try_from(i).ok().and_then(|i| m.recipients.get_mut(i))
-            && matches!(r.state, RecipientState::Assigned { .. })
-        {
-            r.state = RecipientState::Open;
+    for i in release(m, n) {
+        if let Some(r) = m.recipient_mut(i) {
             r.tried.push(transport.clone());
         }
     }
+}
+
+/// What it has and nobody executed is open again, for the same transport too; the envelope is closed.
+pub fn release(m: &mut Message, n: u32) -> Vec<u32> {
+    let mut released = Vec::new();
+    for i in m.envelope(n).map(|e| e.recipients.clone()).unwrap_or_default() {
+        if let Some(r) = m.recipient_mut(i)
+            && r.state == (RecipientState::Assigned { envelope: n })
+        {
+            r.state = RecipientState::Open;
+            released.push(i);
+        }
+    }
     finish(m, n);
+    released
 }
 
 /// A person wanted it stopped, and nothing was executed (O-61).
@@ -256,7 +266,7 @@ pub fn give_up(m: &mut Message, n: u32) {
     if let Some(e) = m.envelope_mut(n) {
         e.state = EnvelopeState::Cancelled;
         e.doubt = None;
-        e.cancel = false;
+        e.stop = Stop::No;
     }
 }
 
@@ -271,7 +281,7 @@ pub fn absent(m: &mut Message, n: u32, f: &Facts<'_>) {
     e.doubt = None;
     e.first_wire = None;
     e.token_stale = true;
-    if e.cancel {
+    if e.stop != Stop::No {
         give_up(m, n);
         return;
     }

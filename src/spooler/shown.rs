@@ -1,6 +1,6 @@
 //! What a message shows: the worst of its envelopes (O-20, O-21).
 
-use super::message::{Envelope, EnvelopeState, GivenUp, Message, Wall};
+use super::message::{Envelope, EnvelopeState, GivenUp, Message, RecipientState, Wall};
 
 /// From the mildest to the worst.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -100,18 +100,18 @@ fn doubted(e: &Envelope, doubt: Shown, sure: Shown) -> Shown {
 /// The message, now.
 pub fn message(m: &Message, now: Wall) -> Shown {
     let mut worst = m.envelopes.iter().filter_map(envelope).max();
-    if m.recipients.iter().any(|r| r.state == super::message::RecipientState::Open) {
-        let open = match m.given_up {
-            Some(GivenUp::Cancelled) => Shown::Cancelled,
-            Some(GivenUp::Draft) => Shown::Draft,
-            None if m.hold.is_some_and(|at| at > now) => Shown::Held,
-            None => Shown::Queued,
+    for r in &m.recipients {
+        let shown = match &r.state {
+            RecipientState::Open if m.hold.is_some_and(|at| at > now) => Shown::Held,
+            RecipientState::Open => Shown::Queued,
+            RecipientState::GivenUp { how: GivenUp::Cancelled } => Shown::Cancelled,
+            RecipientState::GivenUp { how: GivenUp::Draft } => Shown::Draft,
+            RecipientState::Rejected { .. } => Shown::Rejected,
+            RecipientState::Assigned { .. } | RecipientState::Accepted { .. } | RecipientState::Doubtful { .. } => {
+                continue;
+            }
         };
-        worst = worst.max(Some(open));
-    }
-    let refused = |r: &super::message::Recipient| matches!(r.state, super::message::RecipientState::Rejected { .. });
-    if m.recipients.iter().any(refused) {
-        worst = worst.max(Some(Shown::Rejected));
+        worst = worst.max(Some(shown));
     }
     match worst {
         Some(Shown::Cancelled | Shown::Draft) if m.any_accepted() => Shown::Sent,
@@ -122,9 +122,12 @@ pub fn message(m: &Message, now: Wall) -> Shown {
 
 /// Every envelope is final and nobody is open.
 pub fn is_settled(m: &Message) -> bool {
-    let nobody_open =
-        m.given_up.is_some() || m.recipients.iter().all(|r| r.state != super::message::RecipientState::Open);
-    nobody_open && m.envelopes.iter().all(|e| e.state.is_final())
+    m.recipients.iter().all(|r| r.state != RecipientState::Open) && m.envelopes.iter().all(|e| e.state.is_final())
+}
+
+/// It stands before later ones of its strict conversation (O-34).
+pub fn blocks(m: &Message, now: Wall) -> bool {
+    m.strict && !m.passable && !matches!(message(m, now), Shown::Sent | Shown::Filed | Shown::Cancelled | Shown::Draft)
 }
 
 /// It lives, or somebody has it: its id is not free (O-03).

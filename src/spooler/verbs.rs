@@ -2,7 +2,9 @@
 
 use super::doubt::{self, Facts};
 use super::intent;
-use super::message::{EnvelopeState, GivenUp, Message, ParkCause, Reason, RecipientState, WaitCause, Wall};
+use super::message::{
+    Envelope, EnvelopeState, GivenUp, Message, ParkCause, Reason, RecipientState, Stop, WaitCause, Wall,
+};
 use super::settle;
 use super::shown::{self, Shown};
 use crate::mapi::{MapiError, MapiResult, Scode};
@@ -45,7 +47,9 @@ pub fn abort(m: &mut Message, only: Option<u32>) {
     for n in touched {
         let Some(e) = m.envelope_mut(n) else { continue };
         match &e.state {
-            EnvelopeState::Sending { .. } | EnvelopeState::Deferred { .. } => e.cancel = true,
+            EnvelopeState::Sending { .. } | EnvelopeState::Deferred { .. } if e.doubt.is_none() => {
+                e.stop = Stop::Wanted
+            }
             EnvelopeState::Queued { .. } | EnvelopeState::Waiting { .. } | EnvelopeState::Parked { .. }
                 if e.doubt.is_none() =>
             {
@@ -54,6 +58,8 @@ pub fn abort(m: &mut Message, only: Option<u32>) {
             EnvelopeState::Queued { .. }
             | EnvelopeState::Waiting { .. }
             | EnvelopeState::Parked { .. }
+            | EnvelopeState::Sending { .. }
+            | EnvelopeState::Deferred { .. }
             | EnvelopeState::Checking { .. }
             | EnvelopeState::Unconfirmed { .. }
             | EnvelopeState::Passed
@@ -64,8 +70,16 @@ pub fn abort(m: &mut Message, only: Option<u32>) {
             | EnvelopeState::Draft => {}
         }
     }
-    if only.is_none() && m.given_up.is_none() && !m.open().is_empty() {
-        m.given_up = Some(GivenUp::Cancelled);
+    if only.is_none() {
+        give_up_open(m, GivenUp::Cancelled);
+    }
+}
+
+fn give_up_open(m: &mut Message, how: GivenUp) {
+    for r in &mut m.recipients {
+        if r.state == RecipientState::Open {
+            r.state = RecipientState::GivenUp { how };
+        }
     }
 }
 
@@ -75,10 +89,11 @@ pub fn aborted(m: &Message, only: Option<u32>) -> Aborted {
     if mine().any(|e| e.doubt.is_some()) {
         return Aborted::Unknown;
     }
-    if mine().any(|e| matches!(e.state, EnvelopeState::Sending { .. } | EnvelopeState::Deferred { .. }) && e.cancel) {
+    let in_flight = |e: &Envelope| matches!(e.state, EnvelopeState::Sending { .. } | EnvelopeState::Deferred { .. });
+    if mine().any(|e| in_flight(e) && e.stop == Stop::Wanted) {
         return Aborted::Pending;
     }
-    if mine().any(|e| matches!(e.state, EnvelopeState::Deferred { .. } | EnvelopeState::Sending { .. })) {
+    if mine().any(in_flight) {
         return Aborted::Unknown;
     }
     let accepted = m.recipients.iter().any(|r| match r.state {
@@ -86,23 +101,46 @@ pub fn aborted(m: &Message, only: Option<u32>) -> Aborted {
         RecipientState::Open
         | RecipientState::Assigned { .. }
         | RecipientState::Rejected { .. }
-        | RecipientState::Doubtful { .. } => false,
+        | RecipientState::Doubtful { .. }
+        | RecipientState::GivenUp { .. } => false,
     });
-    let refused = mine().any(|e| e.state == EnvelopeState::Rejected);
-    if accepted || refused { Aborted::TooLate } else { Aborted::Cancelled }
+    if accepted { Aborted::TooLate } else { Aborted::Cancelled }
 }
 
-/// `cancelMessage` said it is gone: believed without doubt, or in doubt under O-41's timing or with deduplication.
-pub fn cancelled_by_service(m: &mut Message, n: u32, believed: bool) {
+/// `cancelMessage` answered. It is believed without doubt, and in doubt as far as `believed` says (O-61).
+pub fn told(m: &mut Message, n: u32, gone: bool, believed: bool) {
     let Some(e) = m.envelope_mut(n) else { return };
-    e.cancel = false;
-    if e.doubt.is_none() || believed {
+    let asked = match e.state {
+        EnvelopeState::Deferred { .. } | EnvelopeState::Checking { .. } | EnvelopeState::Unconfirmed { .. } => {
+            e.stop == Stop::Wanted
+        }
+        // A person has spoken since, or it is over.
+        EnvelopeState::Queued { .. }
+        | EnvelopeState::Sending { .. }
+        | EnvelopeState::Waiting { .. }
+        | EnvelopeState::Parked { .. }
+        | EnvelopeState::Passed
+        | EnvelopeState::Sent
+        | EnvelopeState::Filed
+        | EnvelopeState::Rejected
+        | EnvelopeState::Cancelled
+        | EnvelopeState::Draft => false,
+    };
+    if !asked {
+        return;
+    }
+    if gone && (e.doubt.is_none() || believed) {
         settle::mark(m, n, |s| {
             if matches!(s, RecipientState::Doubtful { .. }) {
                 *s = RecipientState::Assigned { envelope: n };
             }
         });
         settle::give_up(m, n);
+    } else if e.doubt.is_none() {
+        // It stays with the provider.
+        e.stop = Stop::No;
+    } else {
+        e.stop = Stop::Asked;
     }
 }
 
@@ -119,7 +157,7 @@ pub fn retry(m: &mut Message, now: Wall) -> MapiResult<()> {
         ));
     }
     let mut done = false;
-    let mut again = Vec::new();
+    let (mut again, mut elsewhere) = (Vec::new(), Vec::new());
     for e in &mut m.envelopes {
         match &e.state {
             EnvelopeState::Waiting { .. }
@@ -130,8 +168,8 @@ pub fn retry(m: &mut Message, now: Wall) -> MapiResult<()> {
                 done = true;
             }
             EnvelopeState::Rejected => again.push(e.n),
-            EnvelopeState::Parked { cause: ParkCause::TransportAbsent }
-            | EnvelopeState::Queued { .. }
+            EnvelopeState::Parked { cause: ParkCause::TransportAbsent } => elsewhere.push(e.n),
+            EnvelopeState::Queued { .. }
             | EnvelopeState::Sending { .. }
             | EnvelopeState::Deferred { .. }
             | EnvelopeState::Checking { .. }
@@ -154,6 +192,11 @@ pub fn retry(m: &mut Message, now: Wall) -> MapiResult<()> {
     for n in again {
         settle::finish(m, n);
     }
+    // Whoever is there may have what its own transport cannot send.
+    for n in elsewhere {
+        settle::release(m, n);
+        done = true;
+    }
     if !done {
         return Err(refuse("a message that is rejected, waiting or parked", m, now));
     }
@@ -163,8 +206,8 @@ pub fn retry(m: &mut Message, now: Wall) -> MapiResult<()> {
 
 /// Held, queued and waiting messages without doubt.
 pub fn set_hold(m: &mut Message, until: Option<Wall>, now: Wall) -> MapiResult<()> {
-    let open = m.given_up.is_none() && !m.open().is_empty();
-    let waits = |e: &super::message::Envelope| {
+    let open = !m.open().is_empty();
+    let waits = |e: &Envelope| {
         matches!(e.state, EnvelopeState::Waiting { .. } | EnvelopeState::Queued { .. }) && e.doubt.is_none()
     };
     let waiting = m.envelopes.iter().any(waits);
@@ -175,13 +218,17 @@ pub fn set_hold(m: &mut Message, until: Option<Wall>, now: Wall) -> MapiResult<(
     for e in &mut m.envelopes {
         if waits(e) {
             e.state = EnvelopeState::Waiting { until: until.unwrap_or(now), cause: WaitCause::Busy };
+            e.troubled = None;
         }
     }
     Ok(())
 }
 
-/// Held, queued and waiting messages; `first` is below every other order.
-pub fn send_first(m: &mut Message, first: i64, now: Wall) -> MapiResult<()> {
+/// Held, queued and waiting messages; `first` is below every other order. A strict conversation keeps its own (O-34).
+pub fn send_first(m: &mut Message, first: i64, held_back: bool, now: Wall) -> MapiResult<()> {
+    if held_back {
+        return Err(refuse("a message with no earlier one open in its strict conversation", m, now));
+    }
     match shown::message(m, now) {
         Shown::Held | Shown::Queued | Shown::Waiting => {}
         Shown::Filed
@@ -229,7 +276,7 @@ pub fn resolve(m: &mut Message, word: Word, only: Option<u32>, now: Wall) -> Map
     if m.closed {
         return Err(refuse("a submission whose id was not accepted anew", m, now));
     }
-    let mine = |e: &super::message::Envelope| only.is_none_or(|o| o == e.n);
+    let mine = |e: &Envelope| only.is_none_or(|o| o == e.n);
     if m.envelopes.iter().any(|e| mine(e) && matches!(e.state, EnvelopeState::Sending { .. })) {
         return Err(MapiError::new(Scode::MAPI_E_BUSY, "no attempt in flight", "an attempt in flight"));
     }
@@ -245,14 +292,10 @@ pub fn resolve(m: &mut Message, word: Word, only: Option<u32>, now: Wall) -> Map
                 e.token_stale = true;
                 e.failures = 0;
                 e.troubled = None;
+                e.stop = Stop::No;
                 if let Some(d) = e.doubt.as_mut() {
                     d.by_timeout = None;
                 }
-                settle::mark(m, n, |s| {
-                    if matches!(s, RecipientState::Doubtful { .. }) {
-                        *s = RecipientState::Assigned { envelope: n };
-                    }
-                });
             }
             Word::Sent => {
                 e.doubted = true;
@@ -261,19 +304,20 @@ pub fn resolve(m: &mut Message, word: Word, only: Option<u32>, now: Wall) -> Map
             Word::Draft => {
                 e.doubted = true;
                 e.doubt = None;
+                e.stop = Stop::No;
                 e.state = EnvelopeState::Draft;
             }
         }
     }
-    if word == Word::Draft && m.given_up.is_none() && !m.open().is_empty() {
-        m.given_up = Some(GivenUp::Draft);
+    if word == Word::Draft && only.is_none() {
+        give_up_open(m, GivenUp::Draft);
     }
     Ok(())
 }
 
 /// Later ones of its conversation may pass it.
 pub fn let_pass(m: &mut Message, now: Wall) -> MapiResult<()> {
-    if !m.strict || shown::is_settled(m) {
+    if !shown::blocks(m, now) {
         return Err(refuse("a message that blocks its strict conversation", m, now));
     }
     m.passable = true;

@@ -4,7 +4,7 @@ use super::codec::put_counts;
 use crate::session::io::Snapshot;
 use crate::session::stored::{Evidence, Index, Meta, StoreName, StoreOp, Stored, Tombstone};
 use crate::spooler::message::{
-    Content, Doubt, Envelope, EnvelopeState, GivenUp, Kind, Message, ParkCause, Recipient, RecipientState, Stamp,
+    Content, Doubt, Envelope, EnvelopeState, GivenUp, Kind, Message, ParkCause, Recipient, RecipientState, Stamp, Stop,
     WaitCause,
 };
 use crate::spooler::shown;
@@ -23,6 +23,7 @@ tape!(enum RecipientState {
     3 Accepted { envelope },
     4 Rejected { envelope, code, text },
     5 Doubtful { envelope },
+    6 GivenUp { how },
 });
 tape!(struct Recipient { kind, address_type, address, name, state, tried });
 tape!(enum WaitCause { 1 Busy, 2 Network, 3 Transport, 4 Account, 5 Absent });
@@ -44,14 +45,15 @@ tape!(enum EnvelopeState {
 });
 tape!(struct Doubt { since, last_deadline, span, budget_since, probes, resubmits, by_timeout });
 tape!(struct Envelope {
-    n, transport, account, recipients, state, doubt, attempts, failures, troubled, token, token_stale, first_wire, entry, cancel,
+    n, transport, account, recipients, state, doubt, attempts, failures, troubled, token, token_stale, first_wire, entry, stop,
     doubted, remote_id,
 });
+tape!(enum Stop { 1 No, 2 Wanted, 3 Asked });
 tape!(enum Content { 1 Mime, 2 Payload });
 tape!(enum GivenUp { 1 Cancelled, 2 Draft });
 tape!(struct Message {
     uid, seq, order, version, id, message_id, hash, from, from_name, subject, size, content, submitted, hold,
-    pin, conversation, strict, passable, recipients, envelopes, revision, closed, given_up, settled_at,
+    pin, conversation, strict, passable, recipients, envelopes, revision, closed, settled_at,
 });
 tape!(struct Meta { version, epoch, driver, high_water, clock_epoch, order });
 tape!(struct Evidence { key, uid, envelope, attempt, at, outcome });
@@ -100,11 +102,14 @@ impl Record {
                     }
                     Stored::Message(Box::new(m))
                 }
-                Err(why) => Stored::Unreadable { key, newer: matches!(why, Unreadable::Newer) },
+                Err(why) => Stored::Unreadable { key, newer: matches!(why, Unreadable::Newer), version },
             }),
             StoreName::Tombstones => Some(match schema(&mut r).and_then(|()| Ok(Tombstone::take(&mut r)?)) {
-                Ok(t) => Stored::Tombstone(Box::new(Message { version, ..t.message })),
-                Err(why) => Stored::Unreadable { key, newer: matches!(why, Unreadable::Newer) },
+                Ok(mut t) => {
+                    t.message.version = version;
+                    Stored::Tombstone(Box::new(t))
+                }
+                Err(why) => Stored::Unreadable { key, newer: matches!(why, Unreadable::Newer), version },
             }),
             StoreName::Meta if key == DRIVER => {
                 // The epoch is the first number: the store's fence reads it there.
@@ -172,9 +177,9 @@ impl Tape for Stored {
     fn put(&self, _: &mut Writer) {}
     fn take(r: &mut Reader) -> Result<Self, TapeError> {
         let record = Record::take(r)?;
-        let key = record.key.clone();
+        let (key, version) = (record.key.clone(), record.version);
         // A row in the way that says nothing to us is in the way all the same.
-        Ok(record.read().unwrap_or(Self::Unreadable { key, newer: false }))
+        Ok(record.read().unwrap_or(Self::Unreadable { key, newer: false, version }))
     }
 }
 

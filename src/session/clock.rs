@@ -1,0 +1,89 @@
+//! The driver's row: who drives, and the epoch of the wall clock (O-44). What is in memory is never behind what was seen.
+
+use super::Session;
+use super::io::Effect;
+use super::stored::{Meta, StoreOp};
+use super::work::Pending;
+
+/// A backward step shorter than this is not one.
+const STEP_BACK: i64 = 2_000;
+/// How stale the stored high-water mark may be.
+const MARK: i64 = 1_000;
+
+impl Session {
+    /// The driver's row, as stored.
+    pub(super) fn take_meta(&mut self, stored: Meta) {
+        let outlived = self.driver.is_some_and(|d| stored.epoch > d.epoch);
+        self.marked = stored.high_water;
+        if self.driver.is_some() && self.meta.clock_epoch > stored.clock_epoch {
+            self.clock_dirty = true;
+            self.meta = Meta { clock_epoch: self.meta.clock_epoch, high_water: self.meta.high_water, ..stored };
+        } else {
+            self.meta = stored;
+        }
+        if outlived {
+            self.outlived();
+        }
+    }
+
+    /// Raises the epoch of a clock that went back since a driver, or this life, last saw it; else its high-water mark.
+    pub(super) fn read_clock(&self, meta: &mut Meta) {
+        let (wall, seen) = (self.now.wall, meta.high_water.max(self.seen));
+        if wall < seen.saturating_sub(STEP_BACK) {
+            meta.clock_epoch = meta.clock_epoch.saturating_add(1);
+            meta.high_water = wall;
+        } else {
+            meta.high_water = seen.max(wall);
+        }
+    }
+
+    /// This context drives: the clock is its own.
+    pub(super) fn own_clock(&mut self, meta: Meta) {
+        self.seen = self.now.wall;
+        self.marked = meta.high_water;
+        self.clock_dirty = false;
+        self.meta = meta;
+    }
+
+    /// Before every decision, so that a stamp never carries an epoch that the clock has left.
+    pub(super) fn watch_clock(&mut self) {
+        let wall = self.now.wall;
+        if wall >= self.seen.saturating_sub(STEP_BACK) {
+            self.seen = self.seen.max(wall);
+            return;
+        }
+        let Some(driver) = self.driver else { return };
+        self.seen = wall;
+        self.meta.clock_epoch = self.meta.clock_epoch.saturating_add(1);
+        self.meta.high_water = wall;
+        self.clock_dirty = true;
+        if let Some(write) = self.clock_op() {
+            let op = self.op(Pending::Clock);
+            let ops = vec![StoreOp::Fence { epoch: driver.epoch }, write];
+            self.out.push(Effect::Commit { op, ballast: false, ops });
+        }
+    }
+
+    /// Written with an intent.
+    pub(super) fn clock_op(&mut self) -> Option<StoreOp> {
+        let mut meta = self.meta.clone();
+        if !self.clock_dirty {
+            meta.high_water = meta.high_water.max(self.seen);
+            if meta.high_water < self.marked.saturating_add(MARK) {
+                return None;
+            }
+        }
+        self.clock_dirty = false;
+        self.marked = meta.high_water;
+        let expect = Some(meta.version);
+        meta.version = meta.version.saturating_add(1);
+        self.meta = meta.clone();
+        Some(StoreOp::PutMeta { expect, meta })
+    }
+
+    /// It was not written: read again, then written with the next intent.
+    pub(super) fn clock_unwritten(&mut self, fenced: bool) {
+        self.clock_dirty = true;
+        if fenced { self.outlived() } else { self.look(Some(Vec::new())) }
+    }
+}

@@ -1,0 +1,234 @@
+//! Changes of messages: one write at a time per message, each by compare and set, decided anew when the row changed (O-60).
+
+use super::Session;
+use super::evidence::merge_all;
+use super::io::{Effect, Req, Snapshot};
+use super::remains::{is_done, tombstone};
+use super::stored::{StoreOp, Stored};
+use super::work::{Decision, Pending, Then, Work, Written};
+use crate::mapi::{MapiError, Scode};
+use crate::spooler::message::Message;
+
+/// A row that changes under every try belongs to somebody who does nothing else.
+const TRIES: u32 = 32;
+
+/// A write on its way.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Row {
+    /// Whose.
+    pub uid: String,
+    /// Why.
+    pub work: Work,
+    /// What.
+    pub wrote: Written,
+    /// Evidence that went into it.
+    pub merged: Vec<String>,
+    /// What follows.
+    pub then: Vec<Then>,
+    /// Times the row had changed.
+    pub tries: u32,
+}
+
+impl Session {
+    /// Registers a store operation.
+    pub(super) fn op(&mut self, pending: Pending) -> super::io::OpId {
+        self.next_op = self.next_op.wrapping_add(1);
+        self.ops.insert(self.next_op, pending);
+        self.next_op
+    }
+
+    /// Does something to a message, now or when its present write is done.
+    pub(super) fn work(&mut self, uid: &str, work: Work) {
+        match self.slots.get_mut(uid) {
+            Some(slot) if slot.busy.is_some() => slot.queue.push_back(work),
+            Some(_) => self.attempt(uid, work, 0),
+            None => self.work_on_ended(uid, work),
+        }
+    }
+
+    fn attempt(&mut self, uid: &str, work: Work, tries: u32) {
+        let Some(slot) = self.slots.get(uid) else {
+            return self.work_on_ended(uid, work);
+        };
+        if work.is_fenced() && self.driver.is_none() {
+            self.stale(uid, &work);
+            return self.next_work(uid);
+        }
+        let stored = slot.message.clone();
+        let mut known = stored.clone();
+        let news = merge_all(&mut known, &slot.evidence, self.now.wall);
+        let merged: Vec<String> = slot.evidence.iter().map(|e| e.key.clone()).collect();
+        let (wrote, mut then) = match self.decide(&known, &work) {
+            Decision::Keep { then } if merged.is_empty() => return self.follow_all(uid, then),
+            Decision::Keep { then } => (self.written(Box::new(known)), then),
+            Decision::Write { message, then } => (self.written(message), then),
+            Decision::Delete { then } => (Written::Tomb(Box::new(known)), then),
+            Decision::Refuse { error } => {
+                if let Work::Verb { req, .. } = work {
+                    self.out.push(Effect::Reject { req, error, id: None, state: None });
+                }
+                return self.next_work(uid);
+            }
+        };
+        if news {
+            then.push(Then::Evidence);
+        }
+        let row = Row { uid: uid.to_owned(), work, wrote, merged, then, tries };
+        self.write(stored.version, row);
+    }
+
+    /// A message that is done leaves the queue.
+    fn written(&self, m: Box<Message>) -> Written {
+        if is_done(&m) && !self.config.keep_sent && !self.owes_filing(&m) { Written::Tomb(m) } else { Written::Row(m) }
+    }
+
+    fn write(&mut self, expect: u32, mut row: Row) {
+        let mut ops = Vec::new();
+        if let (true, Some(driver)) = (row.work.is_fenced(), self.driver) {
+            ops.push(StoreOp::Fence { epoch: driver.epoch });
+        }
+        let uid = row.uid.clone();
+        row.wrote.message_mut().version = expect.saturating_add(1);
+        match &row.wrote {
+            Written::Row(m) => ops.push(StoreOp::PutMessage { expect, message: m.clone() }),
+            Written::Tomb(m) => {
+                ops.push(StoreOp::DeleteMessage { uid: uid.clone(), expect });
+                ops.push(StoreOp::DeleteBody { uid: uid.clone() });
+                ops.push(tombstone(m, None, self.lasting(m)));
+            }
+        }
+        ops.extend(row.merged.iter().map(|key| StoreOp::DeleteEvidence { key: key.clone() }));
+        if let Work::Intend { .. } = row.work {
+            ops.extend(self.clock_op());
+        }
+        let ballast = matches!(row.work, Work::Ended { .. } | Work::Late { .. });
+        let proposed = row.wrote.message().clone();
+        let op = self.op(Pending::Row(Box::new(row)));
+        if let Some(slot) = self.slots.get_mut(&uid) {
+            slot.busy = Some(op);
+            slot.proposed = Some(Box::new(proposed));
+        }
+        self.touched(&uid);
+        self.out.push(Effect::Commit { op, ballast, ops });
+    }
+
+    /// The write is durable.
+    pub(super) fn row_committed(&mut self, row: Row) {
+        let Row { uid, work, wrote, merged, then, .. } = row;
+        self.note_changes(&uid, wrote.message());
+        let Some(slot) = self.slots.get_mut(&uid) else {
+            return;
+        };
+        slot.busy = None;
+        slot.proposed = None;
+        slot.evidence.retain(|e| !merged.contains(&e.key));
+        match wrote {
+            Written::Row(m) => {
+                slot.message = *m;
+                self.touched(&uid);
+            }
+            Written::Tomb(m) => self.end(&uid, *m),
+        }
+        if matches!(work, Work::Ended { .. }) {
+            let size = self.find_uid(&uid).map_or(0, |m| m.size);
+            self.flush_progress(size);
+        }
+        self.follow_all(&uid, then);
+    }
+
+    fn follow_all(&mut self, uid: &str, then: Vec<Then>) {
+        for then in then {
+            self.follow(uid, then);
+        }
+        self.next_work(uid);
+    }
+
+    fn next_work(&mut self, uid: &str) {
+        let next = match self.slots.get_mut(uid) {
+            Some(slot) if slot.busy.is_none() => slot.queue.pop_front(),
+            _ => None,
+        };
+        if let Some(work) = next {
+            self.attempt(uid, work, 0);
+        }
+    }
+
+    /// Rejects a promise.
+    pub(super) fn reject(&mut self, req: Req, code: Scode, expected: &str, got: &str) {
+        self.out.push(Effect::Reject { req, error: MapiError::new(code, expected, got), id: None, state: None });
+    }
+
+    /// The row changed under the write, or the epoch did.
+    pub(super) fn row_refused(&mut self, row: Row, fenced: bool) {
+        let Row { uid, work, tries, .. } = row;
+        if let Some(slot) = self.slots.get_mut(&uid) {
+            slot.proposed = None;
+        }
+        if fenced {
+            self.outlived();
+        }
+        if tries >= TRIES
+            && let Work::Verb { req, .. } = work
+        {
+            if let Some(slot) = self.slots.get_mut(&uid) {
+                slot.busy = None;
+            }
+            self.reject(req, Scode::MAPI_E_OBJECT_CHANGED, "a row that stands still", "one that changed at every try");
+            return self.next_work(&uid);
+        }
+        self.again(uid, work, None, Vec::new(), tries);
+    }
+
+    /// Reads the row and its evidence before deciding anew.
+    pub(super) fn again(&mut self, uid: String, work: Work, wrote: Option<Written>, then: Vec<Then>, tries: u32) {
+        let op = self.op(Pending::Again { uid: uid.clone(), work, wrote, then, tries: tries.saturating_add(1) });
+        if let Some(slot) = self.slots.get_mut(&uid) {
+            slot.busy = Some(op);
+        }
+        self.out.push(Effect::Read { op, keys: Some(vec![uid]) });
+    }
+
+    /// What the re-read found.
+    pub(super) fn reread(
+        &mut self,
+        uid: &str,
+        work: Work,
+        wrote: Option<Written>,
+        then: Vec<Then>,
+        tries: u32,
+        snapshot: Snapshot,
+    ) {
+        if let Some(wrote @ Written::Tomb(_)) = &wrote
+            && self.slots.contains_key(uid)
+            && snapshot.records.iter().any(|r| matches!(r, Stored::Tombstone(t) if t.message.uid == uid))
+        {
+            return self.harden_tomb(uid, work, wrote.clone(), then, tries);
+        }
+        if let Some(slot) = self.slots.get_mut(uid) {
+            slot.busy = None;
+        }
+        self.take_in(snapshot);
+        let landed = match &wrote {
+            Some(Written::Row(w)) => self.slots.get(uid).is_some_and(|s| s.message == **w),
+            Some(Written::Tomb(_)) | None => false,
+        };
+        // It is there, but not known durable: one strict commit first (O-75).
+        let work = if landed { Work::Harden { then } } else { work };
+        self.attempt(uid, work, tries);
+    }
+
+    /// The tombstone is there, but not known durable: one strict commit before anyone hears of it (O-75).
+    fn harden_tomb(&mut self, uid: &str, work: Work, wrote: Written, then: Vec<Then>, tries: u32) {
+        let mut ops = Vec::new();
+        if let (true, Some(driver)) = (work.is_fenced(), self.driver) {
+            ops.push(StoreOp::Fence { epoch: driver.epoch });
+        }
+        ops.push(tombstone(wrote.message(), Some(wrote.message().version), self.lasting(wrote.message())));
+        let row = Row { uid: uid.to_owned(), work, wrote, merged: Vec::new(), then, tries };
+        let op = self.op(Pending::Row(Box::new(row)));
+        if let Some(slot) = self.slots.get_mut(uid) {
+            slot.busy = Some(op);
+        }
+        self.out.push(Effect::Commit { op, ballast: true, ops });
+    }
+}
