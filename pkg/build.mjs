@@ -1,5 +1,5 @@
-// Builds pkg/dist: `node pkg/build.mjs [--dev]`. Needs nothing beforehand but Rust and Node; --dev spares the
-// optimiser and forgives type errors.
+// Builds pkg/dist: `node pkg/build.mjs [--dev] [--names]`. Needs nothing beforehand but Rust and Node; --dev spares the
+// optimiser and forgives type errors; --names keeps the names of functions for profilers.
 import { createHash } from "node:crypto";
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
@@ -31,7 +31,7 @@ const present = Object.entries(entries)
   .map(([name, path]) => ({ name, source: source(path), out: name === "." ? "index" : name.slice(2) }))
   .filter((entry) => entry.source);
 
-async function core({ dev, quiet }) {
+async function core({ dev, names, quiet }) {
   const profile = dev ? ["dev", "debug"] : ["release", "release"];
   await must("cargo", ["build", "--locked", "--lib", "--target", "wasm32-unknown-unknown", "--profile", profile[0]], { quiet });
   const { output } = await must("cargo", ["metadata", "--no-deps", "--format-version", "1"], { quiet: true });
@@ -39,7 +39,7 @@ async function core({ dev, quiet }) {
   await must(await tools(), [
     "wasm-bindgen", join(target, "wasm32-unknown-unknown", profile[1], "mailspooler.wasm"),
     "--target", "no-modules", "--omit-default-module-path", "--no-typescript",
-    "--remove-name-section", "--remove-producers-section",
+    ...(names ? [] : ["--remove-name-section"]), "--remove-producers-section",
     "--out-dir", generated, "--out-name", "core",
   ], { quiet: true });
   const glue = readFileSync(join(generated, "core.js"), "utf8");
@@ -176,10 +176,10 @@ async function sizes(esbuild, { wasm, glue }) {
   writeFileSync(join(root, "target/sizes.json"), `${JSON.stringify(rows, null, 2)}\n`);
 }
 
-export async function build({ dev = false, quiet = false } = {}) {
+export async function build({ dev = false, names = false, quiet = false } = {}) {
   await wasmTarget();
   await packages(here);
-  const made = await core({ dev, quiet });
+  const made = await core({ dev, names, quiet });
   const esbuild = (await import(pathToFileURL(join(here, "node_modules/esbuild/lib/main.js")).href)).default;
   rmSync(dist, { recursive: true, force: true });
   await bundle(esbuild, made);
@@ -191,5 +191,5 @@ export async function build({ dev = false, quiet = false } = {}) {
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  await build({ dev: process.argv.includes("--dev") });
+  await build({ dev: process.argv.includes("--dev"), names: process.argv.includes("--names") });
 }

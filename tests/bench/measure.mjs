@@ -1,0 +1,45 @@
+// Cost ratios that hold on a machine whose speed does not: pairs in rounds, CPU time where it can be read.
+import { chance } from "./work.mjs";
+
+export const median = (values) => {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+};
+
+let touched;
+/** Collects, then touches the young generation again: nobody pays page faults for somebody else. */
+async function settle() {
+  globalThis.gc?.();
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  for (let i = 0; i < 600_000; i++) touched = [i, i, i, i, i, i];
+  return touched;
+}
+
+/**
+ * Each round runs every case once, in a seeded order of its own; the first `warmup` rounds do not count. `cpu()` is CPU time in
+ * ms, or NaN. Answers for each case its median cost and its samples, in ns per operation.
+ */
+export async function rounds(cases, { count, warmup, cpu }) {
+  const below = chance(1);
+  const samples = new Map(cases.map(({ name }) => [name, []]));
+  for (let round = -warmup; round < count; round++) {
+    const order = [...cases];
+    for (let i = order.length - 1; i > 0; i--) {
+      const j = below(i + 1);
+      [order[i], order[j]] = [order[j], order[i]];
+    }
+    for (const { name, operations, run } of order) {
+      await settle();
+      const [from, began] = [cpu(), performance.now()];
+      await run();
+      const wall = performance.now() - began;
+      const used = cpu() - from;
+      if (round >= 0) samples.get(name).push((Number.isNaN(used) ? wall : used) * 1e6 / operations);
+    }
+  }
+  return Object.fromEntries(samples);
+}
+
+/** The median of what each round says. */
+export const ratio = (costs, base) => median(costs.map((cost, i) => cost / base[i]));

@@ -1,0 +1,70 @@
+// Where a job runs alone: a fresh Node process, or a fresh page in a fresh Chromium.
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { must, root } from "../lib/run.mjs";
+import { serve } from "../lib/serve.mjs";
+import { open } from "../lib/webdriver.mjs";
+
+// Else a forced collection throws compiled code away, and the next round measures the compiler.
+const flags = ["--expose-gc", "--no-flush-bytecode", "--min-semi-space-size=16", "--max-semi-space-size=16"];
+const patience = 3_600_000;
+
+export async function inNode(job) {
+  const child = fileURLToPath(new URL("child.mjs", import.meta.url));
+  const { output } = await must(process.execPath, [...flags, "--max-old-space-size=8192", child, JSON.stringify(job)], { quiet: true });
+  return JSON.parse(output.trim().split("\n").pop());
+}
+
+const read = (path) => {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return "";
+  }
+};
+
+/** CPU ms of the pages of a browser, all threads; NaN where it cannot be read. */
+function pageClock(browser) {
+  if (!existsSync("/proc/self/schedstat")) return () => NaN;
+  const parent = (pid) => read(`/proc/${pid}/stat`).split(") ").pop().split(" ")[1];
+  const under = (pid) => pid === String(browser) || (Number(pid) > 1 && under(parent(pid)));
+  const numbers = (dir) => readdirSync(dir).filter((name) => /^\d+$/.test(name));
+  const pages = numbers("/proc").filter((pid) => read(`/proc/${pid}/cmdline`).includes("--type=renderer") && under(pid));
+  const threads = (pid) => numbers(`/proc/${pid}/task`).map((task) => Number(read(`/proc/${pid}/task/${task}/schedstat`).split(" ")[0]));
+  return () => pages.flatMap(threads).reduce((sum, ns) => sum + ns, 0) / 1e6;
+}
+
+const page = `<!doctype html><meta charset="utf-8"><title>bench</title><script type="importmap">
+{"imports": {"p-queue": "/tests/node_modules/p-queue/dist/index.js", "eventemitter3": "/tests/node_modules/eventemitter3/dist/eventemitter3.esm.js",
+"p-timeout": "/tests/node_modules/p-timeout/index.js"}}</script>`;
+
+export async function inChromium(job) {
+  const browser = await open("chromium", { timeout: patience, args: [`--js-flags=${flags.join(" ")}`] });
+  let clock;
+  const site = await serve({
+    "/": root,
+    "/page": page,
+    "/cpu": (_, response) => {
+      clock ??= pageClock(browser.pid);
+      response.end(String(clock()));
+    },
+  }, { headers: { "cross-origin-opener-policy": "same-origin", "cross-origin-embedder-policy": "require-corp" } });
+  try {
+    await browser.navigate(`${site.origin}/page`);
+    return await browser.execute(async ([name, subject, work, options]) => {
+      // P1 is about the memory store, which is taken where there is no other.
+      if (name !== "journal") Object.defineProperty(globalThis, "indexedDB", { value: undefined });
+      const { jobs } = await import("/tests/bench/suites.mjs");
+      const cpu = () => {
+        const request = new XMLHttpRequest();
+        request.open("GET", "/cpu", false);
+        request.send();
+        return Number(request.responseText);
+      };
+      return jobs[name](subject, ...(work === null ? [] : [work]), { ...options, cpu });
+    }, job);
+  } finally {
+    await browser.quit();
+    await site.close();
+  }
+}
