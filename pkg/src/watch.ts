@@ -16,12 +16,10 @@ export function watched<T>(value: () => T): Watched<T> {
   const listeners = makeListeners<void>();
   const ends = new Set<() => void>();
 
-  async function* changes(signal?: AbortSignal): AsyncGenerator<T, void, undefined> {
-    const state = { news: false, over: signal?.aborted === true, wake: (): void => {} };
-    const stop = listeners.add(() => {
-      state.news = true;
-      state.wake();
-    });
+  /** `seen` is from the call, so that nothing between it and the first `next` is missed. */
+  async function* changes(seen: T, signal?: AbortSignal): AsyncGenerator<T, void, undefined> {
+    const state = { over: signal?.aborted === true, wake: (): void => {} };
+    const stop = listeners.add(() => state.wake());
     const end = (): void => {
       state.over = true;
       state.wake();
@@ -30,10 +28,11 @@ export function watched<T>(value: () => T): Watched<T> {
     signal?.addEventListener("abort", end);
     try {
       while (!state.over) {
-        if (state.news) {
-          // A slow reader gets the newest, not all.
-          state.news = false;
-          yield value();
+        // A slow reader gets the newest, not all.
+        const now = value();
+        if (now !== seen) {
+          seen = now;
+          yield now;
         } else await new Promise<void>((resolve) => (state.wake = resolve));
       }
     } finally {
@@ -49,12 +48,16 @@ export function watched<T>(value: () => T): Watched<T> {
     },
     watchable: {
       getSnapshot: value,
-      onChange: (listener, options) => listeners.add(() => listener(), options?.signal),
+      onChange(listener, options): () => void {
+        // What nobody has looked at is not kept up to date.
+        value();
+        return listeners.add(() => listener(), options?.signal);
+      },
       subscribe(run): () => void {
         run(value());
         return listeners.add(() => run(value()));
       },
-      changes: (options) => changes(options?.signal),
+      changes: (options) => changes(value(), options?.signal),
     },
     changed: () => listeners.tell(),
     close(): void {
