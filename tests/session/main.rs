@@ -2,6 +2,8 @@
 
 mod a_acceptance;
 mod a_content;
+mod b_envelopes;
+mod b_refusals;
 mod closing;
 mod flush;
 mod kinds;

@@ -235,6 +235,28 @@ impl World {
         self.step(Input::Tick);
     }
 
+    /// Time passes until this callback is called, at most two days.
+    pub fn until(&mut self, verb: Verb) {
+        let mut passed = 0;
+        while !self.has(verb) {
+            let ms = self.wake.map_or(60_000, |at| (at - self.now.wall).clamp(1, 3_600_000));
+            self.pass(ms);
+            passed += ms;
+            assert!(passed < 172_800_000, "{verb:?} was never called");
+        }
+    }
+
+    /// Probes answer "absent" until the message goes again.
+    pub fn settle_absent(&mut self) {
+        while !self.has(Verb::Submit) {
+            self.pass(1_000);
+            while self.has(Verb::Probe) {
+                let probe = self.take(Verb::Probe);
+                self.answer(&probe, Answer::Probed { found: 0, recipients: None }, false);
+            }
+        }
+    }
+
     pub fn req(&mut self) -> Req {
         self.next_req += 1;
         self.next_req

@@ -1,0 +1,199 @@
+//! B. When a refusal is one (O-13), and lists of recipients (O-14).
+
+use super::world::*;
+use mailspooler::session::io::*;
+use mailspooler::spooler::outcome::RecipientStatus as Status;
+use mailspooler::spooler::outcome::{NotAttempted, Outcome};
+
+/// What X, V and N make of one first answer.
+fn after(outcome: &Outcome, wire: bool) -> [String; 3] {
+    [dedupes("a"), probes("a"), transport("a")].map(|t| {
+        let mut w = World::driving(vec![t]);
+        let uid = w.send(draft("you@example.test"));
+        let call = w.take(Verb::Submit);
+        w.answer(&call, Answer::Outcome { outcome: outcome.clone() }, wire);
+        w.state(&uid)
+    })
+}
+
+#[test]
+fn o_13_a_before_any_wire_call_a_refusal_is_one() {
+    for definite in [true, false] {
+        assert_eq!(after(&rejected(definite), false), ["rejected", "rejected", "rejected"]);
+    }
+    assert_eq!(after(&http(422), false), ["rejected", "rejected", "rejected"]);
+}
+
+#[test]
+fn o_13_b_only_the_deduplicating_services_own_definite_answer_is_one_after_it() {
+    assert_eq!(after(&rejected(true), true), ["rejected", "checking", "rejected"]);
+    assert_eq!(after(&rejected(false), true), ["checking", "checking", "rejected"]);
+    for status in [400, 413, 422] {
+        assert_eq!(after(&http(status), true), ["rejected", "checking", "rejected"], "{status}");
+    }
+}
+
+#[test]
+fn o_13_b_some_codes_are_never_definite() {
+    for code in ["401", "403", "404", "408", "409", "412", "429", "500", "502", "503", "504"] {
+        assert_eq!(after(&rejects(code, true, None), true), ["checking", "checking", "rejected"], "{code}");
+    }
+}
+
+#[test]
+fn o_13_what_may_be_the_answer_to_a_second_copy_means_look_for_everyone() {
+    for status in [404, 408, 409, 412, 500, 502, 504] {
+        assert_eq!(after(&http(status), true), ["checking", "checking", "unconfirmed"], "{status}");
+    }
+}
+
+#[test]
+fn o_13_a_refusal_for_other_reasons_than_the_message_means_look_too() {
+    assert_eq!(after(&http(401), true), ["checking", "checking", "parked"]);
+    assert_eq!(after(&http(403), true), ["checking", "checking", "parked"]);
+    assert_eq!(after(&http(429), true), ["checking", "checking", "waiting"]);
+    assert_eq!(after(&http(503), true), ["checking", "checking", "unconfirmed"]);
+}
+
+#[test]
+fn o_13_where_nobody_can_look_doubt_outlives_a_refusal() {
+    for definite in [true, false] {
+        let mut w = World::driving(vec![transport("a"), transport("b")]);
+        let uid = w.send(draft("you@example.test"));
+        w.outcome(unknown());
+        w.act(&uid, MessageVerb::Resolve { how: 1, envelope: None });
+        w.outcome(rejected(definite));
+        assert_eq!(w.state(&uid), "unconfirmed");
+        assert!(w.made.iter().all(|c| c.transport == "a"));
+    }
+}
+
+#[test]
+fn o_13_with_deduplication_the_same_key_is_asked_again_until_it_answers() {
+    let mut w = World::driving(vec![dedupes("a"), transport("b")]);
+    let uid = w.send(draft("you@example.test"));
+    for _ in 0..3 {
+        let key = w.outcome(rejected(false)).job.unwrap().key;
+        assert_eq!((key, w.state(&uid)), (format!("{uid}.1"), "checking".into()));
+        w.until(Verb::Submit);
+    }
+    w.outcome(rejected(true));
+    assert_eq!(w.state(&uid), "rejected");
+}
+
+#[test]
+fn o_13_b_outside_the_window_a_definite_answer_proves_nothing() {
+    let mut t = dedupes("a");
+    t.guarantees.dedupe_window = Some(1_000_000);
+    for (late, state) in [(800_000, "rejected"), (1_000_000, "unconfirmed")] {
+        t.deadline_ms = Some(10_000_000);
+        let mut w = World::driving(vec![t.clone()]);
+        let uid = w.send(draft("you@example.test"));
+        let call = w.take(Verb::Submit);
+        w.pass(late);
+        w.answer(&call, Answer::Outcome { outcome: rejected(true) }, true);
+        assert_eq!(w.state(&uid), state);
+    }
+}
+
+#[test]
+fn o_13_c_after_absence_was_established_the_message_goes_again() {
+    let mut w = World::driving(vec![probes("a")]);
+    let uid = w.send(draft("you@example.test"));
+    w.outcome(rejected(true));
+    w.settle_absent();
+    assert_eq!(w.count(Verb::Submit), 2);
+    assert_eq!(w.state(&uid), "sending");
+}
+
+#[test]
+fn o_13_one_earlier_wire_call_is_enough_to_look() {
+    let believed = Outcome::NotAttempted { reason: NotAttempted::Busy, retry_after: Some(0), definite: true };
+    let mut w = World::driving(vec![probes("a")]);
+    let uid = w.send(draft("you@example.test"));
+    w.outcome(believed);
+    w.until(Verb::Submit);
+    w.untried(rejected(true));
+    assert_eq!(w.state(&uid), "checking", "(a) is about every attempt of the envelope");
+}
+
+#[test]
+fn o_13_not_me_after_a_wire_call_moves_nobody_to_another_transport() {
+    for t in [dedupes("a"), probes("a"), transport("a")] {
+        let mut w = World::driving(vec![t, transport("b")]);
+        w.send(draft("you@example.test"));
+        w.outcome(not_attempted(NotAttempted::NotMe));
+        w.pass(100);
+        assert!(w.made.iter().all(|c| c.transport == "a"));
+    }
+}
+
+fn both(first: Option<Status>, second: Option<Status>) -> Option<Vec<mailspooler::spooler::outcome::RecipientResult>> {
+    let lines = [("r1@x.test", first), ("r2@x.test", second)];
+    Some(lines.into_iter().filter_map(|(a, s)| Some(line(a, s?))).collect())
+}
+
+fn listed(t: TransportConfig, outcome: Outcome) -> (World, Vec<&'static str>, String) {
+    let mut w = World::driving(vec![t]);
+    let uid = w.send(draft_to(&["r1@x.test", "R2@x.test"]));
+    w.outcome(outcome);
+    let report = w.session.report(&uid).unwrap();
+    let statuses = report.recipients.iter().map(|r| r.status).collect();
+    let state = w.state(&uid);
+    (w, statuses, state)
+}
+
+fn misbehaving(w: &World) -> bool {
+    w.events.iter().any(|e| matches!(e, Effect::Log { code, transport: Some(t), .. } if code.contains("left a recipient out") && t == "a"))
+}
+
+#[test]
+fn o_14_a_recipient_left_out_is_doubtful_and_the_transport_is_named() {
+    for t in [dedupes("a"), probes("a"), transport("a")] {
+        let outcome = Outcome::Accepted { remote_id: None, recipients: both(Some(Status::Accepted), None) };
+        let (w, statuses, state) = listed(t, outcome);
+        assert_eq!(statuses, ["accepted", "doubtful"]);
+        assert!(state == "checking" || state == "unconfirmed");
+        assert!(misbehaving(&w));
+    }
+}
+
+#[test]
+fn o_14_no_list_means_all() {
+    let (w, statuses, state) = listed(transport("a"), accepted());
+    assert_eq!((statuses, state.as_str(), misbehaving(&w)), (vec!["accepted", "accepted"], "sent", false));
+    let (w, statuses, state) = listed(dedupes("a"), rejected(true));
+    assert_eq!((statuses, state.as_str(), misbehaving(&w)), (vec!["rejected", "rejected"], "rejected", false));
+}
+
+#[test]
+fn o_14_a_list_settles_each_recipient_as_far_as_o_13_allows() {
+    let outcome =
+        || Outcome::Accepted { remote_id: None, recipients: both(Some(Status::Accepted), Some(Status::Rejected)) };
+    for (t, second, state) in [
+        (dedupes("a"), "rejected", "rejected"),
+        (probes("a"), "doubtful", "checking"),
+        (transport("a"), "rejected", "rejected"),
+    ] {
+        let (w, statuses, now) = listed(t, outcome());
+        assert_eq!((statuses, now.as_str(), misbehaving(&w)), (vec!["accepted", second], state, false));
+    }
+}
+
+#[test]
+fn o_14_a_refusal_with_a_list_refuses_those_it_names() {
+    let outcome = rejects("550", true, both(Some(Status::Rejected), Some(Status::Doubtful)));
+    let (_, statuses, state) = listed(dedupes("a"), outcome);
+    assert_eq!((statuses, state.as_str()), (vec!["rejected", "doubtful"], "checking"));
+}
+
+#[test]
+fn o_14_what_is_settled_stays_settled_while_the_rest_is_looked_into() {
+    let outcome =
+        Outcome::Accepted { remote_id: None, recipients: both(Some(Status::Accepted), Some(Status::Doubtful)) };
+    let (mut w, _, _) = listed(dedupes("a"), outcome);
+    w.until(Verb::Submit);
+    let list = both(Some(Status::Rejected), Some(Status::Accepted));
+    let uid = w.outcome(Outcome::Accepted { remote_id: None, recipients: list }).job.unwrap().uid;
+    assert_eq!(w.state(&uid), "sent", "g12: accepted never reverts");
+}
