@@ -49,6 +49,23 @@ pub enum Function {
     TransportLogoff,
 }
 
+/// A set of them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Functions(u32);
+
+impl Functions {
+    /// True if it is one of them.
+    pub const fn contains(self, function: Function) -> bool {
+        self.0 & 1 << function as u32 != 0
+    }
+}
+
+impl FromIterator<Function> for Functions {
+    fn from_iter<I: IntoIterator<Item = Function>>(functions: I) -> Self {
+        Self(functions.into_iter().fold(0, |all, function| all | 1 << function as u32))
+    }
+}
+
 /// Which directions the session wants open.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Directions {

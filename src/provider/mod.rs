@@ -22,7 +22,7 @@ pub use row::RowWords;
 pub use state::{Entry, Exit, Leaving, Life, Off, Park, Then};
 pub use view::{Sending, WakeReason};
 
-use crate::mapi::ordered::{Map, Set};
+use crate::mapi::ordered::Map;
 use crate::mapi::{AddressTypes, MapiError, ModifyRowFlags, PropTag, PropValue, Scode, SpoolerNotify};
 use asks::Pending;
 use logon::View;
@@ -31,7 +31,7 @@ use logon::View;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Setup {
     /// The callbacks it has.
-    pub functions: Set<Function>,
+    pub functions: Functions,
     /// Its address types, unless it has the function.
     pub types: AddressTypes,
     /// Between polls, ms; 60 s unless it says otherwise.
@@ -40,7 +40,7 @@ pub struct Setup {
 
 impl Setup {
     fn has(&self, function: Function) -> bool {
-        self.functions.contains(&function)
+        self.functions.contains(function)
     }
 }
 

@@ -123,14 +123,17 @@ impl Session {
             let Ok(table) = self.table(which) else { continue };
             let events = table.take_events();
             let windows = table.changed_windows();
-            for (handle, view) in self.views.iter_mut().filter(|(_, v)| v.which == which) {
+            self.views.each(|handle, view| {
+                if view.which != which {
+                    return;
+                }
                 let mine = events.iter().filter(|(id, _)| *id == view.id);
                 let before = view.events.len();
                 view.events.extend(mine.flat_map(|(_, deliveries)| deliveries.iter().cloned()));
                 if view.events.len() > before || windows.iter().any(|(id, _)| *id == view.id) {
                     changed.push(*handle);
                 }
-            }
+            });
         }
         if !changed.is_empty() {
             self.out.push(Effect::Views { ids: changed });

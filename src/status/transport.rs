@@ -35,7 +35,7 @@ pub struct TransportFacts<'a> {
 
 /// `PR_RESOURCE_METHODS`: `ValidateState` always, the rest as its functions exist.
 pub fn methods(provider: &Provider) -> ResourceMethods {
-    let has = |function| provider.setup().functions.contains(&function);
+    let has = |function| provider.setup().functions.contains(function);
     ResourceMethods::VALIDATE_STATE
         .set(ResourceMethods::SETTINGS_DIALOG, has(Function::SettingsDialog))
         .set(ResourceMethods::CHANGE_PASSWORD, has(Function::ChangePassword))

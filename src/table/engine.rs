@@ -33,7 +33,7 @@ pub struct Table {
     store: Store,
     columns: Vec<PropTag>,
     order: SortOrderSet,
-    views: Map<ViewId, ViewState>,
+    views: Map<u32, ViewState>,
     views_issued: u32,
 }
 
@@ -117,13 +117,13 @@ impl Table {
     /// # Errors
     /// As [`Table::put`], at the first row refused; rows before it are in.
     pub fn sync(&mut self, rows: impl IntoIterator<Item = (RowKey, Vec<(PropTag, PropValue)>)>) -> MapiResult<()> {
-        let mut gone: Set<RowKey> = self.keys().collect();
+        let mut gone: Set<u64> = self.keys().map(|key| key.0).collect();
         for (key, row) in rows {
             self.put(key, row)?;
-            gone.remove(&key);
+            gone.remove(&key.0);
         }
-        for key in gone {
-            self.remove(key);
+        while let Some(key) = gone.pop_first() {
+            self.remove(RowKey(key));
         }
         Ok(())
     }
@@ -144,13 +144,13 @@ impl Table {
         let full = || MapiError::new(Scode::MAPI_E_UNABLE_TO_COMPLETE, "fewer than 2^32 views", "one more");
         self.views_issued = self.views_issued.checked_add(1).ok_or_else(full)?;
         let id = ViewId(self.views_issued);
-        self.views.insert(id, ViewState::new(self.columns.clone(), self.order.clone(), &self.store));
+        self.views.insert(id.0, ViewState::new(self.columns.clone(), self.order.clone(), &self.store));
         Ok(id)
     }
 
     /// Closes a view with its bookmarks, sinks and windows; false if there is none.
     pub fn close_view(&mut self, id: ViewId) -> bool {
-        self.views.remove(&id).is_some()
+        self.views.remove(&id.0).is_some()
     }
 
     /// A view to work with.
@@ -159,23 +159,33 @@ impl Table {
     /// `MAPI_E_INVALID_OBJECT` if it is closed or was never opened.
     pub fn view(&mut self, id: ViewId) -> MapiResult<View<'_>> {
         let closed = || MapiError::new(Scode::MAPI_E_INVALID_OBJECT, "an open view", format!("{id:?}"));
-        let state = self.views.get_mut(&id).ok_or_else(closed)?;
+        let state = self.views.get_mut(&id.0).ok_or_else(closed)?;
         Ok(View { store: &self.store, defaults: &self.columns, state })
     }
 
     /// What sinks have to be told, per view in order of happening. Call it after the change has been answered.
     pub fn take_events(&mut self) -> Vec<(ViewId, Vec<Delivery>)> {
-        let taken = self.views.iter_mut().map(|(id, view)| (*id, view.log.take()));
-        taken.filter(|(_, events)| !events.is_empty()).collect()
+        let mut taken = Vec::new();
+        self.views.each(|id, view| {
+            let events = view.log.take();
+            if !events.is_empty() {
+                taken.push((ViewId(*id), events));
+            }
+        });
+        taken
     }
 
     /// The windows whose version has moved since this was last asked.
     pub fn changed_windows(&mut self) -> Vec<(ViewId, WindowId)> {
         let mut changed = Vec::new();
-        for (id, view) in self.views.iter_mut() {
+        self.views.each(|id, view| {
             view.refresh(&self.store);
-            changed.extend(view.windows.iter_mut().filter_map(|(w, window)| window.tell().then_some((*id, *w))));
-        }
+            view.windows.each(|window, state| {
+                if state.tell() {
+                    changed.push((ViewId(*id), WindowId(*window)));
+                }
+            });
+        });
         changed
     }
 

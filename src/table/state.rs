@@ -5,7 +5,7 @@ use super::filter::Filter;
 use super::order::{BoundOrder, SortOrderSet};
 use super::sequence::{Place, Sequence};
 use super::store::{Delta, InstanceKey, Store};
-use super::window::{Window, WindowId};
+use super::window::Window;
 use crate::mapi::ordered::Map;
 use crate::mapi::{MapiResult, PropTag, PropValue};
 
@@ -23,7 +23,7 @@ pub(super) struct ViewState {
     pub(super) marks: Map<u32, Mark>,
     pub(super) marks_issued: u32,
     pub(super) log: Log,
-    pub(super) windows: Map<WindowId, Window>,
+    pub(super) windows: Map<u32, Window>,
     pub(super) windows_issued: u32,
 }
 

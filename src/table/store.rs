@@ -2,7 +2,7 @@
 
 use super::cell::Cell;
 use super::column::Column;
-use crate::mapi::ordered::Map;
+use crate::mapi::ordered::{Order, Place};
 use crate::mapi::{MapiError, MapiResult, PR_INSTANCE_KEY, PR_NULL, PR_ROWID, PropTag, PropType, PropValue, Scode};
 
 /// The caller's name of a row.
@@ -12,6 +12,13 @@ pub struct RowKey(pub u64);
 /// `PR_INSTANCE_KEY`: names one life of a row; never used again while the table lives (C-007).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct InstanceKey(pub [u8; 8]);
+
+impl InstanceKey {
+    /// Order of birth.
+    pub(super) fn number(self) -> u64 {
+        u64::from_be_bytes(self.0)
+    }
+}
 
 impl From<InstanceKey> for PropValue {
     fn from(key: InstanceKey) -> Self {
@@ -28,15 +35,26 @@ pub(super) enum Source {
     Column(usize),
 }
 
-/// Changed cells of one row, by column.
-pub(super) type Delta = Map<usize, PropValue>;
+/// Changed cells of one row, by column; `None` is one that stays.
+#[derive(Debug, Default)]
+pub(super) struct Delta(Vec<Option<PropValue>>);
+
+impl Delta {
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.iter().all(Option::is_none)
+    }
+
+    fn changes(&self, column: usize) -> bool {
+        self.0.get(column).is_some_and(Option::is_some)
+    }
+}
 
 #[derive(Clone, Debug, Default)]
 pub(super) struct Store {
     columns: Vec<Column>,
-    by_tag: Map<PropTag, usize>,
-    slots: Map<RowKey, u32>,
     rows: Vec<Row>,
+    /// Slots by row key.
+    slots: Order,
     free: Vec<u32>,
     births: u64,
     version: u64,
@@ -56,19 +74,23 @@ impl Store {
     }
 
     pub(super) fn len(&self) -> usize {
-        self.slots.len()
+        self.rows.len().saturating_sub(self.free.len())
     }
 
     pub(super) fn keys(&self) -> impl Iterator<Item = RowKey> + '_ {
-        self.slots.keys().copied()
+        self.slots.all().filter_map(|slot| self.row_key(slot))
     }
 
     pub(super) fn slots(&self) -> impl Iterator<Item = u32> + '_ {
-        self.slots.values().copied()
+        self.slots.all()
+    }
+
+    fn seek(&self, key: RowKey) -> Place {
+        self.slots.seek(&|slot| self.row_key(slot) < Some(key))
     }
 
     pub(super) fn slot(&self, key: RowKey) -> Option<u32> {
-        self.slots.get(&key).copied()
+        self.slots.at(self.seek(key)).filter(|slot| self.row_key(*slot) == Some(key))
     }
 
     pub(super) fn row_key(&self, slot: u32) -> Option<RowKey> {
@@ -81,7 +103,7 @@ impl Store {
 
     /// Order of birth: the last tie-break of every order.
     pub(super) fn born(&self, slot: u32) -> u64 {
-        u64::from_be_bytes(self.instance_key(slot).0)
+        self.instance_key(slot).number()
     }
 
     /// The available columns: computed ones, then those that ever held a value.
@@ -94,8 +116,12 @@ impl Store {
         match tag {
             PR_INSTANCE_KEY => Source::InstanceKey,
             PR_ROWID => Source::RowId,
-            _ => self.by_tag.get(&wide(tag)).map_or(Source::Absent, |at| Source::Column(*at)),
+            _ => self.column(wide(tag)).map_or(Source::Absent, Source::Column),
         }
+    }
+
+    fn column(&self, tag: PropTag) -> Option<usize> {
+        self.columns.iter().position(|column| column.tag == tag)
     }
 
     pub(super) fn cell(&self, slot: u32, source: Source) -> Cell<'_> {
@@ -132,25 +158,25 @@ impl Store {
             fresh.extend(self.check(*tag, value)?);
         }
         for column in fresh {
-            self.by_tag.entry(column.tag).or_insert_with(|| {
+            if self.column(column.tag).is_none() {
                 self.columns.push(column);
-                self.columns.len().saturating_sub(1)
-            });
-        }
-        let mut delta = Delta::new();
-        if whole {
-            delta.extend((0..self.columns.len()).map(|at| (at, PropValue::Null)));
-        }
-        for (tag, value) in given {
-            if let Source::Column(at) = self.source(tag) {
-                delta.insert(at, value);
             }
         }
-        delta.retain(|at, value| {
-            let old = slot.map_or(Cell::Absent, |slot| self.cell(slot, Source::Column(*at)));
-            !old.holds(value)
-        });
-        Ok(delta)
+        let mut cells = vec![whole.then_some(PropValue::Null); self.columns.len()];
+        for (tag, value) in given {
+            if let Source::Column(at) = self.source(tag)
+                && let Some(cell) = cells.get_mut(at)
+            {
+                *cell = Some(value);
+            }
+        }
+        for (at, cell) in cells.iter_mut().enumerate() {
+            let old = slot.map_or(Cell::Absent, |slot| self.cell(slot, Source::Column(at)));
+            if cell.as_ref().is_some_and(|value| old.holds(value)) {
+                *cell = None;
+            }
+        }
+        Ok(Delta(cells))
     }
 
     /// The column that a value needs and the store lacks.
@@ -168,13 +194,13 @@ impl Store {
             let expected = wanted.map_or("a tag with a known type", PropType::name);
             MapiError::new(Scode::MAPI_E_INVALID_PARAMETER, format!("{expected} for {tag:?}"), value.prop_type().name())
         })?;
-        Ok((!self.by_tag.contains_key(&tag)).then_some(column))
+        Ok((self.column(tag).is_none()).then_some(column))
     }
 
     /// True if one of the tags reads a column of the delta.
     pub(super) fn touches(&self, delta: &Delta, tags: &[PropTag]) -> bool {
         tags.iter().any(|tag| match self.source(*tag) {
-            Source::Column(at) => delta.contains_key(&at),
+            Source::Column(at) => delta.changes(at),
             Source::Absent | Source::InstanceKey | Source::RowId => false,
         })
     }
@@ -183,6 +209,7 @@ impl Store {
     pub(super) fn insert(&mut self, key: RowKey) -> MapiResult<u32> {
         let full = || MapiError::new(Scode::MAPI_E_TABLE_TOO_BIG, "fewer than 2^32 rows", "one more");
         let births = self.births.checked_add(1).ok_or_else(full)?;
+        let place = self.seek(key);
         let row = Row { key, born: births.to_be_bytes() };
         let slot = match self.free.pop() {
             Some(slot) => slot,
@@ -193,13 +220,13 @@ impl Store {
             None => self.rows.push(row),
         }
         self.births = births;
-        self.slots.insert(key, slot);
+        self.slots.insert(place, slot);
         Ok(slot)
     }
 
     pub(super) fn apply(&mut self, slot: u32, delta: Delta) {
-        for (at, value) in delta {
-            if let Some(column) = self.columns.get_mut(at) {
+        for (column, value) in self.columns.iter_mut().zip(delta.0) {
+            if let Some(value) = value {
                 column.set(slot, value);
             }
         }
@@ -207,7 +234,8 @@ impl Store {
     }
 
     pub(super) fn remove(&mut self, key: RowKey) {
-        if let Some(slot) = self.slots.remove(&key) {
+        if let Some(slot) = self.slot(key) {
+            self.slots.remove(self.seek(key));
             for column in &mut self.columns {
                 column.set(slot, PropValue::Null);
             }
@@ -220,7 +248,7 @@ impl Store {
     pub(super) fn clear(&mut self) {
         let empty = self.columns.iter().filter_map(|column| Column::new(column.tag)).collect();
         self.columns = empty;
-        self.slots.clear();
+        self.slots = Order::new();
         self.rows.clear();
         self.free.clear();
         self.version = self.version.saturating_add(1);

@@ -195,7 +195,7 @@ impl View<'_> {
         let mut window = Window::new(offset, count);
         window.refresh(&self.state.columns, &self.state.sequence, self.store);
         window.tell();
-        self.state.windows.insert(id, window);
+        self.state.windows.insert(id.0, window);
         Ok(id)
     }
 
@@ -210,7 +210,7 @@ impl View<'_> {
 
     /// Closes a window; false if there is none.
     pub fn close_window(&mut self, id: WindowId) -> bool {
-        self.state.windows.remove(&id).is_some()
+        self.state.windows.remove(&id.0).is_some()
     }
 
     /// What a window shows now.
@@ -224,7 +224,7 @@ impl View<'_> {
 
     fn window(&mut self, id: WindowId) -> MapiResult<&mut Window> {
         let closed = || MapiError::new(Scode::MAPI_E_INVALID_OBJECT, "an open window", format!("{id:?}"));
-        self.state.windows.get_mut(&id).ok_or_else(closed)
+        self.state.windows.get_mut(&id.0).ok_or_else(closed)
     }
 
     /// Rows `start..start + count` in the view's columns; the cursor goes to `cursor`.

@@ -90,13 +90,13 @@ impl Window {
             return;
         }
         let version = self.shown.version.saturating_add(1);
-        let before: Map<_, _> = self.shown.rows.iter().map(|row| (row.instance, row)).collect();
+        let before: Map<u64, _> = self.shown.rows.iter().map(|row| (row.instance.number(), row)).collect();
         let sources = store.sources(columns);
         let same_columns = self.shown.columns == columns;
         let rows = sequence.from(self.offset).take(self.count).filter_map(|slot| {
             let (instance, key) = (store.instance_key(slot), store.row_key(slot)?);
             let values = store.values(slot, &sources);
-            let old = before.get(&instance).filter(|old| same_columns && old.values == values);
+            let old = before.get(&instance.number()).filter(|old| same_columns && old.values == values);
             Some(WindowRow { instance, key, since: old.map_or(version, |old| old.since), values })
         });
         let fresh = Snapshot {

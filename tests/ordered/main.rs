@@ -1,109 +1,130 @@
-//! The ordered map and set do what the standard library's do.
+//! The ordered map and set against the standard ones; the sort against the standard one.
 #![cfg(not(target_arch = "wasm32"))]
 
-use std::collections::hash_map::DefaultHasher;
-use std::collections::{BTreeMap, BTreeSet};
-use std::hash::{Hash, Hasher};
-
-use mailspooler::mapi::ordered::{Map, Set};
+use mailspooler::mapi::ordered::{Map, Order, Set, sort, sort_numbers};
 use proptest::prelude::*;
+use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
-#[derive(Clone, Debug)]
+#[derive(Debug, Clone)]
 enum Op {
-    Insert(u16, u8),
-    Remove(u16),
-    Add(u16, u8),
-    Change(u16, u8),
+    Insert(u32, u8),
+    Remove(u32),
+    Change(u32),
     PopFirst,
-    RetainBelow(u16),
-    Clear,
+    Retain(u32),
 }
 
 fn op() -> impl Strategy<Value = Op> {
-    let key = 0..2000u16;
+    let key = 0..3_000_u32;
     prop_oneof![
-        20 => (key.clone(), any::<u8>()).prop_map(|(k, v)| Op::Insert(k, v)),
-        8 => key.clone().prop_map(Op::Remove),
-        8 => (key.clone(), any::<u8>()).prop_map(|(k, v)| Op::Add(k, v)),
-        4 => (key.clone(), any::<u8>()).prop_map(|(k, v)| Op::Change(k, v)),
-        2 => Just(Op::PopFirst),
-        1 => (1000..2000u16).prop_map(Op::RetainBelow),
-        1 => Just(Op::Clear),
+        12 => (key.clone(), any::<u8>()).prop_map(|(k, v)| Op::Insert(k, v)),
+        6 => key.clone().prop_map(Op::Remove),
+        3 => key.clone().prop_map(Op::Change),
+        1 => Just(Op::PopFirst),
+        1 => (2..9_u32).prop_map(Op::Retain),
     ]
 }
 
-fn hash_of(value: &impl Hash) -> u64 {
+fn hash(value: &impl Hash) -> u64 {
     let mut hasher = DefaultHasher::new();
     value.hash(&mut hasher);
     hasher.finish()
-}
-
-fn same(ours: &Map<u16, u8>, theirs: &BTreeMap<u16, u8>) -> Result<(), TestCaseError> {
-    prop_assert_eq!(ours.len(), theirs.len());
-    prop_assert_eq!(ours.is_empty(), theirs.is_empty());
-    prop_assert!(ours.iter().eq(theirs.iter()));
-    prop_assert!(ours.iter().rev().eq(theirs.iter().rev()));
-    prop_assert_eq!(ours.first_key_value(), theirs.first_key_value());
-    prop_assert_eq!(ours.last_key_value(), theirs.last_key_value());
-    Ok(())
 }
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn a_map_answers_as_btreemap_does(seed in 0..1500u16, ops in prop::collection::vec(op(), 1..400)) {
-        let mut ours: Map<u16, u8> = (0..seed).map(|k| (k, 0)).collect();
-        let mut theirs: BTreeMap<u16, u8> = (0..seed).map(|k| (k, 0)).collect();
+    fn a_map_does_what_the_standard_one_does(first in 0..2_500_u32, ops in prop::collection::vec(op(), 0..400)) {
+        let mut map: Map<u32, u8> = (0..first).map(|k| (k, 0)).collect();
+        let mut model: BTreeMap<u32, u8> = (0..first).map(|k| (k, 0)).collect();
         for op in ops {
             match op {
-                Op::Insert(k, v) => prop_assert_eq!(ours.insert(k, v), theirs.insert(k, v)),
-                Op::Remove(k) => prop_assert_eq!(ours.remove(&k), theirs.remove(&k)),
-                Op::Add(k, v) => {
-                    let (a, b) = (ours.entry(k).or_insert(v), theirs.entry(k).or_insert(v));
-                    prop_assert_eq!(&*a, &*b);
-                    *a = a.wrapping_add(v);
-                    *b = b.wrapping_add(v);
+                Op::Insert(k, v) => prop_assert_eq!(map.insert(k, v), model.insert(k, v)),
+                Op::Remove(k) => prop_assert_eq!(map.remove(&k), model.remove(&k)),
+                Op::Change(k) => {
+                    let v = map.entry(k).or_default();
+                    *v = v.wrapping_add(1);
+                    let v = model.entry(k).or_default();
+                    *v = v.wrapping_add(1);
                 }
-                Op::Change(k, v) => {
-                    prop_assert_eq!(ours.get(&k), theirs.get(&k));
-                    prop_assert_eq!(ours.contains_key(&k), theirs.contains_key(&k));
-                    ours.get_mut(&k).into_iter().chain(theirs.get_mut(&k)).for_each(|value| *value = v);
-                }
-                Op::PopFirst => prop_assert_eq!(ours.pop_first(), theirs.pop_first()),
-                Op::RetainBelow(limit) => {
-                    ours.retain(|k, _| *k < limit);
-                    theirs.retain(|k, _| *k < limit);
-                }
-                Op::Clear => {
-                    ours.clear();
-                    theirs.clear();
+                Op::PopFirst => prop_assert_eq!(map.pop_first(), model.pop_first()),
+                Op::Retain(n) => {
+                    map.retain(|k, _| k % n != 0);
+                    model.retain(|k, _| k % n != 0);
                 }
             }
-            same(&ours, &theirs)?;
+            prop_assert_eq!(map.len(), model.len());
+            prop_assert_eq!(map.first_key_value(), model.first_key_value());
         }
-        prop_assert!(ours.clone().into_iter().eq(theirs.clone()));
-        prop_assert!(ours.into_values().eq(theirs.into_values()));
+        prop_assert!(map.iter().eq(model.iter()));
+        let mut seen = Vec::new();
+        map.each(|k, v| seen.push((*k, *v)));
+        prop_assert!(seen.iter().map(|(k, v)| (k, v)).eq(model.iter()));
+        let other: Map<u32, u8> = model.iter().rev().map(|(k, v)| (*k, *v)).collect();
+        prop_assert_eq!(&map, &other);
+        prop_assert_eq!(hash(&map), hash(&other));
+        for k in (0..3_000).step_by(7) {
+            prop_assert_eq!(map.get(&k), model.get(&k));
+            prop_assert_eq!(map.contains_key(&k), model.contains_key(&k));
+        }
+        prop_assert!(map.into_iter().eq(model));
     }
 
     #[test]
-    fn a_set_ranges_as_btreeset_does(items in prop::collection::vec(0..3000u16, 0..2000), from in 0..3000u16) {
-        let ours: Set<u16> = items.iter().copied().collect();
-        let theirs: BTreeSet<u16> = items.into_iter().collect();
-        prop_assert!(ours.range(from..).eq(theirs.range(from..)));
-        prop_assert_eq!((ours.first(), ours.last()), (theirs.first(), theirs.last()));
-        prop_assert!(ours.into_iter().eq(theirs));
+    fn a_set_reads_on_from_any_key(keys in prop::collection::btree_set("[a-c]{0,4}", 0..60), at in "[a-c]{0,4}") {
+        let set: Set<String> = keys.iter().cloned().collect();
+        prop_assert!(set.range(at.clone()..).eq(keys.range(at.clone()..)));
+        prop_assert_eq!(set.first(), keys.first());
+    }
+
+    #[test]
+    fn a_sort_is_stable_and_sorts(items in prop::collection::vec(0..20_u8, 0..300)) {
+        let marked: Vec<(u8, usize)> = items.into_iter().zip(0..).collect();
+        let mut expected = marked.clone();
+        expected.sort_by_key(|(key, _)| *key);
+        prop_assert_eq!(sort(marked, &|a, b| a.0.cmp(&b.0)), expected);
     }
 }
 
 #[test]
-fn equality_and_hash_look_at_the_entries_only() {
-    let forwards: Map<u32, u32> = (0..5000).map(|k| (k, k)).collect();
-    let backwards: Map<u32, u32> = (0..5000).rev().map(|k| (k, k)).collect();
-    assert_eq!(forwards, backwards);
-    assert_eq!(hash_of(&forwards), hash_of(&backwards));
-    let mut other = backwards;
-    other.remove(&17);
-    assert_ne!(forwards, other);
-    assert_ne!(hash_of(&forwards), hash_of(&other));
+fn a_queue_of_many_stays_in_order() {
+    let mut set = Set::new();
+    for n in 0..20_000_u32 {
+        set.insert(n);
+        if n % 3 == 0 {
+            set.pop_first();
+        }
+    }
+    assert!(set.iter().copied().eq(6_667..20_000));
+}
+
+#[test]
+fn blocks_that_empty_from_any_side_are_dropped() {
+    for step in [1, 3, 7, 511, 513] {
+        let mut order = Order::new();
+        for n in 0..4_000 {
+            order.insert(order.seek(&|other| other < n), n);
+        }
+        let mut left: Vec<u32> = (0..4_000).collect();
+        let mut at = 0;
+        while !left.is_empty() {
+            at = (at + step) % left.len();
+            let n = left.remove(at);
+            order.remove(order.seek(&|other| other < n));
+            if left.len() % 500 == 0 {
+                assert!(order.all().eq(left.iter().copied()));
+            }
+        }
+        assert_eq!(order.all().count(), 0);
+    }
+}
+
+#[test]
+fn numbers_are_sorted_by_what_they_stand_for() {
+    let words = ["pear", "fig", "apple", "fig"];
+    let mut numbers = vec![0, 1, 2, 3];
+    sort_numbers(&mut numbers, &mut |a, b| words[a as usize].cmp(words[b as usize]));
+    assert_eq!(numbers, [2, 1, 3, 0]);
 }

@@ -1,6 +1,5 @@
 //! A provider with a clock, and words to read its effects by.
 
-use mailspooler::mapi::ordered::Set;
 use mailspooler::mapi::*;
 pub use mailspooler::provider::*;
 
@@ -39,11 +38,8 @@ pub struct Rig {
 
 impl Rig {
     pub fn new(functions: &[F]) -> Self {
-        let setup = Setup {
-            functions: functions.iter().copied().collect::<Set<_>>(),
-            types: AddressTypes::default(),
-            poll_ms: 60_000,
-        };
+        let setup =
+            Setup { functions: functions.iter().copied().collect(), types: AddressTypes::default(), poll_ms: 60_000 };
         Self { provider: Provider::new(setup), mono: 0 }
     }
 

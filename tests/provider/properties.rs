@@ -217,10 +217,7 @@ impl Ledger {
             }
             Move::Attempt => {
                 if self.rig.provider.may_send() {
-                    assert!(
-                        self.begun.1 || !self.rig.provider.setup().functions.contains(&F::TransportNotify),
-                        "C-094"
-                    );
+                    assert!(self.begun.1 || !self.rig.provider.setup().functions.contains(F::TransportNotify), "C-094");
                     self.step(ProviderInput::AttemptBegan);
                 }
             }

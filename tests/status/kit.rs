@@ -1,6 +1,5 @@
 //! Providers in states, and rows by tag.
 
-use mailspooler::mapi::ordered::Set;
 use mailspooler::mapi::*;
 pub use mailspooler::provider::*;
 pub use mailspooler::status::*;
@@ -9,7 +8,7 @@ pub const NOW: Moment = Moment { mono: 0, jitter: 200 };
 pub const READY: SessionFacts = SessionFacts { role: Role::Driver, storage: Storage::Works, online: true };
 
 pub fn loaded(functions: &[Function]) -> Provider {
-    let functions = functions.iter().copied().collect::<Set<_>>();
+    let functions = functions.iter().copied().collect();
     Provider::new(Setup { functions, types: AddressTypes::default(), poll_ms: 60_000 })
 }
 
