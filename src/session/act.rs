@@ -17,8 +17,39 @@ impl Session {
     pub(super) fn act(&mut self, req: Req, id: &str, verb: MessageVerb) {
         match self.find(id).map(|m| m.uid.clone()) {
             Some(uid) => self.work(&uid, Work::Verb { req, verb }),
-            None => self.reject(req, Scode::MAPI_E_NOT_FOUND, "the id of a message in the outbox", "another"),
+            None => self.act_unread(req, id, &verb),
         }
+    }
+
+    /// Of a row that cannot be read a damaged one may be discarded; everything else waits for whoever can read it.
+    fn act_unread(&mut self, req: Req, id: &str, verb: &MessageVerb) {
+        let Some(row) = self.unreadable.get(id).copied() else {
+            return self.reject(req, Scode::MAPI_E_NOT_FOUND, "the id of a message in the outbox", "another");
+        };
+        if row.newer || *verb != MessageVerb::Discard {
+            let got = if row.newer { "one of a newer version" } else { "a damaged one" };
+            return self.reject(req, Scode::MAPI_E_OBJECT_CHANGED, "a message that can be read", got);
+        }
+        let uid = id.to_owned();
+        let ops = vec![
+            StoreOp::DeleteMessage { uid: uid.clone(), expect: row.version },
+            StoreOp::DeleteBody { uid: uid.clone() },
+        ];
+        let op = self.op(Pending::Discard { req, uid });
+        self.out.push(Effect::Commit { op, ballast: false, ops });
+    }
+
+    /// The damaged row is gone.
+    pub(super) fn discarded(&mut self, req: Req, uid: &str) {
+        self.unreadable.remove(uid);
+        self.touched(uid);
+        self.out.push(Effect::Resolve { req, reply: Reply::Unit });
+    }
+
+    /// It is not.
+    pub(super) fn undiscarded(&mut self, req: Req, uid: String) {
+        self.reject(req, Scode::MAPI_E_OBJECT_CHANGED, "a row that stands still", "one that changed; look again");
+        self.look(Some(vec![uid]));
     }
 
     /// The host has a transport; the same uid again replaces its configuration.

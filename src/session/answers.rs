@@ -12,10 +12,14 @@ use crate::spooler::message::{EnvelopeState, Message, Stamp, Stop};
 use crate::spooler::outcome::{NotAttempted, Outcome};
 use crate::spooler::settle::Attempt;
 
-/// Deadline of `endMessage` beyond its submission's, none: it shares it.
 const WARN: u8 = 2;
 
 impl Session {
+    /// Answers that belonged to no call, and late ones that changed nothing (O-32).
+    pub fn strays(&self) -> (u32, u32) {
+        self.ledger.strays()
+    }
+
     /// A callback ended.
     pub(super) fn answered(&mut self, id: CallId, answer: Answer, wire: bool, network: bool) {
         match self.ledger.answer(id) {
@@ -27,8 +31,10 @@ impl Session {
 
     fn in_time(&mut self, id: CallId, call: Call, answer: Answer, wire: bool, network: bool) {
         if let Answer::Garbage { expected, got } = &answer {
-            let code = format!("{:?} returned {got}, expected {expected}", call.verb);
-            self.out.push(Effect::Log { level: WARN, code, transport: Some(call.transport.clone()) });
+            self.say(&call.transport, format!("{:?} returned {got}, expected {expected}", call.verb));
+        }
+        if let (Verb::Submit | Verb::End, Answer::Threw { scode: None, class, .. }) = (call.verb, &answer) {
+            self.say(&call.transport, format!("{:?} threw {class}, expected an Outcome", call.verb));
         }
         let asks_gate = call.verb == Verb::Gate || self.is_gate(id, &call);
         if network && !asks_gate {
@@ -147,8 +153,7 @@ impl Session {
             return;
         }
         if matches!(answer, Answer::Done) {
-            let code = "Submit returned undefined, expected an Outcome".to_owned();
-            self.out.push(Effect::Log { level: WARN, code, transport: Some(call.transport.clone()) });
+            self.say(&call.transport, "Submit returned undefined, expected an Outcome".to_owned());
         }
         let m = self.meaning(call, answer, wire, network);
         self.attempt_ended(call, about, m, wire, None);
@@ -172,6 +177,13 @@ impl Session {
             job,
         });
         id
+    }
+
+    /// Said once on the console, with the transport's name (O-30).
+    pub(super) fn say(&mut self, transport: &str, code: String) {
+        if self.said.insert((transport.to_owned(), code.clone())) {
+            self.out.push(Effect::Log { level: WARN, code, transport: Some(transport.to_owned()) });
+        }
     }
 
     /// What an answer of submitMessage, endMessage or prepareMessage means.
@@ -212,8 +224,9 @@ impl Session {
         self.work(&about.uid, Work::Ended { n: about.n, attempt: about.attempt, made, meaning });
     }
 
+    /// What is known of an attempt when it ends.
     fn made(&self, about: &About, wire: bool, timed_out: Option<u32>) -> Option<Attempt> {
-        let e = self.slots.get(&about.uid)?.message.envelope(about.n)?;
+        let e = self.find_uid(&about.uid)?.envelope(about.n)?;
         let (intent, deadline) = match e.state {
             EnvelopeState::Sending { intent, deadline, .. } => (intent, deadline),
             _ => (e.first_wire.unwrap_or(self.stamp()), e.doubt.as_ref().map_or(self.now.wall, |d| d.last_deadline)),
@@ -260,6 +273,7 @@ impl Session {
             };
             match (call.verb, call.about.clone()) {
                 (Verb::Submit | Verb::End, Some(about)) => {
+                    self.say(&call.transport, format!("{:?} did not answer before its deadline", call.verb));
                     let code = "timeout".to_owned();
                     self.attempt_ended(&call, &about, Meaning::Unknown { code }, true, Some(about.attempt));
                 }

@@ -63,6 +63,9 @@ impl Session {
     fn orphan(&mut self, m: &mut Message, driver: Driver, meta: &Meta) {
         let flying = |e: &&Envelope| matches!(e.state, EnvelopeState::Sending { .. });
         for n in m.envelopes.iter().filter(flying).map(|e| e.n).collect::<Vec<_>>() {
+            if let Some(transport) = m.envelope(n).map(|e| e.transport.clone()) {
+                self.say(&transport, "a life ended while Submit had not answered".to_owned());
+            }
             self.with_context(m, &Work::Orphaned { n }, |m, mut c| {
                 c.driver = driver;
                 c.facts.now.clock_epoch = meta.clock_epoch;

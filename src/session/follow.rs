@@ -108,8 +108,7 @@ impl Session {
             Then::Accepted { req } => self.accepted(req, uid),
             Then::Begin { n, attempt } => self.make_attempt(uid, n, attempt),
             Then::Misbehaved { transport } => {
-                let code = "a per-recipient answer left a recipient out".to_owned();
-                self.out.push(Effect::Log { level: 2, code, transport: Some(transport) });
+                self.say(&transport, "a per-recipient answer left a recipient out".to_owned());
             }
             Then::AwaitAbort { req, envelope } => {
                 self.aborting.entry(uid.to_owned()).or_default().push((req, envelope))

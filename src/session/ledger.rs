@@ -49,9 +49,9 @@ pub struct Ledger {
     about: Map<(String, u32, Verb), CallId>,
     counter: u32,
     /// Answers that belonged to nobody.
-    pub foreign: u32,
-    /// Late answers that changed nothing (O-32).
-    pub dropped: u32,
+    foreign: u32,
+    /// Late answers that changed nothing.
+    dropped: u32,
 }
 
 impl Call {
@@ -160,6 +160,16 @@ impl Ledger {
     /// The open call about this envelope with this verb.
     pub fn find(&self, uid: &str, n: u32, verb: Verb) -> Option<CallId> {
         self.about.get(&(uid.to_owned(), n, verb)).copied()
+    }
+
+    /// A late answer changed nothing.
+    pub fn drop_late(&mut self) {
+        self.dropped = self.dropped.saturating_add(1);
+    }
+
+    /// Answers that belonged to nobody, and late ones that changed nothing.
+    pub fn strays(&self) -> (u32, u32) {
+        (self.foreign, self.dropped)
     }
 
     /// True at the first time: its signal is aborted once.

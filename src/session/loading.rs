@@ -24,6 +24,7 @@ impl Session {
             Some(Pending::Row(row)) => self.row_committed(*row),
             Some(Pending::Learnt { uid, left, .. }) => self.learnt(&uid, left),
             Some(Pending::Sweep { gone }) => self.swept(gone),
+            Some(Pending::Discard { req, uid }) => self.discarded(req, &uid),
             Some(Pending::Epoch { meta, messages, generation }) => self.epoch_raised(meta, messages, generation),
             Some(Pending::Order { req }) => self.out.push(Effect::Resolve { req, reply: super::io::Reply::Unit }),
             Some(
@@ -53,6 +54,7 @@ impl Session {
             }
             Some(Pending::Epoch { .. }) => self.read_for_grant(),
             Some(Pending::Clock) => self.clock_unwritten(fenced),
+            Some(Pending::Discard { req, uid }) => self.undiscarded(req, uid),
             Some(Pending::Order { req }) => {
                 self.reject(
                     req,
@@ -109,6 +111,7 @@ impl Session {
             }
             Some(Pending::Load | Pending::Look) => self.stall(Stalled::Load),
             Some(Pending::Clock) => self.clock_unwritten(false),
+            Some(Pending::Discard { req, uid }) => self.undiscarded(req, uid),
             Some(Pending::Testimony { evidence }) => self.stall(Stalled::Testimony { evidence }),
             Some(Pending::Loose) | None => {}
         }
@@ -179,6 +182,7 @@ impl Session {
                 Pending::Body { .. }
                 | Pending::Accept { .. }
                 | Pending::Row(_)
+                | Pending::Discard { .. }
                 | Pending::Learnt { .. }
                 | Pending::Sweep { .. }
                 | Pending::Epoch { .. }

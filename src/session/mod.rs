@@ -146,6 +146,8 @@ pub struct Session {
     views: Map<u32, read::OpenView>,
     next_view: u32,
     journal: std::collections::VecDeque<read::JournalLine>,
+    /// What was said of which transport.
+    said: Set<(String, String)>,
     closing: Option<Req>,
 }
 
@@ -209,6 +211,7 @@ impl Session {
             views: Map::new(),
             next_view: 0,
             journal: std::collections::VecDeque::new(),
+            said: Set::new(),
             closing: None,
         }
     }

@@ -63,7 +63,8 @@ impl Session {
         if let Some(newer) = self.unreadable.get(id) {
             let code = if newer.newer { "newer" } else { "corrupt" };
             let words = (code, "storage", "person", None, "assertive");
-            return Some(explanation(words, vec!["discard"], Vec::new(), Vec::new()));
+            let actions = if newer.newer { Vec::new() } else { vec!["discard"] };
+            return Some(explanation(words, actions, Vec::new(), Vec::new()));
         }
         self.why_entry(&super::status::entry_of(id).ok()?)
     }

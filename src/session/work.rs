@@ -173,6 +173,8 @@ pub enum Pending {
     Row(Box<super::writes::Row>),
     /// A re-read before the work is decided anew; `wrote` is what may have been written all the same.
     Again { uid: String, work: Work, wrote: Option<Written>, then: Vec<Then>, tries: u32 },
+    /// A damaged row.
+    Discard { req: Req, uid: String },
     /// Evidence into a tombstone.
     Learnt { uid: String, left: Option<Box<Tombstone>>, evidence: Vec<Evidence> },
     /// Tombstones whose time is over.

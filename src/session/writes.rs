@@ -59,7 +59,12 @@ impl Session {
         let news = merge_all(&mut known, &slot.evidence, self.now.wall);
         let merged: Vec<String> = slot.evidence.iter().map(|e| e.key.clone()).collect();
         let (wrote, mut then) = match self.decide(&known, &work) {
-            Decision::Keep { then } if merged.is_empty() => return self.follow_all(uid, then),
+            Decision::Keep { then } if merged.is_empty() => {
+                if let Work::Late { .. } = work {
+                    self.ledger.drop_late();
+                }
+                return self.follow_all(uid, then);
+            }
             Decision::Keep { then } => (self.written(Box::new(known)), then),
             Decision::Write { message, then } => (self.written(message), then),
             Decision::Delete { then } => (Written::Tomb(Box::new(known)), then),

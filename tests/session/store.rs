@@ -70,6 +70,20 @@ impl Store {
         (found, keys.iter().filter(|k| !there(k)).cloned().collect())
     }
 
+    /// A message's row can no longer be read.
+    pub fn damage(&mut self, uid: &str) {
+        if let Some(row) = self.rows.get_mut(&(StoreName::Messages, uid.to_owned())) {
+            row.strs.clear();
+        }
+    }
+
+    /// A newer version wrote it.
+    pub fn from_the_future(&mut self, uid: &str) {
+        if let Some(row) = self.rows.get_mut(&(StoreName::Messages, uid.to_owned())) {
+            row.nums[0] = 2.0;
+        }
+    }
+
     pub fn commit(&mut self, ops: &[StoreOp]) -> Answer {
         self.commits += 1;
         let mut w = Writer::default();

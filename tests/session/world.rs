@@ -335,6 +335,17 @@ impl World {
         open
     }
 
+    /// NOTIFY_SENTDEFERRED.
+    pub fn sent_deferred(&mut self, transport: &str, entry: Option<&str>) {
+        let flags = mailspooler::mapi::SpoolerNotify::SENTDEFERRED.bits();
+        self.step(Input::Notify { transport: transport.into(), flags, entry: entry.map(Into::into) });
+    }
+
+    /// The code of `why()`.
+    pub fn why(&self, id: &str) -> String {
+        self.session.why(id).map_or_else(|| "gone".into(), |e| e.code)
+    }
+
     /// Answers the oldest submission, no wire call having begun.
     pub fn untried(&mut self, outcome: Outcome) -> Open {
         let open = self.take(Verb::Submit);
