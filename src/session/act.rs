@@ -65,6 +65,7 @@ impl Session {
         self.arrange(&order);
         self.status_changed = true;
         self.touch_all();
+        self.want_again();
         if self.driver.is_some() {
             self.resume_transport(&uid);
             self.log_on(&uid);

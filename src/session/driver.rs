@@ -117,6 +117,7 @@ impl Session {
             self.resume_transport(&transport);
             self.log_on(&transport);
         }
+        self.give_back();
     }
 
     /// Nothing of this generation may act any more: continuations die, attempts become doubt when the next epoch begins.

@@ -13,6 +13,7 @@ mod driver;
 mod evidence;
 mod filing;
 mod follow;
+mod giving;
 mod happen;
 mod inbound;
 pub mod io;
@@ -137,6 +138,11 @@ pub struct Session {
     commands: Set<String>,
     unfinished: Set<String>,
     told_canary: Option<(u32, u32)>,
+    /// The lock was given back for want of transports.
+    gave_back: bool,
+    /// The epoch in which this context asked for the lock.
+    asked_epoch: u32,
+    yielding: bool,
     status_changed: bool,
     silent_since: Option<i64>,
     status: Option<Table>,
@@ -202,6 +208,9 @@ impl Session {
             commands: Set::new(),
             unfinished: Set::new(),
             told_canary: None,
+            gave_back: false,
+            asked_epoch: 0,
+            yielding: false,
             status_changed: true,
             silent_since: None,
             status: read::status_table(),
@@ -282,6 +291,8 @@ impl Session {
         self.drained();
         self.show();
         self.tell_canary();
+        self.ask_for_lock();
+        self.maybe_yield();
     }
 
     fn wake(&self) -> Option<Wake> {

@@ -161,6 +161,7 @@ fn o_08_commits_follow_the_order_of_the_calls() {
     });
     assert_eq!(added.collect::<Vec<_>>(), uids);
     w.add(vec![transport("a")]);
+    w.grant();
     for uid in &uids {
         assert_eq!(w.outcome(accepted()).job.unwrap().uid, *uid, "o_34: order is seq unless a person says first");
     }
@@ -175,6 +176,7 @@ fn g1_an_accepted_message_is_there_in_every_later_life() {
         assert_eq!(w.state(&uid), "queued");
     }
     w.add(vec![transport("a")]);
+    w.grant();
     w.outcome(accepted());
     assert_eq!(w.state(&uid), "sent");
 }

@@ -13,3 +13,4 @@ mod kinds;
 mod store;
 mod way_through;
 mod world;
+mod yielding;

@@ -59,7 +59,7 @@ impl Store {
             let named = match store {
                 StoreName::Messages | StoreName::Tombstones => keys.contains(key),
                 StoreName::Evidence => row.uid.as_ref().is_some_and(|u| keys.contains(u)),
-                StoreName::Meta => true,
+                StoreName::Meta | StoreName::Commands | StoreName::Config => true,
                 _ => false,
             };
             if named {

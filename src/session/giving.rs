@@ -1,0 +1,76 @@
+//! Giving the lock up: a context without transports keeps it only as long as it takes to write down what a dead life left;
+//! an idle driver makes room for one that has a transport it lacks (O-73).
+
+use super::Session;
+use super::io::Effect;
+use super::stored::StoreOp;
+use super::transport::Slot;
+use super::work::Pending;
+use crate::spooler::message::{EnvelopeState, ParkCause};
+
+/// Marks a command that asks the driver for the lock; no flag of a flush or a validation has this bit.
+pub const YIELD: u32 = 0x4000_0000;
+
+impl Session {
+    /// After the epoch was raised: nothing can be sent from here.
+    pub(super) fn give_back(&mut self) {
+        if self.transports.is_empty() && self.driver.is_some() {
+            self.lost();
+            self.gave_back = true;
+            self.out.push(Effect::Lock { want: false });
+        }
+    }
+
+    /// A transport came: now the lock is worth having.
+    pub(super) fn want_again(&mut self) {
+        if std::mem::take(&mut self.gave_back) {
+            self.out.push(Effect::Lock { want: true });
+        }
+    }
+
+    /// A follower with a transport that waiting mail needs and the driver lacks asks for the lock, once an epoch.
+    pub(super) fn ask_for_lock(&mut self) {
+        if self.driver.is_some() || !self.loaded || self.meta.epoch == 0 || self.asked_epoch == self.meta.epoch {
+            return;
+        }
+        let needed = |uid: &str| {
+            self.slots.values().any(|s| s.message.envelopes.iter().any(|e| e.transport == uid && waits_for(&e.state)))
+        };
+        let mine = self.transports.iter().map(|t| t.config.uid.clone()).find(|uid| needed(uid));
+        if let Some(uid) = mine {
+            self.asked_epoch = self.meta.epoch;
+            let op = self.op(Pending::Loose);
+            let ask = StoreOp::AppendCommand { entry: String::new(), flags: YIELD, target: Some(uid) };
+            self.out.push(Effect::Commit { op, ballast: false, ops: vec![ask] });
+        }
+    }
+
+    /// The driver was asked.
+    pub(super) fn asked_to_yield(&mut self, transport: Option<&str>) {
+        self.yielding |= transport.is_some_and(|uid| self.transport(uid).is_none());
+    }
+
+    /// As soon as nothing is in flight and nothing is due.
+    pub(super) fn maybe_yield(&mut self) {
+        if !self.yielding || self.driver.is_none() {
+            return;
+        }
+        let busy = self.transports.iter().any(|t| t.slot != Slot::Free || t.probe.is_some());
+        let due = self.transports.iter().any(|t| self.has_due(&t.config.uid));
+        if busy || due || !self.ops.is_empty() {
+            return;
+        }
+        self.yielding = false;
+        self.lost();
+        self.out.push(Effect::Lock { want: false });
+        self.out.push(Effect::Lock { want: true });
+    }
+}
+
+/// Its transport is not where the driver is.
+fn waits_for(state: &EnvelopeState) -> bool {
+    matches!(
+        state,
+        EnvelopeState::Parked { cause: ParkCause::TransportAbsent } | EnvelopeState::Unconfirmed { absent: true }
+    )
+}
