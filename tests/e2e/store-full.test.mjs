@@ -70,6 +70,7 @@ for (const engine of lasting) {
   describe(engine, () => {
     test(`o_75 a full disk, ${engine}`, async (t) => {
       const disk = mkdtempSync(join(tmpdir(), "mailspooler-disk-"));
+      /** @type {(() => unknown)[]} */
       const cleanUp = [() => rmSync(disk, { recursive: true, force: true })];
       t.after(async () => {
         for (const one of cleanUp.toReversed()) await one();

@@ -1,4 +1,6 @@
 //! The session against a store, a clock and a host that the test plays.
+#![cfg(not(target_arch = "wasm32"))]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::type_complexity, clippy::pedantic)]
 
 mod a_acceptance;
 mod a_content;

@@ -14,6 +14,7 @@ use std::rc::Rc;
 pub type Shared = Rc<RefCell<Store>>;
 
 #[derive(Debug, Clone)]
+#[allow(dead_code, reason = "a call is kept whole, whoever looks")]
 pub struct Open {
     pub call: CallId,
     pub transport: String,

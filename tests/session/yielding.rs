@@ -24,7 +24,7 @@ fn o_73_an_idle_driver_makes_room_for_one_with_the_transport_it_lacks() {
     let mut first = World::driving(vec![transport("a")]);
     let uid = first.send(draft("you@example.test"));
     let call = first.take(Verb::Submit);
-    let busy = Outcome::NotAttempted { reason: NotAttempted::Auth, retry_after: None, definite: false };
+    let busy = Outcome::NotAttempted { reason: NotAttempted::Busy, retry_after: None, definite: false };
     first.answer(&call, Answer::Outcome { outcome: busy }, false);
     let mut driver = first.next_life(8, vec![transport("b")]);
     assert_eq!(driver.state(&uid), "parked");
