@@ -130,8 +130,8 @@ impl Session {
     /// Rows that changed: agenda, promises, cancellations, tables.
     pub(super) fn reindex(&mut self) {
         while let Some(uid) = self.dirty.pop_first() {
+            self.schedule(&uid);
             if self.driver.is_some() {
-                self.schedule(&uid);
                 let free = self.slots.get(&uid).filter(|s| s.busy.is_none()).map(|s| s.message.clone());
                 if let Some(m) = free {
                     self.stop(&m);

@@ -213,7 +213,6 @@ impl Session {
             .collect();
         for uid in gone {
             self.slots.remove(&uid);
-            self.agenda.set(&uid, Vec::new());
             self.touched(&uid);
         }
     }

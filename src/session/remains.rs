@@ -58,7 +58,6 @@ impl Session {
             self.quiet.remove(&(uid.clone(), e.n));
             self.filing.remove(&(uid.clone(), e.n));
         }
-        self.agenda.set(&uid, Vec::new());
         self.mourn(tombstone);
         if !slot.evidence.is_empty() {
             self.left.insert(uid.clone(), slot.evidence);

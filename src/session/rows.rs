@@ -71,7 +71,6 @@ impl Session {
     pub(super) fn drop_slot(&mut self, uid: &str) {
         if self.slots.get(uid).is_some_and(|s| s.busy.is_none()) {
             self.slots.remove(uid);
-            self.agenda.set(uid, Vec::new());
             self.touched(uid);
         }
     }

@@ -9,6 +9,7 @@ mod b_refusals;
 mod c_states;
 mod closing;
 mod d_deadlines;
+mod d_order;
 mod d_outcomes;
 mod flush;
 mod kinds;

@@ -317,6 +317,14 @@ impl World {
         self.calls.remove(i)
     }
 
+    /// Takes the oldest open submission of this transport.
+    pub fn take_of(&mut self, transport: &str) -> Open {
+        let Some(i) = self.calls.iter().position(|c| c.verb == Verb::Submit && c.transport == transport) else {
+            panic!("no submission of {transport} among {:?}", self.calls)
+        };
+        self.calls.remove(i)
+    }
+
     pub fn has(&self, verb: Verb) -> bool {
         self.calls.iter().any(|c| c.verb == verb)
     }
