@@ -21,7 +21,7 @@ export async function appendEvidence(store: Store, job: Job, answer: Answer, wal
   strs.push("", job.uid);
   nums.push(job.envelope, job.attempt, Math.floor(wall));
   putOutcome({ nums, strs }, outcome);
-  const record = { key: "", version: 1, uid: job.uid, at: Math.floor(wall), nums, strs };
+  const record = { key: "", version: 1, uid: job.uid, at: Math.floor(wall), nums, text: `${strs.join("\0")}\0` };
   try {
     const [result] = await store.commit([[{ op: "append", store: "evidence", raise: job.uid, record }]], { durability: "strict", mayUseBallast: true });
     return result?.ok === true;

@@ -18,8 +18,7 @@ pub struct Core {
     session: Session,
     nums: Vec<f64>,
     text: Vec<u8>,
-    out_nums: Vec<f64>,
-    out_text: String,
+    out: Writer,
 }
 
 #[wasm_bindgen]
@@ -28,13 +27,7 @@ impl Core {
     #[wasm_bindgen(constructor)]
     pub fn new(seed: &JsValue, config: JsValue) -> Result<Core, JsValue> {
         let config: Config = config::decode(seed, config)?;
-        Ok(Core {
-            session: Session::new(config),
-            nums: Vec::new(),
-            text: Vec::new(),
-            out_nums: Vec::new(),
-            out_text: String::new(),
-        })
+        Ok(Core { session: Session::new(config), nums: Vec::new(), text: Vec::new(), out: Writer::default() })
     }
 
     /// Makes room for the input tapes.
@@ -63,77 +56,53 @@ impl Core {
     /// Where the answer's numbers are.
     #[wasm_bindgen(js_name = outNums)]
     pub fn out_nums(&self) -> *const f64 {
-        self.out_nums.as_ptr()
+        self.out.nums.as_ptr()
     }
 
     /// How many.
     #[wasm_bindgen(js_name = outNumsLength)]
     pub fn out_nums_length(&self) -> usize {
-        self.out_nums.len()
+        self.out.nums.len()
     }
 
     /// Where the answer's text is.
     #[wasm_bindgen(js_name = outText)]
     pub fn out_text(&self) -> *const u8 {
-        self.out_text.as_ptr()
+        self.out.text.as_ptr()
     }
 
     /// Its bytes.
     #[wasm_bindgen(js_name = outTextLength)]
     pub fn out_text_length(&self) -> usize {
-        self.out_text.len()
+        self.out.text.len()
     }
 
-    /// Runs the inputs on the tapes, of which `strings` strings are `bytes` long; the answer holds the effects.
+    /// Runs the inputs on the tapes, numbers and bytes of text; the answer holds the effects.
     /// Returns the next wake instant, wall clock, or NaN.
-    pub fn step(&mut self, nums: f64, bytes: f64, strings: f64, wall: f64, mono: f64) -> Result<f64, JsValue> {
+    pub fn step(&mut self, nums: f64, bytes: f64, wall: f64, mono: f64) -> Result<f64, JsValue> {
         let now = Now { wall: instant(wall), mono: instant(mono) };
-        let mut reader = self.reader(size(nums), size(bytes), size(strings))?;
-        let mut out = Writer::default();
+        let nums = self.nums.get(..size(nums)).unwrap_or(&self.nums);
+        let text = self.text.get(..size(bytes)).unwrap_or(&self.text);
+        let text = std::str::from_utf8(text).map_err(|_| JsValue::from_str("input tape: not UTF-8"))?;
+        let mut reader = Reader::new(nums, text);
+        self.out.clear();
         let mut wake = None;
         while !reader.is_empty() {
             let input = Input::take(&mut reader).map_err(|e| JsValue::from_str(&format!("input tape: {e:?}")))?;
             let step = self.session.step(input, now);
             wake = step.wake;
             for effect in step.effects {
-                effect.put(&mut out);
+                effect.put(&mut self.out);
             }
         }
-        self.answer(out);
         #[allow(clippy::cast_precision_loss)]
         Ok(wake.map_or(f64::NAN, |w| w.at as f64))
     }
 
     /// Answers a question on the out tapes; refuses with `{ code, hresult, expected, got }`.
     pub fn read(&mut self, query: JsValue) -> Result<(), JsValue> {
-        let mut out = Writer::default();
-        query::answer(&mut self.session, query, &mut out)?;
-        self.answer(out);
-        Ok(())
-    }
-}
-
-impl Core {
-    fn reader(&self, nums: usize, bytes: usize, strings: usize) -> Result<Reader, JsValue> {
-        let nums = self.nums.get(..nums).unwrap_or(&self.nums).to_vec();
-        let text = self.text.get(..bytes).unwrap_or(&self.text);
-        let text = std::str::from_utf8(text).map_err(|_| JsValue::from_str("input tape: not UTF-8"))?;
-        let strs: Vec<String> = if strings == 0 { Vec::new() } else { text.split('\0').map(str::to_owned).collect() };
-        if strs.len() != strings {
-            return Err(JsValue::from_str("input tape: a string holds NUL"));
-        }
-        Ok(Reader::new(nums, strs))
-    }
-
-    fn answer(&mut self, out: Writer) {
-        self.out_nums = out.nums;
-        self.out_text.clear();
-        for (i, s) in out.strs.iter().enumerate() {
-            if i > 0 {
-                self.out_text.push('\0');
-            }
-            self.out_text.push_str(s);
-        }
+        self.out.clear();
+        query::answer(&mut self.session, query, &mut self.out)
     }
 }
 

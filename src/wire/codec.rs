@@ -134,7 +134,7 @@ impl Tape for f64 {
     fn put(&self, w: &mut Writer) {
         w.nums.push(*self);
     }
-    fn take(r: &mut Reader) -> Result<Self, TapeError> {
+    fn take(r: &mut Reader<'_>) -> Result<Self, TapeError> {
         r.num()
     }
 }
@@ -143,15 +143,8 @@ impl Tape for Scode {
     fn put(&self, w: &mut Writer) {
         self.hresult().put(w);
     }
-    fn take(r: &mut Reader) -> Result<Self, TapeError> {
+    fn take(r: &mut Reader<'_>) -> Result<Self, TapeError> {
         let n = r.count()?;
         Self::from_hresult(n).ok_or(TapeError::Tag("Scode", n))
     }
-}
-
-/// How long the record's own tapes are.
-#[allow(clippy::cast_possible_truncation)]
-pub(super) fn put_counts(nums: &[f64], strs: &[String], w: &mut Writer) {
-    (nums.len() as u32).put(w);
-    (strs.len() as u32).put(w);
 }

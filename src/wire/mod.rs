@@ -3,5 +3,4 @@
 #[macro_use]
 pub mod tape;
 pub mod codec;
-pub mod reads;
 pub mod rows;

@@ -1,6 +1,5 @@
 //! How rows lie in the store. A record begins with its schema; a newer one is kept and never read (O-70).
 
-use super::codec::put_counts;
 use crate::session::io::Snapshot;
 use crate::session::stored::{Evidence, Index, Meta, StoreName, StoreOp, Stored, Tombstone};
 use crate::spooler::message::{
@@ -70,10 +69,8 @@ pub struct Record {
     pub version: u32,
     /// Of a message.
     pub seq: u64,
-    /// The record's numbers.
-    pub nums: Vec<f64>,
-    /// The record's strings.
-    pub strs: Vec<String>,
+    /// The record.
+    pub tape: Writer,
 }
 
 enum Unreadable {
@@ -91,7 +88,7 @@ impl Record {
     /// What it says. `None` for stores the session does not read, and for rows nobody can miss.
     pub fn read(self) -> Option<Stored> {
         let (store, key, version, seq) = (self.store, self.key, self.version, self.seq);
-        let mut r = Reader::new(self.nums, self.strs);
+        let mut r = self.tape.reader();
         match store {
             StoreName::Messages => Some(match schema(&mut r).and_then(|()| Ok(Message::take(&mut r)?)) {
                 Ok(mut m) => {
@@ -134,36 +131,27 @@ impl Record {
 }
 
 /// A record begins with its schema; a newer one is kept and never read (O-70).
-fn schema(r: &mut Reader) -> Result<(), Unreadable> {
+fn schema(r: &mut Reader<'_>) -> Result<(), Unreadable> {
     if r.count()? > SCHEMA { Err(Unreadable::Newer) } else { Ok(()) }
 }
 
 impl Tape for Record {
-    fn put(&self, w: &mut Writer) {
-        self.store.put(w);
-        self.key.put(w);
-        self.version.put(w);
-        self.seq.put(w);
-        None::<String>.put(w);
-        put_counts(&self.nums, &self.strs, w);
-        w.nums.extend_from_slice(&self.nums);
-        w.strs.extend_from_slice(&self.strs);
-    }
-    fn take(r: &mut Reader) -> Result<Self, TapeError> {
+    fn put(&self, _: &mut Writer) {}
+    fn take(r: &mut Reader<'_>) -> Result<Self, TapeError> {
         let store = StoreName::take(r)?;
-        let key = r.text()?;
+        let key = r.text()?.to_owned();
         let version = u32::take(r)?;
         let seq = u64::take(r)?;
         let _uid: Option<String> = Tape::take(r)?;
         let (nums, strs) = (r.count()?, r.count()?);
         let tape = r.split(nums, strs)?;
-        Ok(Self { store, key, version, seq, nums: tape.nums, strs: tape.strs })
+        Ok(Self { store, key, version, seq, tape })
     }
 }
 
 impl Tape for Snapshot {
     fn put(&self, _: &mut Writer) {}
-    fn take(r: &mut Reader) -> Result<Self, TapeError> {
+    fn take(r: &mut Reader<'_>) -> Result<Self, TapeError> {
         let count = r.count()?;
         let mut records = Vec::new();
         for _ in 0..count {
@@ -175,7 +163,7 @@ impl Tape for Snapshot {
 
 impl Tape for Stored {
     fn put(&self, _: &mut Writer) {}
-    fn take(r: &mut Reader) -> Result<Self, TapeError> {
+    fn take(r: &mut Reader<'_>) -> Result<Self, TapeError> {
         let record = Record::take(r)?;
         let (key, version) = (record.key.clone(), record.version);
         // A row in the way that says nothing to us is in the way all the same.
@@ -183,7 +171,8 @@ impl Tape for Stored {
     }
 }
 
-/// A row on its way to the store.
+/// A row on its way to the store, but for its record.
+#[derive(Default)]
 struct Row<'a> {
     key: &'a str,
     version: u32,
@@ -191,39 +180,43 @@ struct Row<'a> {
     id_key: Option<&'a str>,
     mid_key: Option<&'a str>,
     at: Option<i64>,
-    tape: Writer,
 }
 
 impl Row<'_> {
-    fn put(self, w: &mut Writer) {
-        self.key.to_owned().put(w);
+    fn put(self, record: impl FnOnce(&mut Writer), w: &mut Writer) {
+        w.text(self.key);
         self.version.put(w);
-        self.uid.map(str::to_owned).put(w);
-        self.id_key.map(str::to_owned).put(w);
-        self.mid_key.map(str::to_owned).put(w);
+        for index in [self.uid, self.id_key, self.mid_key] {
+            put_option(index, w);
+        }
         self.at.put(w);
-        put_counts(&self.tape.nums, &self.tape.strs, w);
-        w.nums.extend(self.tape.nums);
-        w.strs.extend(self.tape.strs);
+        w.counted(record);
     }
 }
 
-fn body<T: Tape>(value: &T) -> Writer {
-    let mut w = Writer::default();
-    SCHEMA.put(&mut w);
-    value.put(&mut w);
-    w
+fn put_option(text: Option<&str>, w: &mut Writer) {
+    text.is_some().put(w);
+    if let Some(text) = text {
+        w.text(text);
+    }
+}
+
+/// With its schema before it.
+fn body(value: &impl Tape) -> impl FnOnce(&mut Writer) {
+    |w| {
+        SCHEMA.put(w);
+        value.put(w);
+    }
 }
 
 fn message_row(m: &Message) -> Row<'_> {
     Row {
         key: &m.uid,
         version: m.version,
-        uid: Some(&m.uid),
+        uid: None,
         id_key: if m.closed { None } else { m.id.as_deref() },
         mid_key: shown::holds_message_id(m).then_some(m.message_id.as_str()),
         at: Some(m.submitted),
-        tape: body(m),
     }
 }
 
@@ -240,7 +233,7 @@ const DELETE: u32 = 6;
 const APPEND: u32 = 7;
 const FENCE: u32 = 1;
 
-fn put_row(store: StoreName, expect: Expect, row: Row<'_>, w: &mut Writer) {
+fn put_row(store: StoreName, expect: Expect, row: Row<'_>, record: impl FnOnce(&mut Writer), w: &mut Writer) {
     op(PUT, store, w);
     match expect {
         Expect::Any => 0_u32.put(w),
@@ -250,7 +243,7 @@ fn put_row(store: StoreName, expect: Expect, row: Row<'_>, w: &mut Writer) {
             v.put(w);
         }
     }
-    row.put(w);
+    row.put(record, w);
 }
 
 enum Expect {
@@ -261,7 +254,7 @@ enum Expect {
 
 fn delete(store: StoreName, key: &str, expect: Option<u32>, w: &mut Writer) {
     op(DELETE, store, w);
-    key.to_owned().put(w);
+    w.text(key);
     expect.put(w);
 }
 
@@ -283,60 +276,50 @@ impl Tape for StoreOp {
             }
             Self::AddMessage { message } => {
                 op(ADD, StoreName::Messages, w);
-                message_row(message).put(w);
+                message_row(message).put(body(message), w);
             }
             Self::PutMessage { expect, message } => {
-                put_row(StoreName::Messages, Expect::Version(*expect), message_row(message), w);
+                put_row(StoreName::Messages, Expect::Version(*expect), message_row(message), body(message), w);
             }
             Self::DeleteMessage { uid, expect } => delete(StoreName::Messages, uid, Some(*expect), w),
             Self::AppendEvidence { evidence } => {
                 op(APPEND, StoreName::Evidence, w);
-                Some(evidence.uid.clone()).put(w);
-                let tape = body(evidence.as_ref());
-                Row {
-                    key: "",
-                    version: 1,
-                    uid: Some(&evidence.uid),
-                    id_key: None,
-                    mid_key: None,
-                    at: Some(evidence.at),
-                    tape,
-                }
-                .put(w);
+                put_option(Some(&evidence.uid), w);
+                let row = Row { version: 1, uid: Some(&evidence.uid), at: Some(evidence.at), ..Row::default() };
+                row.put(body(evidence), w);
             }
             Self::DeleteEvidence { key } => delete(StoreName::Evidence, key, None, w),
             Self::PutTombstone { expect, tombstone } => {
-                let row = Row {
-                    tape: body(tombstone.as_ref()),
-                    at: Some(tombstone.until),
-                    ..message_row(&tombstone.message)
-                };
-                put_row(StoreName::Tombstones, expect.map_or(Expect::Any, Expect::Version), row, w);
+                let row = Row { at: Some(tombstone.until), ..message_row(&tombstone.message) };
+                let expect = expect.map_or(Expect::Any, Expect::Version);
+                put_row(StoreName::Tombstones, expect, row, body(tombstone), w);
             }
             Self::DeleteTombstone { uid } => delete(StoreName::Tombstones, uid, None, w),
             Self::PutMeta { expect, meta } => {
-                let mut tape = Writer::default();
-                meta.epoch.put(&mut tape);
-                tape.nums.push(f64::from(SCHEMA));
-                meta.put(&mut tape);
-                let row =
-                    Row { key: DRIVER, version: meta.version, uid: None, id_key: None, mid_key: None, at: None, tape };
-                put_row(StoreName::Meta, expect.map_or(Expect::None, Expect::Version), row, w);
+                let record = |w: &mut Writer| {
+                    meta.epoch.put(w);
+                    body(meta)(w);
+                };
+                let row = Row { key: DRIVER, version: meta.version, ..Row::default() };
+                put_row(StoreName::Meta, expect.map_or(Expect::None, Expect::Version), row, record, w);
             }
             Self::DeleteBody { uid } => delete(StoreName::Bodies, uid, None, w),
             Self::AppendCommand { entry, flags, target } => {
                 op(APPEND, StoreName::Commands, w);
-                None::<String>.put(w);
-                let mut tape = Writer::default();
-                SCHEMA.put(&mut tape);
-                (entry.clone(), (*flags, target.clone())).put(&mut tape);
-                Row { key: "", version: 1, uid: None, id_key: None, mid_key: None, at: None, tape }.put(w);
+                put_option(None, w);
+                let record = |w: &mut Writer| {
+                    SCHEMA.put(w);
+                    entry.put(w);
+                    flags.put(w);
+                    target.put(w);
+                };
+                Row { version: 1, ..Row::default() }.put(record, w);
             }
             Self::DeleteCommand { key } => delete(StoreName::Commands, key, None, w),
         }
     }
 
-    fn take(_: &mut Reader) -> Result<Self, TapeError> {
+    fn take(_: &mut Reader<'_>) -> Result<Self, TapeError> {
         // Operations only go out.
         Err(TapeError::Tag("StoreOp", 0))
     }

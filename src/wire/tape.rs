@@ -1,6 +1,4 @@
-//! Two flat tapes, numbers and strings, carry every value that crosses: one typed array and one text each way.
-
-use std::collections::VecDeque;
+//! Two flat tapes, numbers and text, carry every value that crosses: one typed array and one text each way.
 
 /// Why a tape could not be read: a fault of this library, never of its user.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -13,41 +11,85 @@ pub enum TapeError {
     Tag(&'static str, u32),
 }
 
+/// Ends every string; none holds one.
+const NUL: char = '\0';
+
 /// Writes values in order.
 #[derive(Debug, Default, Clone, PartialEq)]
 pub struct Writer {
     /// The numbers, in order.
     pub nums: Vec<f64>,
-    /// The strings, in order.
-    pub strs: Vec<String>,
+    /// The strings, in order, each with a NUL behind it.
+    pub text: String,
+    strs: u32,
+}
+
+impl Writer {
+    /// One string.
+    pub fn text(&mut self, text: &str) {
+        self.text.push_str(text);
+        self.text.push(NUL);
+        self.strs = self.strs.saturating_add(1);
+    }
+
+    /// What `write` writes, behind how many numbers, strings and UTF-16 units that is.
+    #[allow(clippy::cast_precision_loss)]
+    pub fn counted(&mut self, write: impl FnOnce(&mut Self)) {
+        let (head, strs, from) = (self.nums.len(), self.strs, self.text.len());
+        self.nums.extend([0.0; 3]);
+        let body = self.nums.len();
+        write(self);
+        let text = self.text.get(from..).unwrap_or_default();
+        let units = if text.is_ascii() { text.len() } else { text.encode_utf16().count() };
+        let counts = [(self.nums.len() - body) as f64, f64::from(self.strs - strs), units as f64];
+        if let Some(place) = self.nums.get_mut(head..body) {
+            place.copy_from_slice(&counts);
+        }
+    }
+
+    /// Empty again, with the room it has.
+    pub fn clear(&mut self) {
+        self.nums.clear();
+        self.text.clear();
+        self.strs = 0;
+    }
+
+    /// Reads what was written.
+    pub fn reader(&self) -> Reader<'_> {
+        Reader::new(&self.nums, &self.text)
+    }
 }
 
 /// Reads values in the order they were written.
 #[derive(Debug, Clone)]
-pub struct Reader {
-    nums: VecDeque<f64>,
-    strs: VecDeque<String>,
+pub struct Reader<'a> {
+    nums: &'a [f64],
+    text: &'a str,
 }
 
-impl Reader {
+impl<'a> Reader<'a> {
     /// A reader over both tapes.
-    pub fn new(nums: Vec<f64>, strs: Vec<String>) -> Self {
-        Self { nums: nums.into(), strs: strs.into() }
+    pub fn new(nums: &'a [f64], text: &'a str) -> Self {
+        Self { nums, text }
     }
 
     /// True when both tapes are used up.
     pub fn is_empty(&self) -> bool {
-        self.nums.is_empty() && self.strs.is_empty()
+        self.nums.is_empty() && self.text.is_empty()
     }
 
     /// The next number.
     pub fn num(&mut self) -> Result<f64, TapeError> {
-        self.nums.pop_front().ok_or(TapeError::End)
+        let (first, rest) = self.nums.split_first().ok_or(TapeError::End)?;
+        self.nums = rest;
+        Ok(*first)
     }
 
     /// The next string.
-    pub fn text(&mut self) -> Result<String, TapeError> {
-        self.strs.pop_front().ok_or(TapeError::End)
+    pub fn text(&mut self) -> Result<&'a str, TapeError> {
+        let (first, rest) = self.text.split_once(NUL).ok_or(TapeError::End)?;
+        self.text = rest;
+        Ok(first)
     }
 
     /// The next number as a tag or a count.
@@ -57,11 +99,14 @@ impl Reader {
 
     /// Exactly that many of either, as a tape of their own.
     pub fn split(&mut self, nums: u32, strs: u32) -> Result<Writer, TapeError> {
-        let (nums, strs) = (nums as usize, strs as usize);
-        if nums > self.nums.len() || strs > self.strs.len() {
-            return Err(TapeError::End);
+        let mut taken = Writer::default();
+        for _ in 0..nums {
+            taken.nums.push(self.num()?);
         }
-        Ok(Writer { nums: self.nums.drain(..nums).collect(), strs: self.strs.drain(..strs).collect() })
+        for _ in 0..strs {
+            taken.text(self.text()?);
+        }
+        Ok(taken)
     }
 }
 
@@ -70,7 +115,7 @@ pub trait Tape: Sized {
     /// Appends it.
     fn put(&self, w: &mut Writer);
     /// Reads it back.
-    fn take(r: &mut Reader) -> Result<Self, TapeError>;
+    fn take(r: &mut Reader<'_>) -> Result<Self, TapeError>;
 }
 
 const SAFE: f64 = 9_007_199_254_740_991.0;
@@ -83,7 +128,7 @@ macro_rules! integers {
                 w.nums.push(*self as f64);
             }
             #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss, clippy::cast_lossless)]
-            fn take(r: &mut Reader) -> Result<Self, TapeError> {
+            fn take(r: &mut Reader<'_>) -> Result<Self, TapeError> {
                 let n = r.num()?;
                 if n.fract() != 0.0 || n.abs() > SAFE || n < <$t>::MIN as f64 || n > <$t>::MAX as f64 {
                     return Err(TapeError::Number(stringify!($t)));
@@ -99,7 +144,7 @@ impl Tape for bool {
     fn put(&self, w: &mut Writer) {
         w.nums.push(f64::from(u8::from(*self)));
     }
-    fn take(r: &mut Reader) -> Result<Self, TapeError> {
+    fn take(r: &mut Reader<'_>) -> Result<Self, TapeError> {
         match u8::take(r)? {
             0 => Ok(false),
             1 => Ok(true),
@@ -110,10 +155,10 @@ impl Tape for bool {
 
 impl Tape for String {
     fn put(&self, w: &mut Writer) {
-        w.strs.push(self.clone());
+        w.text(self);
     }
-    fn take(r: &mut Reader) -> Result<Self, TapeError> {
-        r.text()
+    fn take(r: &mut Reader<'_>) -> Result<Self, TapeError> {
+        r.text().map(str::to_owned)
     }
 }
 
@@ -124,7 +169,7 @@ impl<T: Tape> Tape for Option<T> {
             value.put(w);
         }
     }
-    fn take(r: &mut Reader) -> Result<Self, TapeError> {
+    fn take(r: &mut Reader<'_>) -> Result<Self, TapeError> {
         Ok(if bool::take(r)? { Some(T::take(r)?) } else { None })
     }
 }
@@ -133,7 +178,7 @@ impl<T: Tape> Tape for Box<T> {
     fn put(&self, w: &mut Writer) {
         self.as_ref().put(w);
     }
-    fn take(r: &mut Reader) -> Result<Self, TapeError> {
+    fn take(r: &mut Reader<'_>) -> Result<Self, TapeError> {
         T::take(r).map(Self::new)
     }
 }
@@ -146,7 +191,7 @@ impl<T: Tape> Tape for Vec<T> {
             item.put(w);
         }
     }
-    fn take(r: &mut Reader) -> Result<Self, TapeError> {
+    fn take(r: &mut Reader<'_>) -> Result<Self, TapeError> {
         let count = r.count()?;
         (0..count).map(|_| T::take(r)).collect()
     }
@@ -157,7 +202,7 @@ impl<A: Tape, B: Tape> Tape for (A, B) {
         self.0.put(w);
         self.1.put(w);
     }
-    fn take(r: &mut Reader) -> Result<Self, TapeError> {
+    fn take(r: &mut Reader<'_>) -> Result<Self, TapeError> {
         Ok((A::take(r)?, B::take(r)?))
     }
 }
@@ -170,7 +215,7 @@ macro_rules! tape {
             fn put(&self, w: &mut $crate::wire::tape::Writer) {
                 $( $crate::wire::tape::Tape::put(&self.$field, w); )*
             }
-            fn take(r: &mut $crate::wire::tape::Reader) -> Result<Self, $crate::wire::tape::TapeError> {
+            fn take(r: &mut $crate::wire::tape::Reader<'_>) -> Result<Self, $crate::wire::tape::TapeError> {
                 Ok(Self { $( $field: $crate::wire::tape::Tape::take(r)? ),* })
             }
         }
@@ -185,7 +230,7 @@ macro_rules! tape {
                     } ),*
                 }
             }
-            fn take(r: &mut $crate::wire::tape::Reader) -> Result<Self, $crate::wire::tape::TapeError> {
+            fn take(r: &mut $crate::wire::tape::Reader<'_>) -> Result<Self, $crate::wire::tape::TapeError> {
                 match r.count()? {
                     $( $tag => Ok(Self::$variant $( { $($field: $crate::wire::tape::Tape::take(r)?),* } )? ), )*
                     other => Err($crate::wire::tape::TapeError::Tag(stringify!($name), other)),

@@ -25,7 +25,7 @@ async function fill(count, bytes, options = {}) {
   for (let i = 0; i < count; i++) {
     const key = "k" + ++last;
     const noise = Uint8Array.from({ length: bytes }, () => Math.random() * 256);
-    const op = bytes > 0 ? { op: "putBody", key, body: location.search === "?buffers" ? noise.buffer : new Blob([noise]), at: Date.now() } : { op: "add", store: "messages", record: { key, version: 1, nums: [], strs: [] } };
+    const op = bytes > 0 ? { op: "putBody", key, body: location.search === "?buffers" ? noise.buffer : new Blob([noise]), at: Date.now() } : { op: "add", store: "messages", record: { key, version: 1, nums: [], text: "" } };
     const [result] = await store.commit([[op]], { durability: "strict", ...options });
     answers.push({ key, body: bytes > 0, ok: result.ok, code: result.error?.code, indoubt: result.indoubt ?? false });
   }

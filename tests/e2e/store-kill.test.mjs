@@ -16,7 +16,7 @@ async function work(life) {
   const { idbStore } = await import("/host/host.mjs");
   const store = idbStore({ name: "kill" });
   const strict = { durability: "strict" };
-  const row = (key) => ({ key, version: 1, midKey: `<${key}@test>`, nums: [1, 2], strs: ["text"] });
+  const row = (key) => ({ key, version: 1, midKey: `<${key}@test>`, nums: [1, 2], text: "text" });
   // Synchronous: the server must not learn of a commit later than the next one begins.
   const tell = (what) => {
     const request = new XMLHttpRequest();

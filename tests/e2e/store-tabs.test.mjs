@@ -47,7 +47,7 @@ async function tick() {
   return true;
 }
 // Here, not in the driver's scripts: those have a global of their own in Firefox.
-Object.assign(globalThis, { host, tab: { log, store, lock, raise, begin, raised: () => race, tick, row: (key) => ({ key, version: 1, nums: [], strs: [] }) } });
+Object.assign(globalThis, { host, tab: { log, store, lock, raise, begin, raised: () => race, tick, row: (key) => ({ key, version: 1, nums: [], text: "" }) } });
 </script>`;
 
 /** In the page: whether this window is the driver. */

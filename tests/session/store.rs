@@ -12,8 +12,7 @@ pub struct Row {
     pub uid: Option<String>,
     pub id_key: Option<String>,
     pub mid_key: Option<String>,
-    pub nums: Vec<f64>,
-    pub strs: Vec<String>,
+    pub tape: Writer,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -44,8 +43,7 @@ impl Store {
             key: key.to_owned(),
             version: row.version,
             seq: row.seq,
-            nums: row.nums.clone(),
-            strs: row.strs.clone(),
+            tape: row.tape.clone(),
         })
     }
 
@@ -90,7 +88,7 @@ impl Store {
         for op in ops {
             op.put(&mut w);
         }
-        let mut r = Reader::new(w.nums, w.strs);
+        let mut r = w.reader();
         let (mut writes, mut seqs) = (Vec::new(), Vec::new());
         while !r.is_empty() {
             if let Some(refused) = self.op(&mut r, &mut writes, &mut seqs) {
@@ -118,36 +116,36 @@ impl Store {
         Answer::Ok(seqs)
     }
 
-    fn row(&mut self, r: &mut Reader) -> (String, Row) {
-        let key = r.text().unwrap();
+    fn row(&mut self, r: &mut Reader<'_>) -> (String, Row) {
+        let key = r.text().unwrap().to_owned();
         let version = u32::take(r).unwrap();
         let uid = <Option<String> as Tape>::take(r).unwrap();
         let id_key = <Option<String> as Tape>::take(r).unwrap();
         let mid_key = <Option<String> as Tape>::take(r).unwrap();
         let _at = <Option<i64> as Tape>::take(r).unwrap();
-        let (n, s) = (r.count().unwrap(), r.count().unwrap());
+        let (n, s, _units) = (r.count().unwrap(), r.count().unwrap(), r.count().unwrap());
         let tape = r.split(n, s).unwrap();
-        (key, Row { version, seq: 0, uid, id_key, mid_key, nums: tape.nums, strs: tape.strs })
+        (key, Row { version, seq: 0, uid, id_key, mid_key, tape })
     }
 
-    fn op(&mut self, r: &mut Reader, writes: &mut Vec<Write>, seqs: &mut Vec<u64>) -> Option<Answer> {
+    fn op(&mut self, r: &mut Reader<'_>, writes: &mut Vec<Write>, seqs: &mut Vec<u64>) -> Option<Answer> {
         let tag = r.count().unwrap();
         if tag == 1 {
             let epoch = f64::from(u32::take(r).unwrap());
             let driver = self.rows.get(&(StoreName::Meta, "driver".into()));
-            let stands = driver.is_some_and(|d| d.nums.first() == Some(&epoch));
+            let stands = driver.is_some_and(|d| d.tape.nums.first() == Some(&epoch));
             return (!stands).then_some(Answer::Refused { fenced: true, current: None });
         }
         let store = StoreName::take(r).unwrap();
         match tag {
             2 => {
-                let key = r.text().unwrap();
+                let key = r.text().unwrap().to_owned();
                 let there = self.bodies.contains_key(&key);
                 (!there).then_some(Answer::Refused { fenced: false, current: None })
             }
             3 => {
                 let index = mailspooler::session::stored::Index::take(r).unwrap();
-                let value = r.text().unwrap();
+                let value = r.text().unwrap().to_owned();
                 use mailspooler::session::stored::Index;
                 let hit = self.rows.iter().find(|((s, k), row)| {
                     *s == store
@@ -186,7 +184,7 @@ impl Store {
                 None
             }
             6 => {
-                let key = r.text().unwrap();
+                let key = r.text().unwrap().to_owned();
                 let expect = <Option<u32> as Tape>::take(r).unwrap();
                 let current = self.rows.get(&(store, key.clone())).map(|c| c.version);
                 if expect.is_some() && current != expect {

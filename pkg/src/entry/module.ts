@@ -13,7 +13,7 @@ export interface Core {
   outText(): number;
   outTextLength(): number;
   /** Answers the next wake instant, or NaN. */
-  step(nums: number, bytes: number, strings: number, wall: number, mono: number): number;
+  step(nums: number, bytes: number, wall: number, mono: number): number;
   read(query: unknown): void;
 }
 

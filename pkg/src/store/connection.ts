@@ -21,7 +21,7 @@ function lay(db: IDBDatabase, tx: IDBTransaction | null): void {
     if (name === "messages") store.createIndex("key", "key", { unique: true });
     for (const index of indexes) store.createIndex(index, index);
   }
-  tx?.objectStore("meta").put({ key: "schema", version: 1, nums: [1], strs: [] });
+  tx?.objectStore("meta").put({ key: "schema", version: 1, nums: [1], text: "" });
 }
 
 const isOurs = (db: IDBDatabase): boolean => layout.every(([name]) => db.objectStoreNames.contains(name));

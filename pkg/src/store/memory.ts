@@ -25,7 +25,7 @@ interface Space {
 const emptyRows = (store: StoreName): Rows =>
   ({ rows: new Map(), uid: keyedByUid(store) ? null : new Map(), idKey: new Map(), midKey: new Map(), next: 1 });
 
-const schema: StoredRecord = { key: "schema", version: 1, nums: [1], strs: [] };
+const schema: StoredRecord = { key: "schema", version: 1, nums: [1], text: "" };
 
 function emptySpace(): Space {
   const meta = emptyRows("meta");
@@ -69,13 +69,13 @@ function replace(rows: Rows, key: string, before: StoredRecord | undefined, afte
 }
 
 /** A literal: a spread that ends in another field costs as much as the whole commit. */
-const withSeq = ({ version, uid, idKey, midKey, at, nums, strs }: StoredRecord, key: string, seq: number): StoredRecord =>
-  ({ key, version, seq, uid, idKey, midKey, at, nums, strs });
+const withSeq = ({ version, uid, idKey, midKey, at, nums, text }: StoredRecord, key: string, seq: number): StoredRecord =>
+  ({ key, version, seq, uid, idKey, midKey, at, nums, text });
 
 function viewOf({ stores, bodies }: Space): View {
   const get = (store: StoreName, key: string): StoredRecord | undefined => {
     if (store !== "bodies") return stores[store].rows.get(key);
-    return bodies.has(key) ? { key, version: 0, nums: [], strs: [] } : undefined;
+    return bodies.has(key) ? { key, version: 0, nums: [], text: "" } : undefined;
   };
   return {
     get,

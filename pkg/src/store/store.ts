@@ -21,7 +21,7 @@ export interface StoredRecord {
   readonly at?: number | undefined;
   /** Both tapes are empty where the row could not be read back whole. */
   readonly nums: readonly number[];
-  readonly strs: readonly string[];
+  readonly text: string;
 }
 
 export type StoreName = "meta" | "messages" | "bodies" | "commands" | "evidence" | "tombstones" | "config";

@@ -8,11 +8,11 @@ const appended = (store: StoreName): boolean => store === "evidence" || store ==
 
 /** A row as it was stored; one that is damaged keeps what can be read of its key, and no record. */
 export function toRecord(store: StoreName, row: unknown): StoredRecord {
-  const { key, seq, version, nums, strs, ...rest } = row as Partial<StoredRecord>;
-  const whole = Array.isArray(nums) && Array.isArray(strs);
+  const { key, seq, version, nums, text, ...rest } = row as Partial<StoredRecord>;
+  const whole = Array.isArray(nums) && typeof text === "string";
   const id = { ...rest, ...(seq === undefined ? {} : { seq }), key: appended(store) ? String(seq) : String(key) };
   const stands = Number.isSafeInteger(version) ? (version as number) : 0;
-  return { ...id, version: stands, nums: whole ? nums : [], strs: whole ? strs : [] };
+  return { ...id, version: stands, nums: whole ? nums : [], text: whole ? text : "" };
 }
 
 /** The stores an operation reads or writes. */
@@ -77,7 +77,7 @@ function ask(tx: IDBTransaction, [name, index, value]: Query): IDBRequest | null
 function answer([store, index, value]: Query, result: unknown): readonly StoredRecord[] {
   if (result === undefined) return [];
   if (index !== "key") return (result as unknown[]).map((row) => toRecord(store, row));
-  return [store === "bodies" ? { key: value, version: 0, nums: [], strs: [] } : toRecord(store, result)];
+  return [store === "bodies" ? { key: value, version: 0, nums: [], text: "" } : toRecord(store, result)];
 }
 
 /** A row of this transaction; its number is known once the request that adds it has succeeded. */
@@ -169,7 +169,7 @@ function viewOf(tx: IDBTransaction, found: ReadonlyMap<string, readonly StoredRe
       else tx.objectStore(store).put(record);
     },
     putBody({ key, body, at, blobType }: PutBody): void {
-      entryOf("bodies", key).record = { key, version: 0, nums: [], strs: [] };
+      entryOf("bodies", key).record = { key, version: 0, nums: [], text: "" };
       tx.objectStore("bodies").put(blobType === undefined ? { key, body, at } : { key, body, at, blobType });
     },
     delete(store: StoreName, key: string): void {

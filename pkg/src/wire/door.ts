@@ -41,17 +41,19 @@ export function door(core: CoreLike): Door {
   function answer(): Reader {
     const { buffer } = memory;
     const bytes = core.outTextLength();
-    const strs = bytes === 0 ? [""] : decoder.decode(new Uint8Array(buffer, core.outText(), bytes)).split("\0");
-    return new Reader(new Float64Array(buffer, core.outNums(), core.outNumsLength()), strs);
+    const text = bytes === 0 ? "" : decoder.decode(new Uint8Array(buffer, core.outText(), bytes));
+    return new Reader(new Float64Array(buffer, core.outNums(), core.outNumsLength()), text);
   }
 
   return {
     step(tape: Tape, wall: number, mono: number): Step {
+      // Every string has a NUL behind it, the last one too.
+      if (tape.strs.length > 0) tape.strs.push("");
       const joined = tape.strs.join("\0");
       reserve(tape.nums.length, 3 * joined.length);
       nums.set(tape.nums);
       const { written } = encoder.encodeInto(joined, text);
-      const wake = core.step(tape.nums.length, written, tape.strs.length, wall, mono);
+      const wake = core.step(tape.nums.length, written, wall, mono);
       const reader = answer();
       const effects: Effect[] = [];
       while (!reader.isEmpty) effects.push(takeEffect(reader));

@@ -15,7 +15,7 @@ function takeRows(from: Reader): Exclude<StoreName, "bodies"> {
 }
 
 const takeRow: Take<StoredRecord> = (from) => {
-  const record: { -readonly [K in keyof StoredRecord]: StoredRecord[K] } = { key: from.text(), version: from.num(), nums: [], strs: [] };
+  const record: { -readonly [K in keyof StoredRecord]: StoredRecord[K] } = { key: from.text(), version: from.num(), nums: [], text: "" };
   const uid = from.option(takeText);
   const idKey = from.option(takeText);
   const midKey = from.option(takeText);
@@ -24,9 +24,9 @@ const takeRow: Take<StoredRecord> = (from) => {
   if (idKey !== null) record.idKey = idKey;
   if (midKey !== null) record.midKey = midKey;
   if (at !== null) record.at = at;
-  const { nums, strs } = from.split();
+  const { nums, text } = from.counted();
   record.nums = nums;
-  record.strs = strs;
+  record.text = text;
   return record;
 };
 

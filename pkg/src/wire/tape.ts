@@ -27,16 +27,22 @@ export function putList<T>(tape: Tape, values: readonly T[], put: Put<T>): void 
   for (const value of values) put(tape, value);
 }
 
+/** A record's own tapes, as they are stored: the text ends every string with a NUL. */
+export interface Copied {
+  readonly nums: number[];
+  readonly text: string;
+}
+
 /** Reads in the order of writing. What cannot be read is a fault of this library. */
 export class Reader {
   private n = 0;
-  private s = 0;
+  private t = 0;
   private readonly nums: ArrayLike<number>;
-  private readonly strs: readonly string[];
+  private readonly all: string;
 
-  constructor(nums: ArrayLike<number>, strs: readonly string[]) {
+  constructor(nums: ArrayLike<number>, text: string) {
     this.nums = nums;
-    this.strs = strs;
+    this.all = text;
   }
 
   get isEmpty(): boolean {
@@ -50,8 +56,10 @@ export class Reader {
   }
 
   text(): string {
-    const value = this.strs[this.s++];
-    if (value === undefined) throw new RangeError("expected a string on the tape, got its end");
+    const end = this.all.indexOf("\0", this.t);
+    if (end < 0) throw new RangeError("expected a string on the tape, got its end");
+    const value = this.all.slice(this.t, end);
+    this.t = end + 1;
     return value;
   }
 
@@ -70,16 +78,16 @@ export class Reader {
     return values;
   }
 
-  /** So many of either, copied: they outlive the memory under this reader. */
-  split(): Tape {
-    const [nums, strs] = [this.num(), this.num()];
-    const [from, text] = [this.n, this.s];
-    this.n += nums;
-    this.s += strs;
-    if (this.n > this.nums.length || this.s > this.strs.length) throw new RangeError("expected a whole record on the tape, got its end");
-    const copy: number[] = [];
-    for (let i = from; i < this.n; i++) copy.push(this.nums[i] ?? 0);
-    return { nums: copy, strs: this.strs.slice(text, this.s) };
+  /** What was written behind its counts, copied: it outlives the memory under this reader. */
+  counted(): Copied {
+    const [count, , units] = [this.num(), this.num(), this.num()];
+    const [from, start] = [this.n, this.t];
+    this.n += count;
+    this.t += units;
+    if (this.n > this.nums.length || this.t > this.all.length) throw new RangeError("expected a whole record on the tape, got its end");
+    const nums: number[] = [];
+    for (let i = from; i < this.n; i++) nums.push(this.nums[i] ?? 0);
+    return { nums, text: this.all.slice(start, this.t) };
   }
 }
 

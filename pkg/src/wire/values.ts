@@ -183,10 +183,10 @@ export const putRowValue: Put<RowValue> = (tape, value) => {
   }
 };
 
-/** NUL would shift every string after it; no row of ours holds one. */
-const isWhole = (record: StoredRecord): boolean =>
-  Number.isSafeInteger(record.version) && record.version >= 0 && record.nums.every((num) => typeof num === "number") &&
-  !record.strs.some((text) => typeof text !== "string" || text.includes("\0"));
+/** Every string of a record ends with a NUL. */
+const isWhole = ({ version, nums, text }: StoredRecord): boolean =>
+  Number.isSafeInteger(version) && version >= 0 && nums.every((num) => typeof num === "number") &&
+  typeof text === "string" && (text === "" || text.endsWith("\0"));
 
 /** A row that cannot be read whole goes in empty: the core sets it aside as corrupt. */
 export function putRecord(tape: Tape, store: StoreName, record: StoredRecord): void {
@@ -197,8 +197,9 @@ export function putRecord(tape: Tape, store: StoreName, record: StoredRecord): v
   putOption(tape, record.uid, putText);
   if (!whole) tape.nums.push(0, 0);
   else {
-    tape.nums.push(record.nums.length, record.strs.length);
+    const strs = record.text.split("\0");
+    tape.nums.push(record.nums.length, strs.length - 1);
     for (const num of record.nums) tape.nums.push(num);
-    for (const text of record.strs) tape.strs.push(text);
+    for (let i = 0; i + 1 < strs.length; i++) putText(tape, strs[i] ?? "");
   }
 }

@@ -115,7 +115,7 @@ fn put_recipients(lines: &[RecipientLine], out: &mut Writer) {
         line.recipient.address_type.put(out);
         line.recipient.address.put(out);
         line.recipient.name.put(out);
-        line.status.to_owned().put(out);
+        out.text(line.status);
         line.code.put(out);
         line.text.put(out);
         line.transport.put(out);
@@ -126,7 +126,7 @@ fn put_report(report: &Report, out: &mut Writer) {
     report.id.put(out);
     report.uid.put(out);
     report.message_id.put(out);
-    report.state.to_owned().put(out);
+    out.text(report.state);
     report.doubted.put(out);
     report.revision.put(out);
     report.non_delivery.map_or(0_u32, |refused| 1 + u32::from(refused)).put(out);
@@ -140,7 +140,7 @@ fn put_message(session: &Session, id: &str, out: &mut Writer) -> MapiResult<()> 
     report.id.put(out);
     report.uid.put(out);
     report.message_id.put(out);
-    report.state.to_owned().put(out);
+    out.text(report.state);
     message.from.put(out);
     put_recipients(&report.recipients, out);
     message.subject.put(out);

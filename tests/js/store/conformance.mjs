@@ -11,7 +11,7 @@ export function same(actual, expected, what = "") {
 const pick = (row, ...fields) => Object.fromEntries(fields.map((f) => [f, row[f]]));
 const keys = (rows) => rows.map((row) => row.key);
 
-export const row = (key, rest = {}) => ({ key, version: 1, nums: [], strs: [], ...rest });
+export const row = (key, rest = {}) => ({ key, version: 1, nums: [], text: "", ...rest });
 export const add = (key, rest) => ({ op: "add", store: "messages", record: row(key, rest) });
 export const put = (store, key, rest, expect) => ({ op: "put", store, record: row(key, rest), ...(expect === undefined ? {} : { expect }) });
 export const append = (store, rest, raise) => ({ op: "append", store, record: row("", rest), ...(raise === undefined ? {} : { raise }) });
@@ -100,9 +100,9 @@ export const cases = {
 
   async o_08_a_row_comes_and_goes_and_comes_in_one_batch({ open }) {
     const store = open();
-    await written(store, [add("a")], [{ op: "delete", store: "messages", key: "a" }], [absent("key", "a"), add("a", { strs: ["again"] })], [add("b")]);
-    await written(store, [{ op: "delete", store: "messages", key: "a" }], [add("a", { strs: ["anew"] })]);
-    same((await all(store)).messages.map((m) => [m.key, m.strs]), [["b", []], ["a", ["anew"]]]);
+    await written(store, [add("a")], [{ op: "delete", store: "messages", key: "a" }], [absent("key", "a"), add("a", { text: "again" })], [add("b")]);
+    await written(store, [{ op: "delete", store: "messages", key: "a" }], [add("a", { text: "anew" })]);
+    same((await all(store)).messages.map((m) => [m.key, m.text]), [["b", ""], ["a", "anew"]]);
   },
 
   async o_08_a_record_that_cannot_be_stored_fails_alone({ open }) {
@@ -208,11 +208,11 @@ export const cases = {
   async o_60_two_contexts_compare_and_set_one_row({ open }) {
     const [one, two] = [open(), open()];
     await written(one, [add("a")]);
-    const race = (store, who) => store.commit([[put("messages", "a", { version: 2, strs: [who] }, 1)]], strict);
+    const race = (store, who) => store.commit([[put("messages", "a", { version: 2, text: who }, 1)]], strict);
     const [[first], [second]] = await Promise.all([race(one, "one"), race(two, "two")]);
     same(first.ok !== second.ok, true, "one wins");
     const lost = first.ok ? second : first;
-    same([lost.reason, lost.current.strs], ["conflict", [first.ok ? "one" : "two"]]);
+    same([lost.reason, lost.current.text], ["conflict", first.ok ? "one" : "two"]);
   },
 
   async o_71_the_fence_refuses_another_epoch({ open }) {
@@ -242,11 +242,11 @@ export const cases = {
     const store = open();
     await written(store, [add("a")], [add("b")]);
     const results = await written(store,
-      [append("evidence", { uid: "a", strs: ["one"] }, "a"), append("evidence", { uid: "a", strs: ["two"] }, "a")],
-      [append("evidence", { uid: "gone", strs: ["three"] }, "gone")]);
+      [append("evidence", { uid: "a", text: "one" }, "a"), append("evidence", { uid: "a", text: "two" }, "a")],
+      [append("evidence", { uid: "gone", text: "three" }, "gone")]);
     const { messages, evidence } = await all(store);
     same(messages.map((m) => [m.key, m.version]), [["a", 3], ["b", 1]]);
-    same(evidence.map((e) => [e.uid, e.strs]), [["a", ["one"]], ["a", ["two"]], ["gone", ["three"]]]);
+    same(evidence.map((e) => [e.uid, e.text]), [["a", "one"], ["a", "two"], ["gone", "three"]]);
     same(keys(evidence), results.flatMap((r) => r.seqs).map(String), "the assigned keys");
   },
 
@@ -255,12 +255,12 @@ export const cases = {
     const results = await store.commit([
       [add("a")],
       [append("evidence", { uid: "a" }, "a")],
-      [put("messages", "a", { version: 2, strs: ["stale"] }, 1)],
-      [put("messages", "a", { version: 3, strs: ["merged"] }, 2)],
+      [put("messages", "a", { version: 2, text: "stale" }, 1)],
+      [put("messages", "a", { version: 3, text: "merged" }, 2)],
       [add("b"), append("evidence", { uid: "b" }, "b")],
     ], strict);
     same(results.map((r) => (r.ok ? "ok" : r.reason)), ["ok", "ok", "conflict", "ok", "ok"]);
-    same((await all(store)).messages.map((m) => [m.key, m.version, m.strs]), [["a", 3, ["merged"]], ["b", 2, []]]);
+    same((await all(store)).messages.map((m) => [m.key, m.version, m.text]), [["a", 3, "merged"], ["b", 2, ""]]);
   },
 
   async o_72_appended_rows_are_found_changed_and_removed_by_key({ open }) {
@@ -290,9 +290,9 @@ export const cases = {
     const store = open();
     await written(store,
       [add("a"), add("b"), add("c"), put("tombstones", "t"), put("tombstones", "u"), put("config", "x"), put("meta", "driver", { nums: [1] })],
-      [append("evidence", { uid: "b", strs: ["1"] }), append("evidence", { uid: "c" }), append("evidence", { uid: "b", strs: ["2"] }), append("commands")]);
+      [append("evidence", { uid: "b", text: "1" }), append("evidence", { uid: "c" }), append("evidence", { uid: "b", text: "2" }), append("commands")]);
     const some = await store.read({ keys: ["b", "t", "a", "b", "nowhere"] });
-    same([keys(some.messages), keys(some.tombstones), some.evidence.map((e) => e.strs)], [["a", "b"], ["t"], [["1"], ["2"]]]);
+    same([keys(some.messages), keys(some.tombstones), some.evidence.map((e) => e.text)], [["a", "b"], ["t"], ["1", "2"]]);
     same([keys(some.meta), keys(some.config), some.commands.length], [["driver", "schema"], ["x"], 1]);
     const none = await store.read({ keys: [] });
     same([none.messages, none.evidence, none.tombstones, keys(none.meta)], [[], [], [], ["driver", "schema"]]);

@@ -265,11 +265,11 @@ test("o_72 a row of another shape comes without its record", async (t) => {
     const open = factory.open("faults");
     open.onsuccess = () => {
       const tx = open.result.transaction("messages", "readwrite");
-      tx.objectStore("messages").put({ seq: 1, key: "a", version: "x", nums: "1", strs: null });
+      tx.objectStore("messages").put({ seq: 1, key: "a", version: "x", nums: "1", text: null });
       tx.oncomplete = () => resolve(open.result.close());
     };
   });
-  assert.deepEqual((await one.read({ all: true })).messages, [{ seq: 1, key: "a", version: 0, nums: [], strs: [] }]);
+  assert.deepEqual((await one.read({ all: true })).messages, [{ seq: 1, key: "a", version: 0, nums: [], text: "" }]);
 });
 
 test("o_73 a suspended store holds nothing and goes on when resumed", async (t) => {

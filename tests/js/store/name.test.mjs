@@ -35,7 +35,7 @@ test("o_70 text that is not well formed is no name", () => {
 });
 
 test("o_70 memory stores of one name share their rows, others do not", async () => {
-  const row = { key: "a", version: 1, nums: [], strs: [] };
+  const row = { key: "a", version: 1, nums: [], text: "" };
   const strict = { durability: "strict" };
   const [first, second, other, own] = [memoryStore("one"), memoryStore("one"), memoryStore("two"), memoryStore()];
   await first.commit([[{ op: "add", store: "messages", record: row }]], strict);
