@@ -38,13 +38,7 @@ enum Write {
 impl Store {
     pub fn record(&self, store: StoreName, key: &str) -> Option<Record> {
         let row = self.rows.get(&(store, key.to_owned()))?;
-        Some(Record {
-            store,
-            key: key.to_owned(),
-            version: row.version,
-            seq: row.seq,
-            tape: row.tape.clone(),
-        })
+        Some(Record { store, key: key.to_owned(), version: row.version, seq: row.seq, tape: row.tape.clone() })
     }
 
     pub fn all(&self) -> Vec<Record> {
