@@ -65,14 +65,14 @@ impl Store {
     /// A message's row can no longer be read.
     pub fn damage(&mut self, uid: &str) {
         if let Some(row) = self.rows.get_mut(&(StoreName::Messages, uid.to_owned())) {
-            row.strs.clear();
+            row.tape.clear();
         }
     }
 
     /// A newer version wrote it.
     pub fn from_the_future(&mut self, uid: &str) {
         if let Some(row) = self.rows.get_mut(&(StoreName::Messages, uid.to_owned())) {
-            row.nums[0] = 2.0;
+            row.tape.nums[0] = 2.0;
         }
     }
 
