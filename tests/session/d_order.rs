@@ -50,11 +50,12 @@ fn o_34_preparing_takes_the_slot_too() {
 
 #[test]
 fn o_34_first_attempts_go_by_order_whatever_their_number() {
-    let mut w = World::driving(vec![]);
+    let mut w = World::driving(vec![transport("a")]);
+    w.step(Input::Online { online: false });
     let uids: Vec<String> = (0..20).map(|i| w.send(draft(&format!("r{i}@x.test")))).collect();
     w.act(&uids[7], MessageVerb::SendFirst);
     w.act(&uids[13], MessageVerb::SendFirst);
-    w.add(vec![transport("a")]);
+    w.step(Input::Online { online: true });
     for _ in 0..20 {
         w.outcome(accepted());
     }

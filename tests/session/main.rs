@@ -11,6 +11,7 @@ mod closing;
 mod d_deadlines;
 mod d_order;
 mod d_outcomes;
+mod e_doubt;
 mod flush;
 mod kinds;
 mod store;
