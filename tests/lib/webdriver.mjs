@@ -7,6 +7,8 @@
 //   browser.pid, browser.engine, browser.profile
 //   await browser.navigate(url) · url() · title() · refresh() · back()
 //   await browser.execute(fn, ...args)    runs fn (or its source text) in the page; it may be async; what it throws is thrown here.
+//       In Firefox that is a sandbox over the page, in which a few things differ (a Blob made there lacks arrayBuffer):
+//       let the page load what is tested, and read what it leaves in globalThis.
 //   await browser.until(fn, ...args)      the first truthy answer of fn, asked in the page every 20 ms (or after `timeout` an error).
 //   await browser.click(css) · type(css, text) · text(css) · screenshot(file?) · resize(width, height)
 //   await browser.windows() · newWindow("tab" | "window") → handle · switchTo(handle) · closeWindow()

@@ -101,7 +101,7 @@ describe("in Node", () => {
       process.stdout.write(JSON.stringify({ early, wrong }));`;
     const { early, wrong } = JSON.parse(await node(project, "--input-type=module", "-e", script));
     assert.match(early, /init\(\{ wasm \}\)/);
-    assert.match(wrong, /expected mailspooler\.wasm of build .+; got another module/);
+    assert.match(wrong, /expected mailspooler\.wasm of build .+, got another module/);
   });
 
   test("runs where wasm is compiled ahead of time (workerd, edge-light)", async () => {

@@ -1,6 +1,7 @@
 // From bytes to cores. One compiled module serves the page; every session and every host table instantiates it anew,
 // so that one trap harms one of them.
 import { build, instantiate } from "core:glue";
+import { asMapiError, MapiError } from "../error.js";
 
 /** The class one wasm instance exports; see src/wasm/mod.rs. Pointers are bytes into `memory()`. */
 export interface Core {
@@ -46,7 +47,7 @@ export function setup(inline?: Inline): Loader {
   let pending: Promise<void> | undefined;
   const start = async (given: InitOptions["wasm"]) => {
     const source = (await given) ?? inline?.();
-    if (source === undefined) throw new Error(missing);
+    if (source === undefined) throw missing();
     module ??= checked(await compile(source));
   };
   return {
@@ -56,32 +57,55 @@ export function setup(inline?: Inline): Loader {
       return pending;
     },
     load: () => {
-      if (module === undefined) {
-        const source = inline?.();
-        if (source === undefined) throw new Error(missing);
-        module = checked(source instanceof WebAssembly.Module ? source : new WebAssembly.Module(source));
-      }
+      module ??= checked(compileNow(inline?.()));
       const compiled = module;
       return () => instantiate(compiled);
     },
   };
 }
 
-const missing = "expected `await init({ wasm })` before first use of mailspooler/slim; got no module";
+const missing = (): MapiError =>
+  new MapiError("MAPI_E_NOT_INITIALIZED", "`await init({ wasm })` before first use of mailspooler/slim", "no module");
+
+function compileNow(source: BufferSource | WebAssembly.Module | undefined): WebAssembly.Module {
+  if (source === undefined) throw missing();
+  if (source instanceof WebAssembly.Module) return source;
+  try {
+    return new WebAssembly.Module(source);
+  } catch (thrown) {
+    // Chrome before 114 compiles no more than 4 KB at once on the page.
+    throw thrown instanceof RangeError
+      ? new MapiError("MAPI_E_NOT_INITIALIZED", "`await init()` first, in a browser as old as this", "RangeError")
+      : refused(thrown);
+  }
+}
 
 async function compile(source: WasmSource): Promise<WebAssembly.Module> {
   if (source instanceof WebAssembly.Module) return source;
-  if (ArrayBuffer.isView(source) || source instanceof ArrayBuffer) return WebAssembly.compile(source);
-  const response = source instanceof Response ? source : await fetch(source);
-  if (!response.ok) throw new Error(`expected mailspooler.wasm at ${response.url}; got status ${response.status}`);
+  const bytes = ArrayBuffer.isView(source) || source instanceof ArrayBuffer ? source : await fetched(source);
+  return WebAssembly.compile(bytes).catch((thrown: unknown) => {
+    throw refused(thrown);
+  });
+}
+
+/** Most often a Content-Security-Policy, or a page where the module should be. */
+const refused = (thrown: unknown): MapiError =>
+  asMapiError(thrown, "mailspooler.wasm, and a policy that allows 'wasm-unsafe-eval'", "MAPI_E_CORRUPT_DATA");
+
+async function fetched(source: Response | Request | URL | string): Promise<ArrayBuffer> {
+  const expected = "mailspooler.wasm at its address";
+  const response = source instanceof Response ? source : await fetch(source).catch((thrown: unknown) => {
+    throw asMapiError(thrown, expected, "MAPI_E_NETWORK_ERROR");
+  });
+  if (!response.ok) throw new MapiError("MAPI_E_NETWORK_ERROR", expected, `status ${response.status}`);
   // Not compileStreaming: it refuses servers that do not know the type application/wasm.
-  return WebAssembly.compile(await response.arrayBuffer());
+  return response.arrayBuffer();
 }
 
 /** A cached file of another version would fail later and obscurely. */
 function checked(module: WebAssembly.Module): WebAssembly.Module {
   const section = WebAssembly.Module.customSections(module, "mailspooler")[0];
   const got = section === undefined ? "another module" : new TextDecoder().decode(section);
-  if (got !== build) throw new Error(`expected mailspooler.wasm of build ${build}; got ${got}`);
+  if (got !== build) throw new MapiError("MAPI_E_VERSION", `mailspooler.wasm of build ${build}`, got);
   return module;
 }

@@ -1,9 +1,10 @@
 /** What a Commit means: the one evaluator behind every store here. */
+import type { Unpacked } from "./blobs.js";
 import { storeError } from "./store.js";
 import type { Commit, CommitResult, Refusal, StoreIndex, StoreName, StoredRecord, StoreOp } from "./store.js";
 
-/** `blobType`: the body was a Blob of this type, and the engine stores none. */
-export type PutBody = Extract<StoreOp, { op: "putBody" }> & { readonly blobType?: string };
+/** `blobs`: what buffers in the body stand for, as the engine stores none. */
+export type PutBody = Extract<StoreOp, { op: "putBody" }> & { readonly blobs?: readonly Unpacked[] };
 
 /** The rows as one Commit sees them: earlier Commits of its batch have been written. */
 export interface View {

@@ -1,6 +1,7 @@
 /** Several Commits as one transaction, and what is done when it breaks (O-08, O-75). */
 import type { Timers } from "../timer.js";
 import type { PutBody } from "./apply.js";
+import { sizeOf, unpack } from "./blobs.js";
 import type { Connection } from "./connection.js";
 import { storesBlobs, type Room } from "./room.js";
 import { storeError, type Commit, type CommitResult, type StoreError, type StoreOp } from "./store.js";
@@ -21,36 +22,18 @@ export interface GroupContext {
 export const isBody = (op: StoreOp): op is PutBody => op.op === "putBody";
 const isAcceptance = (op: StoreOp): boolean => op.op === "add" || op.op === "putBody";
 
-/** The session's bodies are `{ content, props }`: what their content is decides. */
-const contentOf = (body: unknown): unknown =>
-  typeof body === "object" && body !== null && "content" in body ? body.content : body;
-
-function sizeOf(stored: unknown): number {
-  const body = contentOf(stored);
-  if (body instanceof Blob) return body.size;
-  if (typeof body === "string") return 2 * body.length;
-  return body instanceof ArrayBuffer || ArrayBuffer.isView(body) ? body.byteLength : 0;
-}
-
 const bytesOf = (commit: Commit): number => commit.reduce((sum, op) => sum + (isBody(op) ? sizeOf(op.body) : 0), 0);
 
 export const failed = (error: StoreError, indoubt: boolean): CommitResult => ({ ok: false, reason: "failed", error, indoubt });
 
-async function unpacked(op: StoreOp): Promise<StoreOp | PutBody> {
-  const blob = isBody(op) ? contentOf(op.body) : undefined;
-  if (!isBody(op) || !(blob instanceof Blob)) return op;
-  const content = await blob.arrayBuffer().catch((error: unknown) => {
-    throw storeError("invalid", "expected a Blob that can be read, got one that cannot", error);
-  });
-  return blob === op.body ? { ...op, body: content, blobType: blob.type } : { ...op, body: { ...(op.body as object), content } };
-}
+const unpacked = async (op: StoreOp): Promise<StoreOp | PutBody> => (isBody(op) ? { ...op, ...(await unpack(op.body)) } : op);
 
 export function groupRunner({ db, timers, room }: GroupContext): (items: readonly Item[], strict: boolean) => Promise<CommitResult[]> {
   let blobs: boolean | undefined;
 
   /** Whatever has to be awaited, before the transaction: nothing foreign is awaited inside one. */
   async function prepared(commit: Commit): Promise<Commit> {
-    if (!commit.some((op) => isBody(op) && contentOf(op.body) instanceof Blob)) return commit;
+    if (!commit.some(isBody)) return commit;
     blobs ??= await storesBlobs(db, timers);
     if (blobs) return commit;
     return Promise.all(commit.map(unpacked));

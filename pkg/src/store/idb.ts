@@ -2,6 +2,7 @@
 import { openChannel, type ChannelFactory } from "../tabs/channel.js";
 import { systemTimers, type Timers } from "../timer.js";
 import { touched } from "./apply.js";
+import { repack, type Unpacked } from "./blobs.js";
 import { connection } from "./connection.js";
 import { failed, groupRunner, isBody, type Item } from "./group.js";
 import { makeRoom, systemEstimate, type Estimate } from "./room.js";
@@ -227,6 +228,6 @@ export function idbStore(options: IdbStoreOptions): Store {
 }
 
 function bodyOf(row: unknown): unknown {
-  const { body, blobType } = (row ?? {}) as { readonly body?: unknown; readonly blobType?: string };
-  return blobType === undefined ? body : new Blob([body as ArrayBuffer], { type: blobType });
+  const { body, blobs } = (row ?? {}) as { readonly body?: unknown; readonly blobs?: readonly Unpacked[] };
+  return repack(body, blobs);
 }

@@ -168,9 +168,9 @@ function viewOf(tx: IDBTransaction, found: ReadonlyMap<string, readonly StoredRe
       if (store === "messages" || appended(store)) whenNumbered(entry, (seq) => void tx.objectStore(store).put({ ...record, seq }));
       else tx.objectStore(store).put(record);
     },
-    putBody({ key, body, at, blobType }: PutBody): void {
+    putBody({ key, body, at, blobs }: PutBody): void {
       entryOf("bodies", key).record = { key, version: 0, nums: [], text: "" };
-      tx.objectStore("bodies").put(blobType === undefined ? { key, body, at } : { key, body, at, blobType });
+      tx.objectStore("bodies").put(blobs === undefined ? { key, body, at } : { key, body, at, blobs });
     },
     delete(store: StoreName, key: string): void {
       const entry = entryOf(store, key);

@@ -166,6 +166,9 @@ export const cases = {
     const buffer = await store.body("buffer");
     same([buffer instanceof ArrayBuffer, [...new Uint8Array(buffer)]], [true, [...bytes]]);
     same([await store.body("text"), await store.body("payload")], ["caf\u00e9\r\n", { email: { to: ["a@b.c"], sent: new Date(5) } }]);
+    await written(store, [body("nested", { content: new Blob([bytes], { type: "message/rfc822" }), props: {} })]);
+    const { content } = await store.body("nested");
+    same([content instanceof Blob, content.type, content.size], [true, "message/rfc822", 256]);
     new Uint8Array(buffer).fill(0);
     same(new Uint8Array(await store.body("buffer"))[255], 255, "a copy each time");
   },

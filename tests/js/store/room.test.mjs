@@ -28,6 +28,33 @@ test("o_07 Blobs are kept as bytes where the engine stores none", async (t) => {
   assert.deepEqual([result.ok, back.type, await back.text()], [true, "message/rfc822", "text"]);
 });
 
+test("o_07 Blobs deep in a body are kept as bytes too, and come back as what they were", async (t) => {
+  const holdsBlob = (value, seen = new Set()) => {
+    if (typeof value !== "object" || value === null || seen.has(value)) return false;
+    seen.add(value);
+    return value instanceof Blob || (value instanceof Map ? [...value.values()] : Object.values(value)).some((part) => holdsBlob(part, seen));
+  };
+  replaced(t, IDBObjectStore.prototype, "put", (put, value) => {
+    if (holdsBlob(value)) throw new DOMException("", "DataCloneError");
+    return put(value);
+  });
+  const file = new File(["<p>"], "a.html", { type: "text/html", lastModified: 7 });
+  const shared = { part: new Blob(["one"]) };
+  const given = { content: new Blob(["mime"], { type: "message/rfc822" }), payload: new Map([["file", file]]), twice: [shared, shared], at: new Date(5) };
+  given.self = given;
+  const one = store(t);
+  const [result] = await one.commit([[body("a", given)]], strict);
+  assert.equal(result.ok, true);
+  const back = await one.body("a");
+  assert.deepEqual([back.content.type, await back.content.text(), await back.twice[0].part.text()], ["message/rfc822", "mime", "one"]);
+  const { name, type, lastModified } = back.payload.get("file");
+  assert.deepEqual([name, type, lastModified, await back.payload.get("file").text()], ["a.html", "text/html", 7, "<p>"]);
+  assert.equal(back.twice[0], back.twice[1]);
+  assert.equal(back.self, back);
+  assert.deepEqual(back.at, new Date(5));
+  assert.ok(given.content instanceof Blob, "the host's own is left alone");
+});
+
 test("o_07 bodies without a message go when they are a day old", async (t) => {
   const timers = fakeTimers();
   const factory = new IDBFactory();
