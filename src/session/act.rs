@@ -120,7 +120,11 @@ impl Session {
         let ranked = self.ranked();
         let order = transport_order(&ranked, explicit);
         let uids: Vec<String> = order.into_iter().filter_map(|i| ranked.get(i).map(|r| r.uid.to_owned())).collect();
-        self.transports.sort_by_key(|t| uids.iter().position(|u| *u == t.config.uid));
+        let rank = |t: &Transport| uids.iter().position(|u| *u == t.config.uid);
+        for t in std::mem::take(&mut self.transports) {
+            let after = self.transports.iter().take_while(|other| rank(other) <= rank(&t)).count();
+            self.transports.insert(after, t);
+        }
     }
 
     /// Routing may have changed for everything.

@@ -1,6 +1,5 @@
 //! Transport order (catalogue 7.1).
 
-use crate::mapi::ordered::Set;
 use crate::mapi::{MapiError, MapiResult, Scode};
 
 /// What order needs to know of a transport.
@@ -21,12 +20,10 @@ pub fn check_order(present: &[Ranked<'_>], wanted: &[String]) -> MapiResult<()> 
         let expected = format!("all {} transports", present.len());
         return Err(MapiError::new(Scode::MAPI_E_BUSY, expected, format!("{} uids", wanted.len())));
     }
-    let known: Set<&str> = present.iter().map(|t| t.uid).collect();
-    if !wanted.iter().all(|uid| known.contains(uid.as_str())) {
+    if !wanted.iter().all(|uid| present.iter().any(|t| t.uid == uid)) {
         return Err(MapiError::new(Scode::MAPI_E_NOT_FOUND, "uids of transports of this session", "another uid"));
     }
-    let named: Set<&str> = wanted.iter().map(String::as_str).collect();
-    if named.len() != wanted.len() {
+    if !present.iter().all(|t| wanted.iter().any(|uid| t.uid == uid)) {
         return Err(MapiError::new(Scode::MAPI_E_INVALID_PARAMETER, "every transport once", "one of them twice"));
     }
     Ok(())
@@ -41,7 +38,10 @@ pub fn transport_order(added: &[Ranked<'_>], explicit: &[String]) -> Vec<usize> 
         Some(place) => (0, place),
         None => (1, usize::from(transport.prefer_last)),
     };
-    let mut order: Vec<usize> = (0..added.len()).collect();
-    order.sort_by_key(|&index| added.get(index).map(rank));
+    let mut order: Vec<usize> = Vec::new();
+    for (index, transport) in added.iter().enumerate() {
+        let after = order.iter().take_while(|other| added.get(**other).map(rank) <= Some(rank(transport))).count();
+        order.insert(after, index);
+    }
     order
 }

@@ -18,6 +18,7 @@ mod filter;
 mod order;
 mod restriction;
 mod sequence;
+mod sort;
 mod state;
 mod store;
 mod text;

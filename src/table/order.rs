@@ -103,7 +103,7 @@ impl<'a> BoundOrder<'a> {
         a.prefix().cmp(&b.prefix()).then_with(|| self.compare_rows(a.slot, b.slot))
     }
 
-    fn compare_rows(&self, a: u32, b: u32) -> Ordering {
+    pub(super) fn compare_rows(&self, a: u32, b: u32) -> Ordering {
         let by_keys =
             self.keys.iter().map(|(source, down)| self.store.cell(a, *source).sort(self.store.cell(b, *source), *down));
         let differing = by_keys.into_iter().find(|order| order.is_ne());

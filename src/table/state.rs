@@ -4,6 +4,7 @@ use super::events::{Log, Notification};
 use super::filter::Filter;
 use super::order::{BoundOrder, SortOrderSet};
 use super::sequence::{Place, Sequence};
+use super::sort::sort;
 use super::store::{Delta, InstanceKey, Store};
 use super::window::Window;
 use crate::mapi::ordered::Map;
@@ -75,8 +76,7 @@ impl ViewState {
         let filter = self.filter.as_ref().map(|filter| filter.bind(store));
         let order = BoundOrder::new(&self.keys.keys, store);
         let shown = store.slots().filter(|slot| filter.as_ref().is_none_or(|filter| filter.accepts(*slot)));
-        let mut entries: Vec<_> = shown.map(|slot| order.entry(slot)).collect();
-        entries.sort_unstable_by(|a, b| order.compare(a, b));
+        let entries = sort(shown.map(|slot| order.entry(slot)).collect(), &|a, b| order.compare_rows(a, b));
         self.sequence = Sequence::new(&entries);
         self.cursor = 0;
         self.marks.clear();

@@ -1,7 +1,7 @@
-//! The ordered map and set against the standard ones; the sort against the standard one.
+//! The ordered map and set against the standard ones.
 #![cfg(not(target_arch = "wasm32"))]
 
-use mailspooler::mapi::ordered::{Map, Order, Set, sort, sort_numbers};
+use mailspooler::mapi::ordered::{Map, Order, Set};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -78,14 +78,6 @@ proptest! {
         prop_assert!(set.range(at.clone()..).eq(keys.range(at.clone()..)));
         prop_assert_eq!(set.first(), keys.first());
     }
-
-    #[test]
-    fn a_sort_is_stable_and_sorts(items in prop::collection::vec(0..20_u8, 0..300)) {
-        let marked: Vec<(u8, usize)> = items.into_iter().zip(0..).collect();
-        let mut expected = marked.clone();
-        expected.sort_by_key(|(key, _)| *key);
-        prop_assert_eq!(sort(marked, &|a, b| a.0.cmp(&b.0)), expected);
-    }
 }
 
 #[test]
@@ -119,12 +111,4 @@ fn blocks_that_empty_from_any_side_are_dropped() {
         }
         assert_eq!(order.all().count(), 0);
     }
-}
-
-#[test]
-fn numbers_are_sorted_by_what_they_stand_for() {
-    let words = ["pear", "fig", "apple", "fig"];
-    let mut numbers = vec![0, 1, 2, 3];
-    sort_numbers(&mut numbers, &mut |a, b| words[a as usize].cmp(words[b as usize]));
-    assert_eq!(numbers, [2, 1, 3, 0]);
 }
