@@ -293,6 +293,7 @@ impl Session {
         let waits = Slot::Intending { uid: uid.to_owned() };
         if !busy && self.transport(transport).is_some_and(|t| t.slot == waits) {
             self.vacate(transport, AttemptEnd::Neutral);
+            self.touched(uid);
         }
     }
 

@@ -12,6 +12,8 @@ mod d_deadlines;
 mod d_order;
 mod d_outcomes;
 mod e_doubt;
+mod e_probes;
+mod e_windows;
 mod flush;
 mod kinds;
 mod store;
