@@ -7,7 +7,7 @@ use wasm_bindgen::prelude::*;
 use crate::mapi::MapiError;
 use crate::session::io::{Input, Now};
 use crate::session::{Config, Session};
-use crate::wire::tape::{Reader, Tape, Writer};
+use crate::wire::tape::{Reader, Tape, TapeError, Writer};
 
 mod config;
 mod query;
@@ -88,7 +88,7 @@ impl Core {
         self.out.clear();
         let mut wake = None;
         while !reader.is_empty() {
-            let input = Input::take(&mut reader).map_err(|e| JsValue::from_str(&format!("input tape: {e:?}")))?;
+            let input = reader.read::<Input>().map_err(unreadable)?;
             let step = self.session.step(input, now);
             wake = step.wake;
             for effect in step.effects {
@@ -118,6 +118,14 @@ fn refusal(error: &MapiError) -> JsValue {
     set("expected", JsValue::from_str(&error.expected));
     set("got", JsValue::from_str(&error.got));
     o.into()
+}
+
+fn unreadable(error: TapeError) -> JsValue {
+    JsValue::from_str(match error {
+        TapeError::End => "input tape: its end",
+        TapeError::Number => "input tape: a number of another range",
+        TapeError::Tag(name) => name,
+    })
 }
 
 /// Numbers come from our own host side; whatever else comes is clamped, never trusted.

@@ -134,7 +134,7 @@ impl Tape for f64 {
     fn put(&self, w: &mut Writer) {
         w.nums.push(*self);
     }
-    fn take(r: &mut Reader<'_>) -> Result<Self, TapeError> {
+    fn take(r: &mut Reader<'_>) -> Self {
         r.num()
     }
 }
@@ -143,8 +143,11 @@ impl Tape for Scode {
     fn put(&self, w: &mut Writer) {
         self.hresult().put(w);
     }
-    fn take(r: &mut Reader<'_>) -> Result<Self, TapeError> {
-        let n = r.count()?;
-        Self::from_hresult(n).ok_or(TapeError::Tag("Scode", n))
+    fn take(r: &mut Reader<'_>) -> Self {
+        let code = Self::from_hresult(r.count());
+        code.unwrap_or_else(|| {
+            r.fail(TapeError::Tag("Scode"));
+            Self::S_OK
+        })
     }
 }

@@ -73,25 +73,18 @@ pub struct Record {
     pub tape: Writer,
 }
 
-enum Unreadable {
-    Newer,
-    Corrupt,
-}
-
-impl From<TapeError> for Unreadable {
-    fn from(_: TapeError) -> Self {
-        Self::Corrupt
-    }
-}
-
 impl Record {
     /// What it says. `None` for stores the session does not read, and for rows nobody can miss.
     pub fn read(self) -> Option<Stored> {
         let (store, key, version, seq) = (self.store, self.key, self.version, self.seq);
         let mut r = self.tape.reader();
+        // The epoch is the first number: the store's fence reads it there.
+        let epoch = if store == StoreName::Meta { r.count() } else { 0 };
+        // A newer one is kept and never read (O-70).
+        let newer = r.count() > SCHEMA;
         match store {
-            StoreName::Messages => Some(match schema(&mut r).and_then(|()| Ok(Message::take(&mut r)?)) {
-                Ok(mut m) => {
+            StoreName::Messages => Some(match r.read::<Message>() {
+                Ok(mut m) if !newer => {
                     m.version = version;
                     m.seq = seq;
                     if m.order == 0 {
@@ -99,30 +92,20 @@ impl Record {
                     }
                     Stored::Message(Box::new(m))
                 }
-                Err(why) => Stored::Unreadable { key, newer: matches!(why, Unreadable::Newer), version },
+                _ => Stored::Unreadable { key, newer, version },
             }),
-            StoreName::Tombstones => Some(match schema(&mut r).and_then(|()| Ok(Tombstone::take(&mut r)?)) {
-                Ok(mut t) => {
+            StoreName::Tombstones => Some(match r.read::<Tombstone>() {
+                Ok(mut t) if !newer => {
                     t.message.version = version;
                     Stored::Tombstone(Box::new(t))
                 }
-                Err(why) => Stored::Unreadable { key, newer: matches!(why, Unreadable::Newer), version },
+                _ => Stored::Unreadable { key, newer, version },
             }),
-            StoreName::Meta if key == DRIVER => {
-                // The epoch is the first number: the store's fence reads it there.
-                let epoch = r.count().ok()?;
-                schema(&mut r).ok()?;
-                let meta = Meta::take(&mut r).ok()?;
-                Some(Stored::Meta(Meta { version, epoch, ..meta }))
-            }
-            StoreName::Evidence => {
-                schema(&mut r).ok()?;
-                let evidence = Evidence::take(&mut r).ok()?;
-                Some(Stored::Evidence(Evidence { key, ..evidence }))
-            }
+            _ if newer => None,
+            StoreName::Meta if key == DRIVER => Some(Stored::Meta(Meta { version, epoch, ..r.read().ok()? })),
+            StoreName::Evidence => Some(Stored::Evidence(Evidence { key, ..r.read().ok()? })),
             StoreName::Commands => {
-                schema(&mut r).ok()?;
-                let (entry, (flags, target)) = Tape::take(&mut r).ok()?;
+                let (entry, (flags, target)) = r.read().ok()?;
                 Some(Stored::Command { key, entry, flags, target })
             }
             StoreName::Meta | StoreName::Bodies | StoreName::Config => None,
@@ -130,44 +113,37 @@ impl Record {
     }
 }
 
-/// A record begins with its schema; a newer one is kept and never read (O-70).
-fn schema(r: &mut Reader<'_>) -> Result<(), Unreadable> {
-    if r.count()? > SCHEMA { Err(Unreadable::Newer) } else { Ok(()) }
-}
-
 impl Tape for Record {
     fn put(&self, _: &mut Writer) {}
-    fn take(r: &mut Reader<'_>) -> Result<Self, TapeError> {
-        let store = StoreName::take(r)?;
-        let key = r.text()?.to_owned();
-        let version = u32::take(r)?;
-        let seq = u64::take(r)?;
-        let _uid: Option<String> = Tape::take(r)?;
-        let (nums, strs) = (r.count()?, r.count()?);
-        let tape = r.split(nums, strs)?;
-        Ok(Self { store, key, version, seq, tape })
+    fn take(r: &mut Reader<'_>) -> Self {
+        let (store, key, version, seq) = (Tape::take(r), Tape::take(r), Tape::take(r), Tape::take(r));
+        let _uid: Option<String> = Tape::take(r);
+        let (nums, strs) = (r.count(), r.count());
+        Self { store, key, version, seq, tape: r.split(nums, strs) }
     }
 }
 
 impl Tape for Snapshot {
     fn put(&self, _: &mut Writer) {}
-    fn take(r: &mut Reader<'_>) -> Result<Self, TapeError> {
-        let count = r.count()?;
+    fn take(r: &mut Reader<'_>) -> Self {
         let mut records = Vec::new();
-        for _ in 0..count {
-            records.extend(Record::take(r)?.read());
+        for _ in 0..r.count() {
+            if r.failed() {
+                break;
+            }
+            records.extend(Record::take(r).read());
         }
-        Ok(Self { records, gone: Tape::take(r)? })
+        Self { records, gone: Tape::take(r) }
     }
 }
 
 impl Tape for Stored {
     fn put(&self, _: &mut Writer) {}
-    fn take(r: &mut Reader<'_>) -> Result<Self, TapeError> {
-        let record = Record::take(r)?;
+    fn take(r: &mut Reader<'_>) -> Self {
+        let record = Record::take(r);
         let (key, version) = (record.key.clone(), record.version);
         // A row in the way that says nothing to us is in the way all the same.
-        Ok(record.read().unwrap_or(Self::Unreadable { key, newer: false, version }))
+        record.read().unwrap_or(Self::Unreadable { key, newer: false, version })
     }
 }
 
@@ -319,8 +295,9 @@ impl Tape for StoreOp {
         }
     }
 
-    fn take(_: &mut Reader<'_>) -> Result<Self, TapeError> {
-        // Operations only go out.
-        Err(TapeError::Tag("StoreOp", 0))
+    /// Never: operations only go out.
+    fn take(r: &mut Reader<'_>) -> Self {
+        r.fail(TapeError::Tag("StoreOp"));
+        Self::Fence { epoch: 0 }
     }
 }

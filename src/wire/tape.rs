@@ -1,14 +1,14 @@
 //! Two flat tapes, numbers and text, carry every value that crosses: one typed array and one text each way.
 
 /// Why a tape could not be read: a fault of this library, never of its user.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum TapeError {
     /// The tape ended early.
     End,
     /// A number that is no valid value here.
-    Number(&'static str),
+    Number,
     /// A tag that names no variant.
-    Tag(&'static str, u32),
+    Tag(&'static str),
 }
 
 /// Ends every string; none holds one.
@@ -60,17 +60,19 @@ impl Writer {
     }
 }
 
-/// Reads values in the order they were written.
+/// Reads values in the order they were written. What cannot be read becomes zero and empty, and is remembered: one
+/// question at the end costs far less code than one behind every value.
 #[derive(Debug, Clone)]
 pub struct Reader<'a> {
     nums: &'a [f64],
     text: &'a str,
+    fault: Option<TapeError>,
 }
 
 impl<'a> Reader<'a> {
     /// A reader over both tapes.
     pub fn new(nums: &'a [f64], text: &'a str) -> Self {
-        Self { nums, text }
+        Self { nums, text, fault: None }
     }
 
     /// True when both tapes are used up.
@@ -78,35 +80,73 @@ impl<'a> Reader<'a> {
         self.nums.is_empty() && self.text.is_empty()
     }
 
+    /// The next value, if it and all before it could be read.
+    pub fn read<T: Tape>(&mut self) -> Result<T, TapeError> {
+        let value = T::take(self);
+        self.fault.map_or(Ok(value), Err)
+    }
+
+    /// Remembers the first fault.
+    pub fn fail(&mut self, fault: TapeError) {
+        self.fault.get_or_insert(fault);
+    }
+
+    /// Whether something could not be read.
+    pub fn failed(&self) -> bool {
+        self.fault.is_some()
+    }
+
     /// The next number.
-    pub fn num(&mut self) -> Result<f64, TapeError> {
-        let (first, rest) = self.nums.split_first().ok_or(TapeError::End)?;
+    pub fn num(&mut self) -> f64 {
+        let Some((first, rest)) = self.nums.split_first() else {
+            self.fail(TapeError::End);
+            return 0.0;
+        };
         self.nums = rest;
-        Ok(*first)
+        *first
     }
 
     /// The next string.
-    pub fn text(&mut self) -> Result<&'a str, TapeError> {
-        let (first, rest) = self.text.split_once(NUL).ok_or(TapeError::End)?;
+    pub fn text(&mut self) -> &'a str {
+        let Some((first, rest)) = self.text.split_once(NUL) else {
+            self.fail(TapeError::End);
+            return "";
+        };
         self.text = rest;
-        Ok(first)
+        first
     }
 
     /// The next number as a tag or a count.
-    pub fn count(&mut self) -> Result<u32, TapeError> {
+    pub fn count(&mut self) -> u32 {
         u32::take(self)
     }
 
+    /// The next number, whole and between these.
+    fn whole(&mut self, least: f64, most: f64) -> f64 {
+        let n = self.num();
+        if n.fract() == 0.0 && (least..=most).contains(&n) {
+            return n;
+        }
+        self.fail(TapeError::Number);
+        0.0
+    }
+
     /// Exactly that many of either, as a tape of their own.
-    pub fn split(&mut self, nums: u32, strs: u32) -> Result<Writer, TapeError> {
+    pub fn split(&mut self, nums: u32, strs: u32) -> Writer {
         let mut taken = Writer::default();
         for _ in 0..nums {
-            taken.nums.push(self.num()?);
+            if self.failed() {
+                break;
+            }
+            taken.nums.push(self.num());
         }
         for _ in 0..strs {
-            taken.text(self.text()?);
+            if self.failed() {
+                break;
+            }
+            taken.text(self.text());
         }
-        Ok(taken)
+        taken
     }
 }
 
@@ -114,8 +154,8 @@ impl<'a> Reader<'a> {
 pub trait Tape: Sized {
     /// Appends it.
     fn put(&self, w: &mut Writer);
-    /// Reads it back.
-    fn take(r: &mut Reader<'_>) -> Result<Self, TapeError>;
+    /// Reads it back; see [`Reader`].
+    fn take(r: &mut Reader<'_>) -> Self;
 }
 
 const SAFE: f64 = 9_007_199_254_740_991.0;
@@ -128,12 +168,8 @@ macro_rules! integers {
                 w.nums.push(*self as f64);
             }
             #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss, clippy::cast_lossless)]
-            fn take(r: &mut Reader<'_>) -> Result<Self, TapeError> {
-                let n = r.num()?;
-                if n.fract() != 0.0 || n.abs() > SAFE || n < <$t>::MIN as f64 || n > <$t>::MAX as f64 {
-                    return Err(TapeError::Number(stringify!($t)));
-                }
-                Ok(n as $t)
+            fn take(r: &mut Reader<'_>) -> Self {
+                r.whole((<$t>::MIN as f64).max(-SAFE), (<$t>::MAX as f64).min(SAFE)) as $t
             }
         }
     )*};
@@ -144,12 +180,8 @@ impl Tape for bool {
     fn put(&self, w: &mut Writer) {
         w.nums.push(f64::from(u8::from(*self)));
     }
-    fn take(r: &mut Reader<'_>) -> Result<Self, TapeError> {
-        match u8::take(r)? {
-            0 => Ok(false),
-            1 => Ok(true),
-            _ => Err(TapeError::Number("bool")),
-        }
+    fn take(r: &mut Reader<'_>) -> Self {
+        r.whole(0.0, 1.0) != 0.0
     }
 }
 
@@ -157,8 +189,8 @@ impl Tape for String {
     fn put(&self, w: &mut Writer) {
         w.text(self);
     }
-    fn take(r: &mut Reader<'_>) -> Result<Self, TapeError> {
-        r.text().map(str::to_owned)
+    fn take(r: &mut Reader<'_>) -> Self {
+        r.text().to_owned()
     }
 }
 
@@ -169,8 +201,8 @@ impl<T: Tape> Tape for Option<T> {
             value.put(w);
         }
     }
-    fn take(r: &mut Reader<'_>) -> Result<Self, TapeError> {
-        Ok(if bool::take(r)? { Some(T::take(r)?) } else { None })
+    fn take(r: &mut Reader<'_>) -> Self {
+        bool::take(r).then(|| T::take(r))
     }
 }
 
@@ -178,8 +210,8 @@ impl<T: Tape> Tape for Box<T> {
     fn put(&self, w: &mut Writer) {
         self.as_ref().put(w);
     }
-    fn take(r: &mut Reader<'_>) -> Result<Self, TapeError> {
-        T::take(r).map(Self::new)
+    fn take(r: &mut Reader<'_>) -> Self {
+        Self::new(T::take(r))
     }
 }
 
@@ -191,9 +223,15 @@ impl<T: Tape> Tape for Vec<T> {
             item.put(w);
         }
     }
-    fn take(r: &mut Reader<'_>) -> Result<Self, TapeError> {
-        let count = r.count()?;
-        (0..count).map(|_| T::take(r)).collect()
+    fn take(r: &mut Reader<'_>) -> Self {
+        let mut all = Self::new();
+        for _ in 0..r.count() {
+            if r.failed() {
+                break;
+            }
+            all.push(T::take(r));
+        }
+        all
     }
 }
 
@@ -202,8 +240,8 @@ impl<A: Tape, B: Tape> Tape for (A, B) {
         self.0.put(w);
         self.1.put(w);
     }
-    fn take(r: &mut Reader<'_>) -> Result<Self, TapeError> {
-        Ok((A::take(r)?, B::take(r)?))
+    fn take(r: &mut Reader<'_>) -> Self {
+        (A::take(r), B::take(r))
     }
 }
 
@@ -215,26 +253,35 @@ macro_rules! tape {
             fn put(&self, w: &mut $crate::wire::tape::Writer) {
                 $( $crate::wire::tape::Tape::put(&self.$field, w); )*
             }
-            fn take(r: &mut $crate::wire::tape::Reader<'_>) -> Result<Self, $crate::wire::tape::TapeError> {
-                Ok(Self { $( $field: $crate::wire::tape::Tape::take(r)? ),* })
+            fn take(r: &mut $crate::wire::tape::Reader<'_>) -> Self {
+                Self { $( $field: $crate::wire::tape::Tape::take(r) ),* }
             }
         }
     };
-    (enum $name:ident { $( $tag:literal $variant:ident $( { $($field:ident),* $(,)? } )? ),* $(,)? }) => {
+    (enum $name:ident {
+        $first_tag:literal $first:ident $( { $($first_field:ident),* $(,)? } )?,
+        $( $tag:literal $variant:ident $( { $($field:ident),* $(,)? } )? ),* $(,)?
+    }) => {
         impl $crate::wire::tape::Tape for $name {
             fn put(&self, w: &mut $crate::wire::tape::Writer) {
                 match self {
+                    Self::$first $( { $($first_field),* } )? => {
+                        w.nums.push(f64::from($first_tag as u32));
+                        $( $( $crate::wire::tape::Tape::put($first_field, w); )* )?
+                    }
                     $( Self::$variant $( { $($field),* } )? => {
                         w.nums.push(f64::from($tag as u32));
                         $( $( $crate::wire::tape::Tape::put($field, w); )* )?
                     } ),*
                 }
             }
-            fn take(r: &mut $crate::wire::tape::Reader<'_>) -> Result<Self, $crate::wire::tape::TapeError> {
-                match r.count()? {
-                    $( $tag => Ok(Self::$variant $( { $($field: $crate::wire::tape::Tape::take(r)?),* } )? ), )*
-                    other => Err($crate::wire::tape::TapeError::Tag(stringify!($name), other)),
+            fn take(r: &mut $crate::wire::tape::Reader<'_>) -> Self {
+                match r.count() {
+                    $( $tag => return Self::$variant $( { $($field: $crate::wire::tape::Tape::take(r)),* } )?, )*
+                    $first_tag => {}
+                    _ => r.fail($crate::wire::tape::TapeError::Tag(stringify!($name))),
                 }
+                Self::$first $( { $($first_field: $crate::wire::tape::Tape::take(r)),* } )?
             }
         }
     };

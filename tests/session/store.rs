@@ -111,35 +111,35 @@ impl Store {
     }
 
     fn row(&mut self, r: &mut Reader<'_>) -> (String, Row) {
-        let key = r.text().unwrap().to_owned();
-        let version = u32::take(r).unwrap();
-        let uid = <Option<String> as Tape>::take(r).unwrap();
-        let id_key = <Option<String> as Tape>::take(r).unwrap();
-        let mid_key = <Option<String> as Tape>::take(r).unwrap();
-        let _at = <Option<i64> as Tape>::take(r).unwrap();
-        let (n, s, _units) = (r.count().unwrap(), r.count().unwrap(), r.count().unwrap());
-        let tape = r.split(n, s).unwrap();
+        let key = r.text().to_owned();
+        let version = u32::take(r);
+        let uid = <Option<String> as Tape>::take(r);
+        let id_key = <Option<String> as Tape>::take(r);
+        let mid_key = <Option<String> as Tape>::take(r);
+        let _at = <Option<i64> as Tape>::take(r);
+        let (n, s, _units) = (r.count(), r.count(), r.count());
+        let tape = r.split(n, s);
         (key, Row { version, seq: 0, uid, id_key, mid_key, tape })
     }
 
     fn op(&mut self, r: &mut Reader<'_>, writes: &mut Vec<Write>, seqs: &mut Vec<u64>) -> Option<Answer> {
-        let tag = r.count().unwrap();
+        let tag = r.count();
         if tag == 1 {
-            let epoch = f64::from(u32::take(r).unwrap());
+            let epoch = f64::from(u32::take(r));
             let driver = self.rows.get(&(StoreName::Meta, "driver".into()));
             let stands = driver.is_some_and(|d| d.tape.nums.first() == Some(&epoch));
             return (!stands).then_some(Answer::Refused { fenced: true, current: None });
         }
-        let store = StoreName::take(r).unwrap();
+        let store = StoreName::take(r);
         match tag {
             2 => {
-                let key = r.text().unwrap().to_owned();
+                let key = r.text().to_owned();
                 let there = self.bodies.contains_key(&key);
                 (!there).then_some(Answer::Refused { fenced: false, current: None })
             }
             3 => {
-                let index = mailspooler::session::stored::Index::take(r).unwrap();
-                let value = r.text().unwrap().to_owned();
+                let index = mailspooler::session::stored::Index::take(r);
+                let value = r.text().to_owned();
                 use mailspooler::session::stored::Index;
                 let hit = self.rows.iter().find(|((s, k), row)| {
                     *s == store
@@ -161,8 +161,8 @@ impl Store {
                 None
             }
             5 => {
-                let mode = r.count().unwrap();
-                let expect = (mode == 2).then(|| r.count().unwrap());
+                let mode = r.count();
+                let expect = (mode == 2).then(|| r.count());
                 let (key, mut row) = self.row(r);
                 let current = self.rows.get(&(store, key.clone()));
                 let stands = match mode {
@@ -178,8 +178,8 @@ impl Store {
                 None
             }
             6 => {
-                let key = r.text().unwrap().to_owned();
-                let expect = <Option<u32> as Tape>::take(r).unwrap();
+                let key = r.text().to_owned();
+                let expect = <Option<u32> as Tape>::take(r);
                 let current = self.rows.get(&(store, key.clone())).map(|c| c.version);
                 if expect.is_some() && current != expect {
                     return Some(Answer::Refused { fenced: false, current: self.record(store, &key) });
@@ -188,7 +188,7 @@ impl Store {
                 None
             }
             7 => {
-                let raise = <Option<String> as Tape>::take(r).unwrap();
+                let raise = <Option<String> as Tape>::take(r);
                 let (_, mut row) = self.row(r);
                 self.next += 1;
                 row.seq = self.next;
