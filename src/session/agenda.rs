@@ -32,12 +32,12 @@ impl Entry {
 }
 
 /// By time, then by acceptance.
-type Timed = Set<(i64, String, u32)>;
+type Timed = Set<(i64, u64, u32, String)>;
 
 /// The index.
 #[derive(Debug, Clone, Default)]
 pub struct Agenda {
-    entries: Map<String, Vec<Entry>>,
+    entries: Map<String, (u64, Vec<Entry>)>,
     ready: Map<String, Set<(i64, String)>>,
     due: Map<String, Timed>,
     probes: Map<String, Timed>,
@@ -48,21 +48,21 @@ pub struct Agenda {
 
 impl Agenda {
     /// Replaces what is known of a message; names the one that now stands first in its strict conversation, if that changed.
-    pub fn set(&mut self, uid: &str, entries: Vec<Entry>) -> Option<String> {
-        if self.entries.get(uid).map(Vec::as_slice).unwrap_or_default() == entries {
+    pub fn set(&mut self, uid: &str, seq: u64, entries: Vec<Entry>) -> Option<String> {
+        if self.entries.get(uid).map(|(_, old)| old.as_slice()).unwrap_or_default() == entries {
             return None;
         }
-        let old = self.entries.remove(uid).unwrap_or_default();
+        let (old_seq, old) = self.entries.remove(uid).unwrap_or_default();
         let conversation = old.iter().chain(&entries).find_map(Entry::conversation).cloned();
         let before = self.first(conversation.as_ref());
         for entry in old {
-            self.index(uid, entry, false);
+            self.index(uid, old_seq, entry, false);
         }
         for entry in &entries {
-            self.index(uid, entry.clone(), true);
+            self.index(uid, seq, entry.clone(), true);
         }
         if !entries.is_empty() {
-            self.entries.insert(uid.to_owned(), entries);
+            self.entries.insert(uid.to_owned(), (seq, entries));
         }
         let after = self.first(conversation.as_ref());
         after.filter(|first| before.as_ref() != Some(first) && first != uid)
@@ -72,13 +72,15 @@ impl Agenda {
         self.strict.get(conversation?)?.first().map(|(_, uid)| uid.clone())
     }
 
-    fn index(&mut self, uid: &str, entry: Entry, add: bool) {
+    fn index(&mut self, uid: &str, seq: u64, entry: Entry, add: bool) {
         let uid = uid.to_owned();
         match entry {
             Entry::Ready { transport, order } => toggle(self.ready.entry(transport).or_default(), (order, uid), add),
-            Entry::Due { transport, at, n } => toggle(self.due.entry(transport).or_default(), (at, uid, n), add),
-            Entry::Probe { transport, at, n } => toggle(self.probes.entry(transport).or_default(), (at, uid, n), add),
-            Entry::Timer { at, n } => toggle(&mut self.timers, (at, uid, n), add),
+            Entry::Due { transport, at, n } => toggle(self.due.entry(transport).or_default(), (at, seq, n, uid), add),
+            Entry::Probe { transport, at, n } => {
+                toggle(self.probes.entry(transport).or_default(), (at, seq, n, uid), add)
+            }
+            Entry::Timer { at, n } => toggle(&mut self.timers, (at, seq, n, uid), add),
             Entry::Homeless => toggle(&mut self.homeless, uid, add),
             Entry::Strict { conversation, seq } => {
                 toggle(self.strict.entry(conversation).or_default(), (seq, uid), add)
@@ -92,19 +94,19 @@ impl Agenda {
     }
 
     /// The first retry that is due.
-    pub fn due(&self, transport: &str, now: Now) -> Option<&(i64, String, u32)> {
+    pub fn due(&self, transport: &str, now: Now) -> Option<(String, u32)> {
         first_due(self.due.get(transport)?, now)
     }
 
     /// The first probe that is due.
-    pub fn probe(&self, transport: &str, now: Now) -> Option<&(i64, String, u32)> {
+    pub fn probe(&self, transport: &str, now: Now) -> Option<(String, u32)> {
         first_due(self.probes.get(transport)?, now)
     }
 
     /// The timers that are due.
     pub fn timers(&self, now: Now) -> Vec<(String, u32)> {
-        let due = self.timers.iter().take_while(|(at, _, _)| *at <= now.wall);
-        due.map(|(_, uid, n)| (uid.clone(), *n)).collect()
+        let due = self.timers.iter().take_while(|(at, ..)| *at <= now.wall);
+        due.map(|(_, _, n, uid)| (uid.clone(), *n)).collect()
     }
 
     /// A message with recipients nobody takes.
@@ -117,7 +119,7 @@ impl Agenda {
         let ready =
             self.ready.iter().filter(|(t, _)| mine(t)).flat_map(|(_, set)| set.iter().map(|(_, uid)| uid.clone()));
         let due =
-            self.due.iter().filter(|(t, _)| mine(t)).flat_map(|(_, set)| set.iter().map(|(_, uid, _)| uid.clone()));
+            self.due.iter().filter(|(t, _)| mine(t)).flat_map(|(_, set)| set.iter().map(|(_, _, _, uid)| uid.clone()));
         ready.chain(due).collect()
     }
 
@@ -128,7 +130,7 @@ impl Agenda {
 
     /// The next instant anything is due, after `now`.
     pub fn next(&self, now: Now) -> Option<i64> {
-        let after = |set: &Timed| set.range((now.wall.saturating_add(1), String::new(), 0)..).next().map(|e| e.0);
+        let after = |set: &Timed| set.range((now.wall.saturating_add(1), 0, 0, String::new())..).next().map(|e| e.0);
         self.due.values().chain(self.probes.values()).chain([&self.timers]).filter_map(after).min()
     }
 
@@ -138,8 +140,8 @@ impl Agenda {
     }
 }
 
-fn first_due(set: &Timed, now: Now) -> Option<&(i64, String, u32)> {
-    set.first().filter(|(at, _, _)| *at <= now.wall)
+fn first_due(set: &Timed, now: Now) -> Option<(String, u32)> {
+    set.first().filter(|(at, ..)| *at <= now.wall).map(|(_, _, n, uid)| (uid.clone(), *n))
 }
 
 fn toggle<T: Ord>(set: &mut Set<T>, value: T, add: bool) {

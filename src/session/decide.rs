@@ -95,6 +95,13 @@ fn act(mut m: Message, work: &Work, c: &Context<'_>) -> Decision {
                 resume(&mut m, n, c);
             }
         }
+        Work::Park { transport, cause } => {
+            for e in m.envelopes.iter_mut().filter(|e| e.transport == *transport && e.doubt.is_none()) {
+                if let EnvelopeState::Queued { .. } | EnvelopeState::Waiting { .. } = e.state {
+                    e.state = EnvelopeState::Parked { cause: *cause };
+                }
+            }
+        }
         Work::Gone { transport } => {
             for n in unfinished(&m, transport) {
                 gone(&mut m, n, c.facts.now.wall);

@@ -34,7 +34,8 @@ impl Session {
                 }
             }
         }
-        if let Some(next) = self.agenda.set(uid, entries) {
+        let seq = self.slots.get(uid).map_or(0, |s| s.message.seq);
+        if let Some(next) = self.agenda.set(uid, seq, entries) {
             self.touched(&next);
         }
     }
@@ -213,7 +214,7 @@ impl Session {
         }
         if t.probe.is_none()
             && t.config.has(Verb::Probe)
-            && let Some((_, message, n)) = self.agenda.probe(&uid, self.now).cloned()
+            && let Some((message, n)) = self.agenda.probe(&uid, self.now)
         {
             self.probe(&uid, &message, n);
         }
@@ -244,10 +245,10 @@ impl Session {
     /// The next attempt of a transport: retries that are due, then first attempts in order.
     pub(super) fn next_for(&self, transport: &str) -> Option<(String, Option<u32>)> {
         let free = |uid: &str| self.slots.get(uid).is_some_and(|s| s.busy.is_none());
-        if let Some((_, uid, n)) = self.agenda.due(transport, self.now)
-            && free(uid)
+        if let Some((uid, n)) = self.agenda.due(transport, self.now)
+            && free(&uid)
         {
-            return Some((uid.clone(), Some(*n)));
+            return Some((uid, Some(n)));
         }
         let (_, first) = self.agenda.ready(transport)?;
         free(first).then(|| (first.clone(), None))

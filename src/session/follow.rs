@@ -293,6 +293,7 @@ fn about(m: &Message, work: &Work) -> (Option<String>, u32) {
         }
         Work::Resume { transport }
         | Work::Hurry { transport }
+        | Work::Park { transport, .. }
         | Work::Gone { transport }
         | Work::SentDeferred { transport, .. } => {
             return (Some(transport.clone()), 0);

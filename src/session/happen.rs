@@ -125,10 +125,13 @@ pub fn due(mut m: Message, n: u32, c: &Context<'_>) -> Decision {
 pub fn resume(m: &mut Message, n: u32, c: &Context<'_>) {
     let Some(e) = m.envelope_mut(n) else { return };
     match &e.state {
-        EnvelopeState::Parked { cause: ParkCause::Auth | ParkCause::Config | ParkCause::TransportAbsent } => {
+        EnvelopeState::Parked { cause: cause @ (ParkCause::Auth | ParkCause::Config | ParkCause::TransportAbsent) } => {
+            if *cause != ParkCause::TransportAbsent {
+                // Somebody acted: the budget begins anew.
+                e.failures = 0;
+                e.troubled = None;
+            }
             e.state = EnvelopeState::Queued { reason: if e.attempts == 0 { Reason::First } else { Reason::Retry } };
-            e.failures = 0;
-            e.troubled = None;
         }
         EnvelopeState::Unconfirmed { absent: true } => verbs::look_again(m, n, &c.facts),
         EnvelopeState::Parked { cause: ParkCause::Ask }

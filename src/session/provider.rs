@@ -7,9 +7,10 @@ use super::transport::Slot;
 use super::work::{Pending, Work};
 use crate::mapi::{LogonAnswer, ModifyRowFlags, PropTag, PropType, PropValue, Scode, SpoolerNotify};
 use crate::provider::{
-    Answer as Said, AttemptEnd, CallKey, Directions, Failure, FaultReason, Function, HostCall, LoggedOn, Moment,
+    Answer as Said, AttemptEnd, CallKey, Directions, Failure, FaultReason, Function, HostCall, LoggedOn, Moment, Park,
     Provider, ProviderEffect, ProviderInput, Ticket,
 };
+use crate::spooler::message::ParkCause;
 
 impl Session {
     /// One input to one provider, and what it asks for.
@@ -54,9 +55,15 @@ impl Session {
                 self.touch_all();
             }
             ProviderEffect::Parked(park) => {
+                let cause = match park {
+                    Park::Auth => ParkCause::Auth,
+                    Park::Config => ParkCause::Config,
+                };
                 for other in self.siblings(transport, |t| t.config.account.clone()) {
                     self.provide(&other, ProviderInput::Park(park));
+                    self.for_each_of(&other, |t| Work::Park { transport: t, cause });
                 }
+                self.for_each_of(transport, |t| Work::Park { transport: t, cause });
             }
             ProviderEffect::Released => {
                 for other in self.siblings(transport, |t| t.config.account.clone()) {

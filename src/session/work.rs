@@ -5,7 +5,7 @@ use super::io::{MessageVerb, Reply, Req};
 use super::stored::{Evidence, Tombstone};
 use crate::mapi::MapiError;
 use crate::spooler::meaning::Meaning;
-use crate::spooler::message::{Message, Stamp, Wall};
+use crate::spooler::message::{Message, ParkCause, Stamp, Wall};
 use crate::spooler::outcome::RecipientResult;
 use crate::spooler::settle::Attempt;
 
@@ -34,6 +34,8 @@ pub enum Work {
     Homeless,
     /// The transport is there again, or its account was let in.
     Resume { transport: String },
+    /// Its account refuses credentials or settings: what would be tried waits for somebody (O-52).
+    Park { transport: String, cause: ParkCause },
     /// The transport is gone (O-15).
     Gone { transport: String },
     /// What waits goes now: NOTIFY_READYTOSEND, or a forced flush.

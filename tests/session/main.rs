@@ -14,6 +14,8 @@ mod d_outcomes;
 mod e_doubt;
 mod e_probes;
 mod e_windows;
+mod f_gate;
+mod f_waiting;
 mod flush;
 mod kinds;
 mod store;
