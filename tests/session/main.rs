@@ -17,6 +17,7 @@ mod e_windows;
 mod f_gate;
 mod f_waiting;
 mod flush;
+mod g_abort;
 mod kinds;
 mod store;
 mod way_through;
