@@ -18,6 +18,7 @@ mod f_gate;
 mod f_waiting;
 mod flush;
 mod g_abort;
+mod g_verbs;
 mod kinds;
 mod store;
 mod way_through;
