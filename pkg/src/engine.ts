@@ -58,7 +58,8 @@ export function startEngine(settings: Settings, instantiate: CoreFactory): Engin
   const bodies = makeBodies(store, settings.ownsStore);
   const providers = new Map<string, Provider>();
   const events: AnyListeners = {
-    newMail: makeListeners(), outboxLost: makeListeners(), lateEvidence: makeListeners(), ownerSilent: makeListeners(), crashed: makeListeners(),
+    newMail: makeListeners(true), outboxLost: makeListeners(true), lateEvidence: makeListeners(true), ownerSilent: makeListeners(true),
+    crashed: makeListeners(true),
   };
   const views = makeListeners<readonly number[]>();
   const restarted = makeListeners<void>();
@@ -67,6 +68,8 @@ export function startEngine(settings: Settings, instantiate: CoreFactory): Engin
   const accepting = new Map<number, string>();
   let traps: number[] = [];
   let recovering = false;
+  /** `epoch:messages`, kept by the host outside the storage that may be evicted. */
+  let remembered = guardCanary((canary) => canary.get());
   let ended: MapiError | undefined;
   let closing: Promise<void> | undefined;
   let [open, refuse]: [() => void, (error: unknown) => void] = [() => {}, () => {}];
@@ -184,13 +187,10 @@ export function startEngine(settings: Settings, instantiate: CoreFactory): Engin
     accepting.delete(req);
   }
 
-  /** `epoch:messages`, kept by the host outside the storage that may be evicted. */
-  let lookedForLoss = false;
   function checkCanary(snapshot: StoreSnapshot): void {
-    if (lookedForLoss || settings.canary === undefined) return;
-    lookedForLoss = true;
     const epoch = snapshot.meta.find(({ key }) => key === "driver")?.nums[0] ?? 0;
-    const [was, messages] = (/^(\d+):(\d+)$/.exec(guardCanary((canary) => canary.get()) ?? "") ?? []).slice(1).map(Number);
+    const [was, messages] = (/^(\d+):(\d+)$/.exec(typeof remembered === "string" ? remembered : "") ?? []).slice(1).map(Number);
+    remembered = undefined;
     if (was !== undefined && messages !== undefined && was > epoch && messages > 0) events.outboxLost.tell({ messages });
   }
 

@@ -35,8 +35,8 @@ export class MapiError extends Error {
   readonly expected: string;
   readonly got: string;
   /** Of `MAPI_E_COLLISION` (O-02): the submission that is in the way, and its state. */
-  readonly id?: string;
-  readonly state?: string;
+  declare readonly id?: string;
+  declare readonly state?: string;
 
   constructor(code: MapiCode, expected: string, got: string, collision?: { readonly id: string | null; readonly state: string | null }) {
     super(`${code}: expected ${expected}, got ${got}`);
@@ -72,7 +72,7 @@ export function kind(value: unknown): string {
   try {
     if (Array.isArray(value)) return `an array of ${value.length}`;
     const tag = Object.prototype.toString.call(value).slice(8, -1);
-    return /^[A-Za-z]{1,64}$/.test(tag) && tag !== "Object" ? tag : "an object";
+    return /^\w{1,64}$/.test(tag) && tag !== "Object" ? tag : "an object";
   } catch {
     return "a revoked proxy";
   }

@@ -13,8 +13,37 @@ export interface Listeners<T> {
   clear(): void;
 }
 
-export function makeListeners<T>(): Listeners<T> {
+/** What was said before anybody could listen; more than these are old news. */
+const heldMax = 64;
+
+/** `hold`: the first listener hears what was told before it came. */
+export function makeListeners<T>(hold = false): Listeners<T> {
   const listeners = new Map<object, (value: T) => void>();
+  let held: T[] = [];
+
+  function tellHeld(): void {
+    const values = held;
+    held = [];
+    for (const value of values) tell(value);
+  }
+
+  function tell(value: T): void {
+    if (hold && listeners.size === 0) {
+      held = [...held, value].slice(-heldMax);
+      return;
+    }
+    // A listener added meanwhile hears the next one.
+    const now = [...listeners];
+    for (const [me, listener] of now) {
+      if (!listeners.has(me)) continue;
+      try {
+        listener(value);
+      } catch (error) {
+        rethrow(error);
+      }
+    }
+  }
+
   return {
     get size(): number {
       return listeners.size;
@@ -23,6 +52,7 @@ export function makeListeners<T>(): Listeners<T> {
       if (signal?.aborted === true) return () => {};
       const me = {};
       listeners.set(me, listener);
+      if (held.length > 0) queueMicrotask(tellHeld);
       const stop = (): void => {
         listeners.delete(me);
         signal?.removeEventListener("abort", stop);
@@ -30,18 +60,10 @@ export function makeListeners<T>(): Listeners<T> {
       signal?.addEventListener("abort", stop);
       return stop;
     },
-    tell(value): void {
-      // A listener added meanwhile hears the next one.
-      const now = [...listeners];
-      for (const [me, listener] of now) {
-        if (!listeners.has(me)) continue;
-        try {
-          listener(value);
-        } catch (error) {
-          rethrow(error);
-        }
-      }
+    tell,
+    clear(): void {
+      listeners.clear();
+      held = [];
     },
-    clear: () => listeners.clear(),
   };
 }

@@ -46,7 +46,7 @@ export function checkOneOf<T extends string>(value: unknown, what: string, words
 }
 
 /** Runs what may run host code; what that throws becomes ours. */
-function guarded<T>(what: string, run: () => T): T {
+export function guarded<T>(what: string, run: () => T): T {
   try {
     return run();
   } catch (thrown) {

@@ -3,7 +3,7 @@ import { contentMax, copyPayload, copyProps, readBytes, readHead, sizeOf, type B
 import type { Given } from "./bodies.js";
 import { MapiError, invalid, kind } from "./error.js";
 import { contentHash } from "./hash.js";
-import { checkBool, checkInstant, checkOneOf, checkText, readFields, readList, type Fields } from "./snapshot.js";
+import { checkBool, checkInstant, checkOneOf, checkText, guarded, readFields, readList, type Fields } from "./snapshot.js";
 import { recipientTypes, type Draft, type DraftAddress } from "./wire/shapes.js";
 
 const fields = [
@@ -41,7 +41,7 @@ function readRecipients(given: Fields): DraftAddress[] {
   for (const name of ["to", "cc", "bcc", "recipients"] as const) {
     const value = given[name];
     if (value === undefined || value === null) continue;
-    const list = Array.isArray(value) ? readList(value, name, recipientsMax) : [value];
+    const list = guarded(name, () => Array.isArray(value)) ? readList(value, name, recipientsMax) : [value];
     if (recipients.length + list.length > recipientsMax) throw tooMany(recipients.length + list.length);
     const fixed = name !== "recipients";
     const kind = fixed ? recipientTypes.indexOf(name) + 1 : 1;

@@ -68,7 +68,10 @@ impl Session {
             return;
         }
         self.queue_watched = true;
-        for uid in self.slots.keys().cloned().collect::<Vec<_>>() {
+        // Rows submitted in one ms keep their order of acceptance.
+        let mut uids: Vec<(u64, String)> = self.slots.iter().map(|(uid, s)| (s.message.seq, uid.clone())).collect();
+        uids.sort_unstable();
+        for (_, uid) in uids {
             self.project(&uid);
         }
     }

@@ -16,3 +16,8 @@ declare module "core:wasm" {
   const module: WebAssembly.Module;
   export default module;
 }
+
+/** As much of React as is used; its own types are its user's. */
+declare module "react" {
+  export function useSyncExternalStore<T>(subscribe: (changed: () => void) => () => void, now: () => T, onServer: () => T): T;
+}
