@@ -19,6 +19,7 @@ mod f_waiting;
 mod flush;
 mod g_abort;
 mod g_verbs;
+mod h_driver;
 mod kinds;
 mod store;
 mod way_through;

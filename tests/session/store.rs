@@ -1,6 +1,6 @@
 //! A store in memory that reads operations off the tape, as the host side does.
 
-use mailspooler::session::stored::{StoreName, StoreOp};
+use mailspooler::session::stored::{Evidence, StoreName, StoreOp};
 use mailspooler::wire::rows::Record;
 use mailspooler::wire::tape::{Reader, Tape, Writer};
 use std::collections::BTreeMap;
@@ -67,6 +67,12 @@ impl Store {
         if let Some(row) = self.rows.get_mut(&(StoreName::Messages, uid.to_owned())) {
             row.tape.clear();
         }
+    }
+
+    /// What TypeScript leaves of an answer that trapped.
+    pub fn testify(&mut self, uid: &str, attempt: u32, outcome: mailspooler::spooler::outcome::Outcome) {
+        let evidence = Evidence { key: String::new(), uid: uid.into(), envelope: 1, attempt, at: 0, outcome };
+        self.commit(&[StoreOp::AppendEvidence { evidence: Box::new(evidence) }]);
     }
 
     /// A newer version wrote it.
