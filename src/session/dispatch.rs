@@ -15,6 +15,8 @@ use crate::spooler::shown;
 
 /// Transports that may have an attempt at the same time (O-34).
 const AT_ONCE: usize = 4;
+/// After its deadline an attempt has ended, whatever became of its call.
+pub const OVERTIME: i64 = 1_000;
 /// Of calls that send nothing, ms.
 pub const SHORT: i64 = 30_000;
 
@@ -74,8 +76,13 @@ impl Session {
                 EnvelopeState::Deferred { since, .. } => {
                     entries.push(Entry::Timer { at: since.saturating_add(doubt::PATIENCE), n: e.n });
                 }
-                EnvelopeState::Sending { .. }
-                | EnvelopeState::Parked { .. }
+                // Its call ends it; one that has no call here belongs to a dead generation.
+                EnvelopeState::Sending { epoch, generation, deadline, .. } => {
+                    let mine = self.driver == Some(intent::Driver { epoch: *epoch, generation: *generation });
+                    let at = if mine { deadline.saturating_add(OVERTIME) } else { 0 };
+                    entries.push(Entry::Timer { at, n: e.n });
+                }
+                EnvelopeState::Parked { .. }
                 | EnvelopeState::Unconfirmed { .. }
                 | EnvelopeState::Passed
                 | EnvelopeState::Sent

@@ -1,6 +1,7 @@
 //! What callbacks and clocks do to an envelope: attempts end, probes and cancellations answer, timers run out, transports return.
 
 use super::decide::{Context, keep, sending, write};
+use super::dispatch::OVERTIME;
 use super::evidence::{gone, late};
 use super::remains::expires;
 use super::work::{Asked, Decision, Then};
@@ -93,6 +94,16 @@ pub fn due(mut m: Message, n: u32, c: &Context<'_>) -> Decision {
             } else {
                 EnvelopeState::Parked { cause: ParkCause::TransportAbsent }
             };
+        }
+        EnvelopeState::Sending { epoch, generation, intent, deadline, .. }
+            if (*epoch, *generation) != (c.driver.epoch, c.driver.generation)
+                || deadline.saturating_add(OVERTIME) <= now =>
+        {
+            let made = Attempt { intent: *intent, deadline: *deadline, wire: true, timed_out: None };
+            settle::begin_doubt(&mut m, n, made, &c.facts);
+            if !c.present {
+                gone(&mut m, n, now);
+            }
         }
         EnvelopeState::Deferred { since, .. } if settle::overdue(*since, now) => {
             let made = Attempt { intent: c.facts.now, deadline: now, wire: true, timed_out: None };

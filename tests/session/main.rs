@@ -20,6 +20,7 @@ mod flush;
 mod g_abort;
 mod g_verbs;
 mod h_driver;
+mod h_storage;
 mod kinds;
 mod store;
 mod way_through;

@@ -68,6 +68,11 @@ pub const T0: i64 = 1_700_000_000_000;
 
 impl World {
     pub fn on(store: Shared, seed: u8) -> Self {
+        Self::deaf(store, seed, 0)
+    }
+
+    /// Its first reads fail.
+    pub fn deaf(store: Shared, seed: u8, deaf: usize) -> Self {
         let config = Config { seed: [seed; 32], owner: "me@example.test".into(), keep_sent: false, durable: true };
         let now = Now { wall: T0, mono: 1_000 };
         let mut w = Self {
@@ -82,7 +87,7 @@ impl World {
             events: vec![],
             faults: VecDeque::new(),
             body_faults: VecDeque::new(),
-            deaf: 0,
+            deaf,
             log: vec![],
             hold: false,
             held: VecDeque::new(),
