@@ -1,0 +1,37 @@
+// What runs in the page: a session over relays, driven from Node by `globalThis.bench`.
+import { openSession } from "mailspooler";
+import { relayTransport } from "mailspooler/transports/relay";
+import { mail } from "./mail.mjs";
+
+let session;
+const accepted = [];
+const settled = new Map();
+
+const follow = (id) => session.settled(id).then((report) => { settled.set(id, report); }, () => undefined);
+
+globalThis.bench = {
+  /** transports: `{ uid, url, token, ...options of relayTransport }`. */
+  async open({ owner, transports, known = [] }) {
+    session = await openSession({
+      profile: "bench", owner,
+      transports: transports.map(({ token, ...options }) => relayTransport({ identities: [owner], ...options, authorize: () => ({ authorization: `Bearer ${token}` }) })),
+    });
+    for (const id of known) follow(id);
+  },
+  /** Submits `from` up to `to`; says of each that it is accepted only after it is. */
+  async submit(from, to, tag) {
+    for (let n = from; n < to; n += 1) {
+      const { id, bytes, to: towards, cc, bcc, subject } = mail(n, tag);
+      await session.submitMessage({ id, to: towards, cc, bcc, subject, content: bytes });
+      accepted.push(id);
+      await fetch("/accepted", { method: "POST", body: id, keepalive: true });
+      follow(id);
+    }
+  },
+  queue: () => session.getOutgoingQueue().getSnapshot().map(({ id, outboxState }) => ({ id, state: outboxState })),
+  settled: () => [...settled].map(([id, { state, recipients, doubted }]) => ({ id, state, doubted, recipients: recipients.map(({ emailAddress, status, code }) => ({ emailAddress, status, code })) })),
+  why: (id) => session.why(id),
+  session: () => session,
+  close: () => session.close(),
+};
+document.title = "ready";

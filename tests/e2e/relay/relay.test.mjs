@@ -1,0 +1,98 @@
+// Two hundred messages through the packed package, a relay and SMTP, counted in the mailboxes they reach.
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { engines } from "../../lib/engines.mjs";
+import { open } from "../../lib/webdriver.mjs";
+import { interrupted } from "./interrupted.mjs";
+import { mail, recipientsOf } from "./mail.mjs";
+import { assertTruth, bench, countArrivals, quiet, sha256 } from "./setup.mjs";
+
+const COUNT = 200;
+const LONG = 240_000;
+
+async function run(engine, options, work) {
+  const at = await bench(options);
+  const browser = await open(engine, { timeout: LONG });
+  try {
+    await at.load(browser);
+    await work({ ...at, browser });
+  } finally {
+    await browser.quit();
+    await at.stop();
+  }
+}
+
+const idOf = (raw) => /^Message-ID: *(\S+)/im.exec(raw.subarray(0, 2000).toString("latin1"))[1];
+for (const engine of engines) {
+  describe(engine, { timeout: LONG * 2 }, () => {
+    test("200 messages of every sort arrive once each, byte for byte, in order, no Bcc in any header", () => run(engine, {}, async ({ browser, mailboxes }) => {
+      await browser.execute((count) => globalThis.bench.submit(0, count, "all"), COUNT);
+      await quiet(browser, COUNT, []);
+      const counts = countArrivals(mailboxes);
+      const order = [...new Set(mailboxes.arrivals.map(({ raw }) => idOf(raw)))];
+      for (let n = 0; n < COUNT; n += 1) {
+        const each = mail(n, "all");
+        assert.equal(order[n], each.messageId);
+        assert.deepEqual(Object.fromEntries(counts.get(each.messageId)), Object.fromEntries(recipientsOf(each).map((address) => [address, 1])));
+        const digest = sha256(each.bytes);
+        for (const { raw } of mailboxes.arrivals.filter(({ raw }) => idOf(raw) === each.messageId)) assert.equal(sha256(raw), digest, each.id);
+      }
+      for (const { raw } of mailboxes.arrivals) assert.doesNotMatch(raw.subarray(0, raw.indexOf("\r\n\r\n")).toString("latin1"), /hidden|^bcc/im);
+      const settled = await browser.execute(() => globalThis.bench.settled());
+      for (const { id, state, recipients } of settled) assert.ok(state === "sent" && recipients.every(({ status }) => status === "accepted"), id);
+    }));
+
+    test("under every fault each message is counted once and shown as it is", () => run(engine, { transport: { deadlineMs: 5000 } }, async ({ browser, mailboxes, accepted, offices: [office] }) => {
+      const tag = "faults";
+      const isFor = (n) => (seen) => seen.method === "POST" && seen.body.includes(`Subject: ${tag} ${n}\r\n`);
+      const expected = new Map();
+      for (let n = 0; n < COUNT; n += 1) {
+        const subject = `${tag} ${n}`;
+        const faults = {
+          3: () => office.smtp.fault({ at: "data", subject, drop: "delivered", times: 1 }),
+          5: () => office.smtp.fault({ at: "data", subject, drop: "undelivered", times: 1 }),
+          7: () => office.smtp.fault({ at: "data", subject, reply: "451 4.3.0 later", times: 1 }),
+          9: () => office.smtp.fault({ at: "data", subject, reply: "554 5.7.1 refused" }),
+          11: () => office.proxy.fault({ do: "drop", match: isFor(n), times: 1 }),
+          13: () => office.proxy.fault({ do: "lose", match: isFor(n), times: 1 }),
+          15: () => office.proxy.fault({ do: "stale", match: isFor(n), times: 1 }),
+          17: () => office.proxy.fault({ do: "status", status: 503, headers: { "retry-after": "1" }, forward: true, match: isFor(n), times: 1 }),
+          19: () => office.proxy.fault({ do: "delay", ms: 8000, phase: "answer", match: isFor(n), times: 1 }),
+        };
+        // Few of the slow ones: each costs its whole deadline.
+        if (n % 20 !== 19 || n < 60) faults[n % 20]?.();
+        expected.set(subject, { 3: "unconfirmed", 5: "unconfirmed", 9: "rejected" }[n % 20] ?? "sent");
+      }
+      office.smtp.fault({ at: "rcpt", rcpt: "copy@example.test", reply: "550 5.1.1 no such user" });
+      await browser.execute((count, tag) => globalThis.bench.submit(0, count, tag), COUNT, tag);
+      await quiet(browser, COUNT, ["unconfirmed", "rejected"]);
+
+      const look = async () => ({ settled: await browser.execute(() => globalThis.bench.settled()), queue: await browser.execute(() => globalThis.bench.queue()) });
+      const seen = await look();
+      assertTruth({ mailboxes, accepted, ...seen, tag, count: COUNT });
+      const states = new Map([...seen.queue, ...seen.settled].map(({ id, state }) => [id, state]));
+      for (const [id, state] of expected) {
+        // A copy to somebody unknown makes the message show its refusal.
+        const wanted = state === "sent" && Number(id.split(" ")[1]) % 5 === 0 ? "rejected" : state;
+        assert.equal(states.get(id), wanted, id);
+      }
+
+      for (const [id, state] of expected) {
+        if (state !== "unconfirmed") continue;
+        const { actions } = await browser.execute((id) => globalThis.bench.why(id), id);
+        for (const action of ["checkAgain", "markSent", "sendAgain", "takeBack"]) assert.ok(actions.includes(action), `${id} offers ${actions.join()}`);
+        const arrived = Number(id.split(" ")[1]) % 20 === 3;
+        await browser.execute((id, how) => globalThis.bench.session().resolveDoubt(id, how), id, arrived ? "sent" : "sendAgain");
+      }
+      await quiet(browser, COUNT, ["rejected"]);
+      assertTruth({ mailboxes, accepted, ...(await look()), tag, count: COUNT });
+      for (const [id, state] of expected) {
+        if (state === "unconfirmed") assert.equal([...countArrivals(mailboxes).get(mail(Number(id.split(" ")[1]), tag).messageId).values()].every((copies) => copies === 1), true, id);
+      }
+    }));
+
+    test("the page reloaded at any point: what was accepted is sent once", () => run(engine, {}, async ({ browser, load, mailboxes, accepted, offices: [office] }) => {
+      await interrupted({ office, mailboxes, accepted, browser: () => browser, tag: "reload", restart: async () => { await load(browser); } });
+    }));
+  });
+}

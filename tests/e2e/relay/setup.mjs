@@ -1,0 +1,91 @@
+// A post office, a page with the packed package, and the question what became of every message.
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { fileURLToPath } from "node:url";
+import { join } from "node:path";
+import { packages } from "../../lib/install.mjs";
+import { pack } from "../../lib/pack.mjs";
+import { root } from "../../lib/run.mjs";
+import { serve } from "../../lib/serve.mjs";
+import { openMailboxes } from "../../../www/server/mailboxes.mjs";
+import { mail, recipientsOf } from "./mail.mjs";
+
+await packages(join(root, "www"));
+const { startPostOffice } = await import("../../../www/server/post-office.mjs");
+
+export const owner = "alice@example.test";
+const token = "token-of-alice";
+const html = `<!doctype html><meta charset="utf-8"><title>bench</title>
+<script type="importmap">{"imports":{"mailspooler":"/pkg/dist/index.js","mailspooler/transports/relay":"/pkg/dist/transports/relay.js"}}</script>
+<script type="module" src="/suite/page.mjs"></script>`;
+
+/** offices: names; each gets a transport of that uid. */
+export async function bench({ offices = ["north"], relay, transport = {} } = {}) {
+  const { dir } = await pack();
+  const mailboxes = openMailboxes();
+  const running = [];
+  for (const name of offices) running.push(await startPostOffice({ name, accounts: { [owner]: token }, mailboxes, relay }));
+  const accepted = new Set();
+  const hear = async (request, response) => {
+    let id = "";
+    for await (const part of request) id += part;
+    accepted.add(id);
+    response.end();
+  };
+  const site = await serve({ "/": html, "/pkg/": dir, "/suite/": fileURLToPath(new URL(".", import.meta.url)), "/accepted": hear });
+  const transports = running.map(({ name, url }) => ({ uid: name, url, token, ...transport }));
+  return {
+    site, mailboxes, accepted, offices: running, transports,
+    async load(browser) {
+      await browser.navigate(site.origin);
+      await browser.until(() => document.title === "ready");
+      await browser.execute((options) => globalThis.bench.open(options), { owner, transports, known: [...accepted] });
+    },
+    async stop() {
+      await site.close();
+      for (const office of running) await office.stop();
+    },
+  };
+}
+
+/** Message-ID → address → copies that arrived. */
+export function countArrivals(mailboxes) {
+  const counts = new Map();
+  for (const { address, raw } of mailboxes.arrivals) {
+    const [, id] = /^Message-ID: *(\S+)/im.exec(raw.subarray(0, 2000).toString("latin1")) ?? [];
+    const of = counts.get(id) ?? new Map();
+    of.set(address, (of.get(address) ?? 0) + 1);
+    counts.set(id, of);
+  }
+  return counts;
+}
+
+export const sha256 = (bytes) => createHash("sha256").update(bytes).digest("hex");
+
+/** Nothing accepted is missing from both mailbox and outbox, nothing arrived twice, nothing is shown that is not so. */
+export function assertTruth({ mailboxes, accepted, settled, queue, tag, count }) {
+  const counts = countArrivals(mailboxes);
+  const states = new Map([...queue.map(({ id, state }) => [id, state]), ...settled.map(({ id, state }) => [id, state])]);
+  const reports = new Map(settled.map((report) => [report.id, report]));
+  for (let n = 0; n < count; n += 1) {
+    const each = mail(n, tag);
+    const arrived = counts.get(each.messageId) ?? new Map();
+    for (const [address, copies] of arrived) assert.equal(copies, 1, `${each.id} reached ${address} ${copies} times`);
+    if (!accepted.has(each.id)) continue;
+    const state = states.get(each.id);
+    assert.ok(state !== undefined, `${each.id} was accepted and is nowhere`);
+    for (const recipient of recipientsOf(each)) {
+      const status = reports.get(each.id)?.recipients.find(({ emailAddress }) => emailAddress === recipient)?.status;
+      const has = arrived.has(recipient.toLowerCase());
+      if (state === "sent" || status === "accepted") assert.ok(has, `${each.id} is shown as sent to ${recipient} and is not there`);
+      if (status === "rejected" || state === "cancelled") assert.ok(!has, `${each.id} is shown as ${state} for ${recipient} and is there`);
+    }
+  }
+}
+
+/** Resolves when every message is settled or in one of the `final` states. */
+export const quiet = (browser, count, final) => browser.until((count, final) => {
+  const settled = new Set(globalThis.bench.settled().map(({ id }) => id));
+  const waiting = globalThis.bench.queue().filter(({ id, state }) => final.includes(state) && !settled.has(id));
+  return settled.size + waiting.length >= count;
+}, count, final);

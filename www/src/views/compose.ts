@@ -1,0 +1,110 @@
+/** The compose dialog. It closes when the message is on disk, and keeps what was typed when it is refused. */
+import type { Account } from "../accounts.js";
+import { h, toast } from "../dom.js";
+import { compose, emptyDraft, mailboxes } from "../mime.js";
+import type { Attached, Draft } from "../mime.js";
+import { size } from "../words.js";
+
+interface Composer {
+  readonly dialog: HTMLDialogElement;
+  readonly open: (account: Account, draft?: Draft, note?: string) => void;
+}
+
+async function attached(list: FileList): Promise<Attached[]> {
+  return Promise.all([...list].map(async (file) => ({ name: file.name, type: file.type, bytes: new Uint8Array(await file.arrayBuffer()) })));
+}
+
+export function composer(): Composer {
+  let account: Account | undefined;
+  let draft = emptyDraft();
+  let files: Attached[] = [];
+
+  const field = (name: string, label: string, more: Record<string, string | boolean> = {}): { row: HTMLElement; input: HTMLInputElement } => {
+    const input = h("input", { id: `compose-${name}`, name, autocomplete: "off", ...more });
+    return { input, row: h("div", { class: "field" }, h("label", { for: input.id }, label), input) };
+  };
+  const to = field("to", "To", { required: true, "aria-describedby": "compose-hint" });
+  const cc = field("cc", "Cc");
+  const bcc = field("bcc", "Bcc");
+  const subject = field("subject", "Subject", { maxlength: "500" });
+  const body = h("textarea", { id: "compose-text", name: "text", rows: 8 });
+  const picker = h("input", { id: "compose-files", type: "file", multiple: true, onchange: () => add() });
+  const list = h("ul", { class: "files" });
+  const from = h("p", { class: "quiet" });
+  const note = h("p", { class: "note", hidden: true });
+  const problem = h("p", { class: "problem", role: "alert" });
+  const send = h("button", { type: "submit", class: "main" }, "Send");
+  const title = h("h2", { id: "compose-title" }, "New message");
+
+  const form: HTMLFormElement = h("form", { method: "dialog", novalidate: true, onsubmit: (event) => { event.preventDefault(); return submit(); } },
+    title, from, note,
+    to.row, h("p", { id: "compose-hint", class: "quiet" }, "Several addresses are separated by commas."), cc.row, bcc.row, subject.row,
+    h("div", { class: "field tall" }, h("label", { for: body.id }, "Text"), body),
+    h("div", { class: "field" }, h("label", { for: picker.id }, "Files"), picker), list,
+    problem,
+    h("div", { class: "actions" }, send, h("button", { type: "button", onclick: () => dialog.close() }, "Close")));
+  const dialog: HTMLDialogElement = h("dialog", { "aria-labelledby": title.id, class: "compose", onclose: () => keep() }, form);
+
+  function keep(): void {
+    draft = { id: draft.id, to: to.input.value, cc: cc.input.value, bcc: bcc.input.value, subject: subject.input.value, text: body.value, files };
+  }
+
+  async function add(): Promise<void> {
+    if (picker.files) files = [...files, ...(await attached(picker.files))];
+    picker.value = "";
+    showFiles();
+  }
+
+  function showFiles(): void {
+    list.replaceChildren(...files.map((file, at) => h("li", {}, `${file.name} (${size(file.bytes.length)}) `,
+      h("button", { type: "button", class: "small", "aria-label": `Remove ${file.name}`, onclick: () => {
+        files = files.filter((_, place) => place !== at);
+        showFiles();
+        picker.focus();
+      } }, "Remove"))));
+  }
+
+  function show(next: Draft): void {
+    draft = next;
+    to.input.value = next.to;
+    cc.input.value = next.cc;
+    bcc.input.value = next.bcc;
+    subject.input.value = next.subject;
+    body.value = next.text;
+    files = [...next.files];
+    problem.textContent = "";
+    showFiles();
+  }
+
+  async function submit(): Promise<void> {
+    if (!account || send.disabled) return;
+    keep();
+    send.disabled = true;
+    problem.textContent = "";
+    const { session, address, name } = account;
+    try {
+      const typed = { to: mailboxes(draft.to), cc: mailboxes(draft.cc), bcc: mailboxes(draft.bcc) };
+      await session.submitMessage({ id: draft.id, from: address, ...typed, subject: draft.subject, content: compose(draft, { address, name }) });
+      show(emptyDraft());
+      dialog.close();
+      toast("Your message is in the outbox. It is stored on this device.");
+    } catch (error) {
+      problem.textContent = error instanceof Error ? error.message : String(error);
+    } finally {
+      send.disabled = false;
+    }
+  }
+
+  return {
+    dialog,
+    open(next, filled, words) {
+      account = next;
+      from.textContent = `From ${next.name} <${next.address}>`;
+      note.hidden = words === undefined;
+      note.textContent = words ?? "";
+      show(filled ?? draft);
+      if (!dialog.open) dialog.showModal();
+      (filled ? body : to.input).focus();
+    },
+  };
+}
