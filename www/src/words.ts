@@ -31,40 +31,62 @@ export const stateTone: Readonly<Record<OutboxState, "calm" | "busy" | "doubt" |
 
 type Args = Explanation["args"];
 
-/** What the state says when its code has no sentence of its own. */
-const stateSentences: Readonly<Record<OutboxState, string>> = {
-  accepting: "It is being stored on this device.",
-  held: "It is held back and leaves by itself.",
-  queued: "It leaves as soon as its turn comes.",
-  intending: "It is about to be handed to the server.",
-  sending: "It is being handed to the server.",
-  deferred: "The server has it and sends it later.",
-  waiting: "It could not be sent yet and is tried again by itself.",
-  parked: "It stays here until somebody acts.",
-  checking: "We could not confirm that this message was sent. The server is being asked.",
-  unconfirmed: "We could not confirm that this message was sent. It may have reached the recipients.",
-  sent: "The server has taken it.",
-  filed: "The server has taken it, and a copy is in Sent.",
-  rejected: "It was refused. Nobody who is named as refused has it.",
-  cancelled: "It was stopped before it left.",
-  draft: "It was taken back.",
-  corrupt: "It could not be read from this device. It is kept as it is.",
-  newer: "A newer version of this page stored it. Reload the page.",
+const named = (args: Args): string => (typeof args["transport"] === "string" && args["transport"] !== "" ? args["transport"] : "The server");
+const said = (args: Args): string => String(args["text"] || args["code"] || "no reason given");
+
+/** One sentence per code of `why`. `args` are names and the server's own words. */
+const sentences: Readonly<Record<string, (args: Args) => string>> = {
+  "accepting": () => "It is being stored on this device.",
+  "held": () => "It is held back and leaves by itself.",
+  "queued": () => "It leaves as soon as its turn comes.",
+  "queued.turn": () => "Another message is being sent. This one follows.",
+  "queued.elsewhere": () => "Another window of this page sends the mail.",
+  "queued.offline": () => "This device is offline. It leaves when the connection is back.",
+  "queued.strict": () => "An earlier message of this conversation has to be settled first.",
+  "queued.gate": () => "The connection failed. It is tested first, then this message leaves.",
+  "queued.logon": () => "The connection is being opened.",
+  "intending": () => "It is about to be handed over.",
+  "sending": (args) => `${named(args)} is being given the message.`,
+  "deferred": (args) => `${named(args)} has it and sends it later.`,
+  "backOff.network": (args) => `${named(args)} could not be reached. It is tried again by itself.`,
+  "backOff.transport": (args) => `${named(args)} is in trouble. It is tried again by itself.`,
+  "logon.network": (args) => `${named(args)} could not be reached. It is tried again by itself.`,
+  "logon.failed": (args) => `${named(args)} did not let us in. It is tried again by itself.`,
+  "logon": () => "The connection is being opened.",
+  "absent": () => "This way out is not part of the page any more.",
+  "failed": (args) => `${named(args)} is switched off after a failure, until this page is opened again.`,
+  "waiting.busy": (args) => `${named(args)} was busy. It is tried again by itself.`,
+  "waiting.network": (args) => `${named(args)} could not be reached. It is tried again by itself.`,
+  "waiting.transport": (args) => `${named(args)} could not take it yet. It is tried again by itself.`,
+  "waiting.account": (args) => `${named(args)} does not take mail of this account just now. It is tried again by itself.`,
+  "waiting.absent": (args) => `${named(args)} does not have it, so it is sent anew.`,
+  "parked.auth": (args) => `${named(args)} refused the sign-in. It waits until you are signed in again.`,
+  "parked.config": (args) => `${named(args)} lacks a setting. It waits until that is put right.`,
+  "parked.transportAbsent": () => "The way it was to go is not part of this page. It waits until it is back.",
+  "parked.ask": (args) => `${named(args)} has not taken it for five days. Try again, or take it back.`,
+  "checking": (args) => `We could not confirm that this message was sent. ${named(args)} is being asked.`,
+  "unconfirmed": () => "We could not confirm that this message was sent. It may have reached the recipients.",
+  "unconfirmed.transportAbsent": () => "We could not confirm that this message was sent, and the way it went is not part of this page.",
+  "sent": () => "The server has taken it.",
+  "filed": () => "The server has taken it, and a copy is in Sent.",
+  "rejected": (args) => `It was refused: ${said(args)}`,
+  "rejected.noTransport": () => "No way out takes it to these recipients.",
+  "cancelled": () => "It was stopped before it left.",
+  "draft": () => "It was taken back.",
+  "corrupt": () => "It could not be read from this device. It is kept as it is.",
+  "newer": () => "A newer version of this page stored it. Reload the page.",
+  "open": () => "Ready to send.",
+  "available": () => "",
+  "driving": () => "This window sends the mail.",
+  "following": () => "Another window of this page sends the mail.",
+  "ownerSilent": () => "Another window of this page sends the mail, and it does not answer.",
 };
 
-const sentences: Readonly<Record<string, (args: Args) => string>> = {};
+/** For every explanation, known or not. */
+export const sentence = ({ code, args }: Explanation): string => sentences[code]?.(args) ?? "It is being looked after.";
 
-const isState = (code: string): code is OutboxState => code in stateSentences;
-
-/** A sentence for every explanation, known or not. */
-export function sentence(explanation: { readonly code: string; readonly args?: Args }, state: OutboxState): string {
-  const own = sentences[explanation.code];
-  if (own) return own(explanation.args ?? {});
-  return isState(explanation.code) ? stateSentences[explanation.code] : stateSentences[state];
-}
-
-/** Of a status row: nothing is better than something general. */
-export const statusSentence = ({ code, args }: Explanation): string => sentences[code]?.(args) ?? "";
+/** Of a status row: the library's own text is better than something general. */
+export const statusSentence = ({ code, args }: Explanation, own: string): string => sentences[code]?.(args) ?? own;
 
 const actors: Readonly<Record<Explanation["actor"], string>> = {
   nobody: "",

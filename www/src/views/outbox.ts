@@ -84,8 +84,9 @@ function item(account: Account, row: Row, recompose: Recompose): Item<Row> {
       ...why.envelopes.map((each) => h("li", {}, envelopeSentence(each, nameOf))));
   }
 
-  function showActions(why: Explanation): void {
-    const actions = why.actions.filter((action) => can[action] !== undefined);
+  function showActions(why: Explanation, state: OutboxState): void {
+    // "Send now" means something only for what is held back.
+    const actions = why.actions.filter((action) => can[action] !== undefined && (action !== "setHold" || state === "held"));
     if (actions.join(" ") === offered) return;
     offered = actions.join(" ");
     const had = buttons.contains(document.activeElement);
@@ -109,10 +110,10 @@ function item(account: Account, row: Row, recompose: Recompose): Item<Row> {
       chip.dataset["tone"] = stateTone[state] ?? "calm";
       const time = typeof value["clientSubmitTime"] === "number" ? when(value["clientSubmitTime"]) : "";
       text(to, [word(value, "displayTo"), word(value, "displayCc"), word(value, "displayBcc")].filter(Boolean).join(", ") + (time ? `, ${time}` : ""));
-      const words = sentence(why, state);
+      const words = sentence(why);
       text(because, [words, actorWords(why)].filter(Boolean).join(" "));
       text(next, why.nextAt === null ? "" : `Next step ${fromNow(why.nextAt, Date.now())}.`);
-      showActions(why);
+      showActions(why, state);
       const now = `${state} ${why.code}`;
       if (said !== "" && said !== now && why.announce !== "off") announce(`${subject}: ${words}`, why.announce);
       said = now;

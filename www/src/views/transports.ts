@@ -16,8 +16,7 @@ export const isSpooler = (row: Row): boolean => row["resourceType"] === SPOOLER;
 function reason(account: Account, row: Row): string {
   const why = account.session.why(word(row, "entryId"));
   const next = why.nextAt === null ? "" : ` Next step ${fromNow(why.nextAt, Date.now())}.`;
-  const own = word(row, "statusString");
-  return `${own || statusSentence(why)}${next}`;
+  return `${statusSentence(why, word(row, "statusString"))}${next}`;
 }
 
 function statusItem(account: Account, first: Row): Item<Row> {
@@ -50,7 +49,7 @@ function statusItem(account: Account, first: Row): Item<Row> {
       text(name, word(row, "displayName"));
       text(chip, words);
       chip.dataset["tone"] = tone;
-      text(because, isTransport ? reason(account, row) : word(row, "statusString"));
+      text(because, reason(account, row));
     },
   };
 }
