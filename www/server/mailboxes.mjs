@@ -1,10 +1,17 @@
 // Mailboxes of the embedded mail system: mail arrives from SMTP, is listed, fetched and taken over HTTP.
 import { mkdirSync, readFileSync, readdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { domainToASCII } from "node:url";
 
 /**
  * @typedef {{ id: string, address: string, from: string, received: number, raw: Buffer, taken: boolean }} Arrival
  */
+
+/** One mailbox, however its address is written. */
+export function canonical(address) {
+  const at = address.lastIndexOf("@");
+  return `${address.slice(0, at)}@${domainToASCII(address.slice(at + 1))}`.toLowerCase();
+}
 
 const NAME = /^(\d+)-(\d+)-([^-]*)-([^-]*)\.(eml|taken)$/;
 
@@ -56,7 +63,7 @@ export function openMailboxes({ dir } = {}) {
     deliver: async ({ from, to, raw }) => {
       for (const recipient of to) {
         const last = Number(arrivals.at(-1)?.id ?? 0);
-        const arrival = { id: String(last + 1), address: recipient.toLowerCase(), from, received: Date.now(), raw, taken: false };
+        const arrival = { id: String(last + 1), address: canonical(recipient), from, received: Date.now(), raw, taken: false };
         if (dir !== undefined) writeFileSync(pathOf(arrival, "eml"), raw, { flush: true });
         arrivals.push(arrival);
         for (const tell of listeners) tell(arrival);
@@ -66,7 +73,7 @@ export function openMailboxes({ dir } = {}) {
 
     /** The pages under `mail` and `events` of the relay protocol; undefined when `verb` is none of them. */
     serve: async (verb, account, id, response) => {
-      const address = account.toLowerCase();
+      const address = canonical(account);
       switch (verb) {
         case "GET mail": {
           const waiting = arrivals.filter((each) => each.address === address && !each.taken);

@@ -7,7 +7,7 @@ import { packages } from "../../lib/install.mjs";
 import { pack } from "../../lib/pack.mjs";
 import { root } from "../../lib/run.mjs";
 import { serve } from "../../lib/serve.mjs";
-import { openMailboxes } from "../../../www/server/mailboxes.mjs";
+import { canonical, openMailboxes } from "../../../www/server/mailboxes.mjs";
 import { mail, recipientsOf } from "./mail.mjs";
 
 await packages(join(root, "www"));
@@ -60,6 +60,9 @@ export function countArrivals(mailboxes) {
   return counts;
 }
 
+/** Each recipient once. */
+export const onceEach = (each) => Object.fromEntries(recipientsOf(each).map((address) => [canonical(address), 1]));
+
 export const sha256 = (bytes) => createHash("sha256").update(bytes).digest("hex");
 
 /** Nothing accepted is missing from both mailbox and outbox, nothing arrived twice, nothing is shown that is not so. */
@@ -76,7 +79,7 @@ export function assertTruth({ mailboxes, accepted, settled, queue, tag, count })
     assert.ok(state !== undefined, `${each.id} was accepted and is nowhere`);
     for (const recipient of recipientsOf(each)) {
       const status = reports.get(each.id)?.recipients.find(({ emailAddress }) => emailAddress === recipient)?.status;
-      const has = arrived.has(recipient.toLowerCase());
+      const has = arrived.has(canonical(recipient));
       if (state === "sent" || status === "accepted") assert.ok(has, `${each.id} is shown as sent to ${recipient} and is not there`);
       if (status === "rejected" || state === "cancelled") assert.ok(!has, `${each.id} is shown as ${state} for ${recipient} and is there`);
     }

@@ -4,6 +4,7 @@ import { createServer } from "node:http";
 import { once } from "node:events";
 import { test } from "node:test";
 import { context, message, mime, office, relayModule, sha256 } from "./setup.mjs";
+import { canonical } from "../../../www/server/mailboxes.mjs";
 
 const { relayTransport } = await relayModule();
 const authorize = () => ({ authorization: "Bearer token-of-alice" });
@@ -38,7 +39,7 @@ test("a message is handed over byte for byte with every recipient of the envelop
   const outcome = await transportOf(url).submitMessage(message(raw, to), context());
   assert.equal(outcome.type, "accepted");
   assert.deepEqual(list(outcome), to.map((address) => [address, "accepted", 250]));
-  assert.deepEqual((await arrived()).map((each) => [each.address, sha256(each.raw)]), to.map((address) => [address, sha256(raw)]));
+  assert.deepEqual((await arrived()).map((each) => [each.address, sha256(each.raw)]), to.map((address) => [canonical(address), sha256(raw)]));
 });
 
 test("refusals are named per recipient", async (t) => {
@@ -54,15 +55,20 @@ test("refusals are named per recipient", async (t) => {
   assert.deepEqual(list(none), [[to[1], "rejected", 550], [to[2], "open", 450]]);
 });
 
-test("4xx is not attempted, 5xx rejected, both definite", async (t) => {
-  const { url, fail, recover } = await office(t);
+test("4xx is not attempted, 5xx rejected, both definite; silence is the transport's", async (t) => {
+  const { url, fail, recover, smtp } = await office(t);
   fail("busy");
-  assert.deepEqual(await transportOf(url).submitMessage(message(mime()), context()), { type: "notAttempted", reason: "transport", definite: true });
+  const sent = async () => transportOf(url).submitMessage(message(mime()), context());
+  assert.deepEqual(await sent(), { type: "notAttempted", reason: "wait", definite: true });
   recover();
+  smtp.fault({ at: "rcpt", rcpt: /./, reply: "421 4.3.2 closing", times: 1 });
+  assert.deepEqual(await sent(), { type: "notAttempted", reason: "transport", definite: true });
   fail("refused");
   const refused = await transportOf(url).submitMessage(message(mime()), context());
   assert.deepEqual([refused.type, refused.definite], ["rejected", true]);
   assert.deepEqual(list(refused), [["bob@example.test", "rejected", 554]]);
+  await smtp.stop();
+  assert.deepEqual(await sent(), { type: "notAttempted", reason: "transport", definite: true });
 });
 
 test("what the relay does not know is unknown, again for the same key, until a person asks", async (t) => {

@@ -88,7 +88,11 @@ const some = (recipients: readonly RecipientResult[], status: RecipientResult["s
 export function settled(recipients: readonly RecipientResult[]): Outcome {
   if (recipients.length === 0 || every(recipients, "doubtful")) return { type: "unknown", code: "doubtful" };
   if (some(recipients, "accepted")) return { type: "accepted", recipients };
-  if (every(recipients, "open")) return { type: "notAttempted", reason: "transport", definite: true };
+  if (every(recipients, "open")) {
+    // A reply is about this message; silence, or 421, about the way to the next server.
+    const replied = recipients.every((recipient) => recipient.code !== undefined && recipient.code !== 421);
+    return { type: "notAttempted", reason: replied ? "wait" : "transport", definite: true };
+  }
   const first = recipients.find((recipient) => recipient.status === "rejected");
   return {
     type: "rejected",
