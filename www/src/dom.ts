@@ -57,16 +57,15 @@ function leave(node: HTMLElement, parent: Element): void {
   target?.focus();
 }
 
-const polite = h("div", { role: "status", class: "unseen" });
-const assertive = h("div", { role: "alert", class: "unseen" });
-let spoken = 0;
+const polite = h("div", { role: "status", class: "unseen", "aria-atomic": "false" });
+const assertive = h("div", { role: "alert", class: "unseen", "aria-atomic": "false" });
+const SPOKEN_MS = 8000;
 
-/** Says it once to screen readers; `assertive` interrupts. */
+/** Says it once to screen readers, after what is being said; `assertive` interrupts. */
 export function announce(words: string, how: "polite" | "assertive" = "polite"): void {
-  const region = how === "polite" ? polite : assertive;
-  // The same words twice are two announcements only when the text differs.
-  spoken += 1;
-  region.textContent = spoken % 2 === 0 ? words : `${words}\u00a0`;
+  const line = h("p", {}, words);
+  (how === "polite" ? polite : assertive).append(line);
+  setTimeout(() => line.remove(), SPOKEN_MS);
 }
 
 export const liveRegions: readonly HTMLElement[] = [polite, assertive];
@@ -77,5 +76,5 @@ export function toast(words: string, action?: { readonly label: string; readonly
   if (action) note.append(h("button", { type: "button", onclick: () => { note.remove(); return action.run(); } }, action.label));
   document.querySelector(".toasts")?.append(note);
   announce(words);
-  setTimeout(() => note.remove(), 8000);
+  setTimeout(() => note.remove(), SPOKEN_MS);
 }

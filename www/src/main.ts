@@ -26,7 +26,7 @@ interface Place { readonly account: Account; readonly show: (view: View) => HTML
 function place(account: Account, setting: Setting): Place {
   const sections = {
     inbox: inbox(account),
-    outbox: outbox(account, (of, draft, note) => dialog.open(of, draft, note)),
+    outbox: outbox(account, (draft, more) => dialog.open(account, draft, more)),
     transports: transports(account, setting.failures),
   };
   const links = new Map(VIEWS.map((view) => [view, h("a", { href: `#/${account.address}/${view}`, "data-view": view })]));
@@ -98,7 +98,7 @@ async function sendAndReceive(account: Account): Promise<void> {
 
 async function start(): Promise<void> {
   document.body.append(h("a", { href: "#main", class: "skip", onclick: (event) => { event.preventDefault(); main.focus(); } }, "Skip to the mail"),
-    header, main, dialog.dialog, h("div", { class: "toasts" }), ...liveRegions);
+    header, main, dialog.dialog, h("section", { class: "toasts", "aria-label": "Notices" }), ...liveRegions);
   const setting = (await (await fetch("demo.json")).json()) as Setting;
   const places = (await openAll(setting)).map((account) => place(account, setting));
   const [home] = places;

@@ -99,7 +99,8 @@ const actors: Readonly<Record<Explanation["actor"], string>> = {
 /** Who must act, where that is not obvious. */
 export const actorWords = (explanation: Explanation): string => actors[explanation.actor];
 
-export const actionWords: Readonly<Record<AllowedAction, string>> = {
+export const actionWords: Readonly<Record<AllowedAction | "edit", string>> = {
+  edit: "Edit as new",
   abortSubmit: "Take back",
   retry: "Try again",
   setHold: "Send now",

@@ -132,7 +132,7 @@ for (const engine of engines) {
       await browser.until(() => document.querySelector("dialog").open);
       const draft = await browser.execute(() => ({ to: document.querySelector("#compose-to").value, subject: document.querySelector("#compose-subject").value, note: document.querySelector(".compose .note").textContent }));
       assert.deepEqual(draft, { to: "bob@example.test", subject: "Taken", note: "Its recipients may already have it." });
-      await browser.type("#compose-to", ESCAPE);
+      await browser.click(".compose .discard");
       await go("transports");
       await fail("north", "");
     });
@@ -143,10 +143,15 @@ for (const engine of engines) {
       await go("outbox");
       await write({ to: "carol@example.test, bob@example.test", subject: "Two" });
       await browser.until((subject) => [...document.querySelectorAll("li.mail")].find((each) => each.querySelector("h3").textContent === subject)?.querySelector(".chip").textContent === "Not sent", "Two");
-      await browser.execute(() => { document.querySelector("li.mail details").open = true; });
+      await browser.execute((subject) => { [...document.querySelectorAll("li.mail")].find((each) => each.querySelector("h3").textContent === subject).querySelector("details").open = true; }, "Two");
       const said = await browser.until(() => [...document.querySelectorAll("li.mail details li")].map((each) => each.textContent).find((text) => text.startsWith("carol@")));
       assert.match(said, /refused \(550 /);
-      assert.ok((await shown("Two")).actions.includes("Remove"));
+      assert.deepEqual((await shown("Two")).actions, ["Edit as new", "Try again", "Remove"]);
+      await press("Two", "edit");
+      await browser.until(() => document.querySelector("dialog").open && document.querySelector("#compose-to").value.includes("carol@"));
+      await browser.click(".compose .discard");
+      await press("Two", "discard");
+      await browser.until((subject) => ![...document.querySelectorAll("li.mail h3")].some((each) => each.textContent === subject), "Two");
       await go("transports");
       for (const office of ["north", "south"]) await fail(office, "");
     });

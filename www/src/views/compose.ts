@@ -5,9 +5,15 @@ import { compose, emptyDraft, mailboxes } from "../mime.js";
 import type { Attached, Draft } from "../mime.js";
 import { size } from "../words.js";
 
+export interface Recomposed {
+  readonly note?: string;
+  /** A message taken back or refused: it leaves the outbox when this draft is in it. */
+  readonly replaces: string;
+}
+
 interface Composer {
   readonly dialog: HTMLDialogElement;
-  readonly open: (account: Account, draft?: Draft, note?: string) => void;
+  readonly open: (account: Account, draft?: Draft, from?: Recomposed) => void;
 }
 
 async function attached(list: FileList): Promise<Attached[]> {
@@ -18,6 +24,7 @@ export function composer(): Composer {
   let account: Account | undefined;
   let draft = emptyDraft();
   let files: Attached[] = [];
+  let origin: Recomposed | undefined;
 
   const field = (name: string, label: string, more: Record<string, string | boolean> = {}): { row: HTMLElement; input: HTMLInputElement } => {
     const input = h("input", { id: `compose-${name}`, name, autocomplete: "off", ...more });
@@ -42,7 +49,8 @@ export function composer(): Composer {
     h("div", { class: "field tall" }, h("label", { for: body.id }, "Text"), body),
     h("div", { class: "field" }, h("label", { for: picker.id }, "Files"), picker), list,
     problem,
-    h("div", { class: "actions" }, send, h("button", { type: "button", onclick: () => dialog.close() }, "Close")));
+    h("div", { class: "actions" }, send, h("button", { type: "button", onclick: () => dialog.close() }, "Close"),
+      h("button", { type: "button", class: "discard", onclick: () => { show(emptyDraft()); dialog.close(); } }, "Discard")));
   const dialog: HTMLDialogElement = h("dialog", { "aria-labelledby": title.id, class: "compose", onclose: () => keep() }, form);
 
   function keep(): void {
@@ -64,8 +72,11 @@ export function composer(): Composer {
       } }, "Remove"))));
   }
 
-  function show(next: Draft): void {
+  function show(next: Draft, from?: Recomposed): void {
     draft = next;
+    origin = from;
+    note.hidden = from?.note === undefined;
+    note.textContent = from?.note ?? "";
     to.input.value = next.to;
     cc.input.value = next.cc;
     bcc.input.value = next.bcc;
@@ -85,6 +96,8 @@ export function composer(): Composer {
     try {
       const typed = { to: mailboxes(draft.to), cc: mailboxes(draft.cc), bcc: mailboxes(draft.bcc) };
       await session.submitMessage({ id: draft.id, from: address, ...typed, subject: draft.subject, content: compose(draft, { address, name }) });
+      // It is stored already: what it replaces may stay without harm.
+      if (origin) session.discard(origin.replaces).catch(() => undefined);
       show(emptyDraft());
       dialog.close();
       toast("Your message is in the outbox. It is stored on this device.");
@@ -97,12 +110,11 @@ export function composer(): Composer {
 
   return {
     dialog,
-    open(next, filled, words) {
+    open(next, filled, replaced) {
       account = next;
       from.textContent = `From ${next.name} <${next.address}>`;
-      note.hidden = words === undefined;
-      note.textContent = words ?? "";
-      show(filled ?? draft);
+      if (filled) show(filled, replaced);
+      else show(draft, origin);
       if (!dialog.open) dialog.showModal();
       (filled ? body : to.input).focus();
     },

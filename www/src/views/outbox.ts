@@ -1,5 +1,6 @@
 /** The outbox: what needs a decision first, then what is on its way, then what was settled while the page was open. */
 import type { AllowedAction, Explanation, OutboxState, Row } from "mailspooler";
+import type { Recomposed } from "./compose.js";
 import type { Account } from "../accounts.js";
 import { announce, h, keyed, text, toast } from "../dom.js";
 import type { Item } from "../dom.js";
@@ -7,10 +8,14 @@ import { draftOf } from "../mime.js";
 import type { Draft } from "../mime.js";
 import { actionWords, actorWords, envelopeSentence, fromNow, recipientSentence, sentence, stateTone, stateWords, when } from "../words.js";
 
-export type Recompose = (account: Account, draft: Draft, note?: string) => void;
+export type Recompose = (draft: Draft, from: Recomposed) => void;
+
+/** Beside the library's own: what to do with content that is still there. */
+type Action = AllowedAction | "edit";
 
 const PAGE = 50;
 const DOUBT: ReadonlySet<OutboxState> = new Set(["checking", "unconfirmed"]);
+const EDITABLE: ReadonlySet<OutboxState> = new Set(["rejected", "cancelled", "draft"]);
 const TOLD = "Its recipients may already have it.";
 
 const word = (row: Row, column: string): string => (typeof row[column] === "string" ? row[column] : "");
@@ -18,12 +23,12 @@ const idOf = (row: Row): string => word(row, "id");
 const stateOf = (row: Row): OutboxState => word(row, "outboxState") as OutboxState;
 
 /** What each action of an explanation does; what has no place in this page is left out. */
-function verbs(account: Account, id: string, recompose: Recompose): Partial<Record<AllowedAction, () => Promise<unknown>>> {
+function verbs(account: Account, id: string, recompose: Recompose): Partial<Record<Action, () => Promise<unknown>>> {
   const { session } = account;
   const reopen = async (note?: string): Promise<void> => {
     const stored = await session.getMessage(id);
     const bcc = stored.recipients.filter((each) => each.type === "bcc").map((each) => each.emailAddress);
-    if (stored.content) recompose(account, await draftOf(stored.content, bcc), note);
+    if (stored.content) recompose(await draftOf(stored.content, bcc), { replaces: id, ...(note === undefined ? {} : { note }) });
   };
   return {
     abortSubmit: async () => {
@@ -41,6 +46,7 @@ function verbs(account: Account, id: string, recompose: Recompose): Partial<Reco
       await session.resolveDoubt(id, "draft");
       await reopen(TOLD);
     },
+    edit: () => reopen(),
     letPass: () => session.letPass(id),
     discard: () => session.discard(id),
     takeOver: () => session.takeOver(),
@@ -65,7 +71,7 @@ function item(account: Account, row: Row, recompose: Recompose): Item<Row> {
 
   const nameOf = (uid: string): string => account.offices.find((office) => office.uid === uid)?.name ?? uid;
 
-  async function act(action: AllowedAction, button: HTMLButtonElement): Promise<void> {
+  async function act(action: Action, button: HTMLButtonElement): Promise<void> {
     button.disabled = true;
     try {
       await can[action]?.();
@@ -86,7 +92,8 @@ function item(account: Account, row: Row, recompose: Recompose): Item<Row> {
 
   function showActions(why: Explanation, state: OutboxState): void {
     // "Send now" means something only for what is held back.
-    const actions = why.actions.filter((action) => can[action] !== undefined && (action !== "setHold" || state === "held"));
+    const own = why.actions.filter((action) => can[action] !== undefined && (action !== "setHold" || state === "held"));
+    const actions: readonly Action[] = EDITABLE.has(state) ? ["edit", ...own] : own;
     if (actions.join(" ") === offered) return;
     offered = actions.join(" ");
     const had = buttons.contains(document.activeElement);
