@@ -30,6 +30,8 @@ interface Pane {
   /** 0: not opened yet. */
   id: number;
   shown: Shown;
+  /** What its listeners know: a reader between the change and its telling must not hide it from them. */
+  told: Shown;
 }
 
 const everything: Range = { offset: 0, count: 0xffff_ffff };
@@ -61,13 +63,15 @@ export function makeTables(pump: Pump, views: Listeners<readonly number[]>): Tab
 
     function look(pane: Pane): readonly Row[] {
       if (closed) return pane.shown.rows;
-      if (pane.id === 0) pane.id = act({ openWindow: pane.range }, takeNum);
+      const fresh = pane.id === 0;
+      if (fresh) pane.id = act({ openWindow: pane.range }, takeNum);
       pane.shown = act({ snapshot: { window: pane.id, version: Math.max(0, pane.shown.version) } }, takeShown(pane.shown));
+      if (fresh) pane.told = pane.shown;
       return pane.shown.rows;
     }
 
     function openPane(range: Range): Pane {
-      const pane: Pane = { range, id: 0, shown: nothingShown, watched: watched(() => look(pane)) };
+      const pane: Pane = { range, id: 0, shown: nothingShown, told: nothingShown, watched: watched(() => look(pane)) };
       panes.add(pane);
       return pane;
     }
@@ -90,9 +94,10 @@ export function makeTables(pump: Pump, views: Listeners<readonly number[]>): Tab
           pane.shown = nothingShown;
           continue;
         }
-        const before = pane.shown;
         look(pane);
-        if (pane.shown !== before) pane.watched.changed();
+        if (pane.shown === pane.told) continue;
+        pane.told = pane.shown;
+        pane.watched.changed();
       }
     }
 
