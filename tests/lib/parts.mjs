@@ -44,6 +44,9 @@ async function lint({ tally }) {
   await packages(join(root, "pkg"));
   await packages(tests);
   await tally.step("lint tsc", join(root, "pkg/node_modules/.bin/tsc"), ["-p", join(root, "pkg"), "--noEmit", "--emitDeclarationOnly", "false"]);
+  await packages(join(root, "www"));
+  await provide(join(root, "www"));
+  await tally.step("lint tsc, demo", join(root, "www/node_modules/.bin/tsc"), ["-p", join(root, "www")]);
   // oxlint looks for its type-aware half beside itself only when that is on the path.
   const env = { PATH: `${join(tests, "node_modules/.bin")}:${process.env.PATH}` };
   await tally.step("lint oxlint", bin("oxlint"), ["-c", ".oxlintrc.json", "--deny-warnings", "pkg", "tests", "www"], { env });
