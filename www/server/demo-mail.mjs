@@ -10,19 +10,21 @@ export const people = [
 const accounts = Object.fromEntries(people.map(({ address, token }) => [address, token]));
 /** Carol has a mailbox and no window here. */
 const users = [...Object.keys(accounts), "carol@example.test"];
+/** Short, so that doubt can be watched; on loopback no request is slow. */
+const settlesWithinMs = 10_000;
 const places = [{ uid: "north", name: "North post office" }, { uid: "south", name: "South post office" }];
 
 /** Ports base + 1 and base + 2; without `base` any. Mail and ledgers in `dir`, default memory. */
-export async function startRelays({ base, dir, relay }) {
+export async function startRelays({ base, dir }) {
   const mailboxes = openMailboxes({ dir: dir && join(dir, "mail") });
   const offices = [];
   const stop = async () => { for (const office of offices.splice(0)) await office.stop(); };
   try {
     for (const [at, place] of places.entries()) {
       const port = base === undefined ? 0 : base + 1 + at;
-      offices.push({ ...(await startPostOffice({ name: place.uid, accounts, mailboxes, users, dir, port, relay })), ...place });
+      offices.push({ ...(await startPostOffice({ name: place.uid, accounts, mailboxes, users, dir, port, relay: { settlesWithinMs } })), ...place });
     }
-    return { kind: "relay", people, offices: [...offices], failures: Object.keys(failures), mailboxes, stop };
+    return { kind: "relay", people, offices: [...offices], failures: Object.keys(failures), settlesWithinMs, mailboxes, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -15,16 +15,16 @@ const bodyOf = async (request) => {
 
 /**
  * Serves `dist`. offices: `{ uid, name, url, fail(name), recover() }`; people: `{ address, name, token }`;
- * failures: the names an office knows. Resolves with what `serve` gives.
+ * failures: the names an office knows; settlesWithinMs: of the relays. Resolves with what `serve` gives.
  */
-export function startPage({ dist, kind, people, offices, failures, port }) {
+export function startPage({ dist, kind, people, offices, failures, settlesWithinMs, port }) {
   const failing = new Map(offices.map((office) => [office.uid, null]));
   const known = (uid) => offices.find((office) => office.uid === uid);
 
   const setting = (_, response) => {
     const list = offices.map(({ uid, name, url }) => ({ uid, name, url, failing: failing.get(uid) }));
     response.setHeader("content-type", "application/json");
-    response.end(JSON.stringify({ kind, people, offices: list, failures }));
+    response.end(JSON.stringify({ kind, people, offices: list, failures, settlesWithinMs }));
   };
 
   const failure = async (request, response, url) => {

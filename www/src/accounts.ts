@@ -16,6 +16,8 @@ export interface Setting {
   readonly people: readonly Person[];
   readonly offices: readonly Office[];
   readonly failures: readonly string[];
+  /** Of the relays. */
+  readonly settlesWithinMs?: number;
 }
 
 export interface Account {
@@ -34,7 +36,10 @@ function transportsOf(setting: Setting, person: Person): Transport[] {
     if (setting.kind === "jmap") return jmapTransport({ ...common, sessionUrl: office.url, authorize: basic(person.address, person.token) });
     const authorize = (): Record<string, string> => ({ authorization: `Bearer ${person.token}` });
     // Both offices hand out the same mailbox; one of them is enough to fetch it.
-    return relayTransport({ ...common, url: office.url, authorize, deadlineMs: DEADLINE_MS, receive: place === 0 });
+    const { settlesWithinMs } = setting;
+    return relayTransport({
+      ...common, url: office.url, authorize, deadlineMs: DEADLINE_MS, receive: place === 0, ...(settlesWithinMs === undefined ? {} : { settlesWithinMs }),
+    });
   });
 }
 

@@ -122,7 +122,7 @@ for (const engine of engines) {
         await write({ to: "bob@example.test", subject });
         const row = await browser.until((subject) => {
           const row = [...document.querySelectorAll(".doubt li.mail")].find((each) => each.querySelector("h3").textContent === subject);
-          return row?.querySelector(".chip").textContent === "Not confirmed" && [...row.querySelectorAll("[data-action]")].map((button) => button.textContent);
+          return row && [...row.querySelectorAll("[data-action]")].map((button) => button.textContent);
         }, subject);
         assert.deepEqual(row, ["Check again", "I found it in Sent", "Send again (may arrive twice)", "Take back as draft"]);
       }
