@@ -177,7 +177,7 @@ fn g2_an_envelope_whose_transport_is_not_there_has_an_exit() {
     let mut w = World::driving(vec![transport("a")]);
     let uid = w.send(draft("you@example.test"));
     w.untried(not_attempted(NotAttempted::Busy));
-    let mut away = w.next_life(2, vec![transport("b")]);
+    let away = w.next_life(2, vec![transport("b")]);
     assert_eq!(away.state(&uid), "parked");
     let mut back = away.next_life(3, vec![transport("a")]);
     assert_eq!(back.outcome(accepted()).transport, "a");

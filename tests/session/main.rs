@@ -1,6 +1,13 @@
 //! The session against a store, a clock and a host that the test plays.
 #![cfg(not(target_arch = "wasm32"))]
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::type_complexity, clippy::pedantic)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::type_complexity,
+    clippy::wrong_self_convention,
+    clippy::pedantic
+)]
 
 mod a_acceptance;
 mod a_content;
