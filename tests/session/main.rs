@@ -29,6 +29,7 @@ mod g_verbs;
 mod h_driver;
 mod h_storage;
 mod kinds;
+mod matrix;
 mod store;
 mod way_through;
 mod world;

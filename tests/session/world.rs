@@ -36,6 +36,8 @@ pub enum Fault {
     Hangs,
     /// It is not written, and the answer is lost.
     Lost,
+    /// It is written, and the answer comes with `late`.
+    Late,
 }
 
 pub struct World {
@@ -61,6 +63,7 @@ pub struct World {
     /// Commits are held back until `release`.
     pub hold: bool,
     held: VecDeque<Effect>,
+    unanswered: VecDeque<Input>,
     next_req: Req,
 }
 
@@ -91,6 +94,7 @@ impl World {
             log: vec![],
             hold: false,
             held: VecDeque::new(),
+            unanswered: VecDeque::new(),
             next_req: 0,
         };
         w.step(Input::Tick);
@@ -152,7 +156,12 @@ impl World {
             Effect::Commit { op, ops, .. } => {
                 self.log.push(ops.clone());
                 let fault = self.faults.pop_front();
-                Some(self.commit(op, &ops, fault))
+                let input = self.commit(op, &ops, fault.filter(|f| *f != Fault::Late));
+                if fault == Some(Fault::Late) {
+                    self.unanswered.push_back(input);
+                    return None;
+                }
+                Some(input)
             }
             Effect::PutBody { op, uid, head, .. } => {
                 let fault = self.body_faults.pop_front();
@@ -200,6 +209,13 @@ impl World {
                 let current = current.and_then(mailspooler::wire::rows::Record::read);
                 Input::Refused { op, fenced, at: 0, current }
             }
+        }
+    }
+
+    /// The store's answers that were late.
+    pub fn late(&mut self) {
+        while let Some(input) = self.unanswered.pop_front() {
+            self.step(input);
         }
     }
 
