@@ -1,7 +1,7 @@
 //! The core in a browser: `tests/all.mjs wasm` runs this in every engine.
 #![cfg(target_arch = "wasm32")]
 
-use js_sys::{Object, Reflect, Uint8Array};
+use js_sys::Uint8Array;
 use mailspooler::wasm::Core;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
@@ -9,9 +9,7 @@ use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 wasm_bindgen_test_configure!(run_in_browser);
 
 fn core(seed: &[u8]) -> Result<Core, JsValue> {
-    let config = Object::new();
-    Reflect::set(&config, &"owner".into(), &"a@example.test".into())?;
-    Core::new(&Uint8Array::from(seed), config.into())
+    Core::new(&Uint8Array::from(seed), &"a@example.test".into(), &JsValue::FALSE, &JsValue::FALSE)
 }
 
 #[wasm_bindgen_test]

@@ -19,6 +19,7 @@ import { wakeTimer } from "./timer.js";
 import type { SessionEvents } from "./types/session.js";
 import { door } from "./wire/door.js";
 import { input } from "./wire/input.js";
+import { query } from "./wire/query.js";
 import { verbTag, type Answer, type Job } from "./wire/shapes.js";
 
 export type AnyListeners = { readonly [K in keyof SessionEvents]: Listeners<SessionEvents[K]> };
@@ -144,7 +145,7 @@ export function startEngine(settings: Settings, instantiate: CoreFactory): Engin
 
   function start(): void {
     const { Core } = instantiate();
-    const core = new Core(crypto.getRandomValues(new Uint8Array(32)), { owner, keepSent: settings.keepSent, durable: settings.durable });
+    const core = new Core(crypto.getRandomValues(new Uint8Array(32)), owner, settings.keepSent, settings.durable);
     armed = Infinity;
     pump.connect(door(core));
     pump.post((tape) => {
@@ -175,7 +176,7 @@ export function startEngine(settings: Settings, instantiate: CoreFactory): Engin
   function becameOf(req: number, uid: string): void {
     forget(req);
     try {
-      const { id, messageId } = pump.read({ message: uid }, takeMessage);
+      const { id, messageId } = pump.read(query.message(uid), takeMessage);
       requests.settle(req, { id, uid, messageId });
     } catch {
       requests.refuse(req, new MapiError("MAPI_E_CALL_FAILED", "an answer of the core", "a crash of it; nothing was accepted"));
@@ -255,7 +256,7 @@ export function startEngine(settings: Settings, instantiate: CoreFactory): Engin
           transport: effect.transport, id: effect.id, folder: effect.folder, messageClass: effect.class, messageFlags: effect.flags,
         });
       case "lateEvidence":
-        return events.lateEvidence.tell({ id: effect.id, uid: effect.uid, report: pump.read({ report: effect.uid }, takeReport) });
+        return events.lateEvidence.tell({ id: effect.id, uid: effect.uid, report: pump.read(query.report(effect.uid), takeReport) });
       case "canary":
         guardCanary((canary) => canary.set(`${effect.epoch}:${effect.messages}`));
         return;

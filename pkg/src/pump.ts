@@ -1,10 +1,11 @@
 /** Inputs of one turn go in as one batch; what they lead to runs after the step, first in, first out, never nested. */
-import { MapiError, hresultOf } from "./error.js";
+import { MapiError } from "./error.js";
 import { rethrow } from "./events.js";
 import type { CommitEffect, PutBodyEffect } from "./storage.js";
 import type { Timers } from "./timer.js";
 import type { Door } from "./wire/door.js";
 import type { Effect } from "./wire/effect.js";
+import type { Flat } from "./wire/query.js";
 import { newTape, type Reader, type Tape } from "./wire/tape.js";
 
 export type SingleEffect = Exclude<Effect, CommitEffect | PutBodyEffect>;
@@ -29,18 +30,11 @@ export interface Pump {
   /** Now, not at the end of the turn. */
   flush(): void;
   /** Throws MapiError. */
-  read<T>(query: unknown, take: (from: Reader) => T): T;
+  read<T>(query: Flat, take: (from: Reader) => T): T;
   close(): void;
 }
 
 const turn = Promise.resolve();
-
-/** What `refusal` in src/wasm/mod.rs makes. */
-function refusalIn(thrown: unknown): MapiError | undefined {
-  const refusal = thrown as { readonly code?: unknown; readonly expected?: unknown; readonly got?: unknown } | null | undefined;
-  if (typeof refusal !== "object" || refusal === null || typeof refusal.code !== "string") return undefined;
-  return hresultOf(refusal.code) === undefined ? undefined : new MapiError(refusal.code as "S_OK", String(refusal.expected), String(refusal.got));
-}
 
 export function makePump(host: PumpHost): Pump {
   const { timers } = host;
@@ -127,13 +121,12 @@ export function makePump(host: PumpHost): Pump {
       schedule();
     },
     flush,
-    read<T>(query: unknown, take: (from: Reader) => T): T {
+    read<T>(query: Flat, take: (from: Reader) => T): T {
       if (door === undefined) throw new MapiError("MAPI_E_NOT_INITIALIZED", "an open session", "a closed one");
       try {
         return door.read(query, take);
       } catch (thrown) {
-        const refusal = refusalIn(thrown);
-        if (refusal !== undefined) throw refusal;
+        if (thrown instanceof MapiError) throw thrown;
         broke(thrown);
         throw new MapiError("MAPI_E_CALL_FAILED", "an answer of the core", "a crash of it");
       }

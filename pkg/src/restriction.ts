@@ -1,12 +1,16 @@
 /** Restrictions and sort orders on their way in: the twins of src/wasm/query/restriction.rs. */
 import { MapiError, invalid, kind } from "./error.js";
 import { checkBool, checkInteger, checkOneOf, checkText, readFields, readList, type Fields } from "./snapshot.js";
+import { flatList, type Flat } from "./wire/query.js";
 
 const depthMax = 64;
 const nodesMax = 1_024;
 const columnsMax = 1_024;
+/** In the order of RELOP_*. */
 const ops = ["lt", "le", "gt", "ge", "eq", "ne", "re"] as const;
+/** In the order of FL_FULLSTRING and what follows it. */
 const matches = ["full", "substring", "prefix"] as const;
+const fuzzy = { ignoreCase: 0x1_0000, ignoreNonSpace: 0x2_0000, loose: 0x4_0000 } as const;
 
 /** A canonical name, or a tag; tags go in as text. */
 export function readProperty(value: unknown): string {
@@ -16,11 +20,12 @@ export function readProperty(value: unknown): string {
 
 export const readProperties = (value: unknown): string[] => readList(value, "properties", columnsMax).map(readProperty);
 
-function constant(value: unknown): unknown {
-  if (typeof value === "string") return { text: checkText(value, "the value of a restriction") };
-  if (typeof value === "boolean") return { boolean: value };
+/** Behind the tag of its type, as values in rows. */
+function constant(value: unknown): Flat {
+  if (typeof value === "string") return [4, checkText(value, "the value of a restriction")];
+  if (typeof value === "boolean") return [3, value];
   if (typeof value !== "number" || Number.isNaN(value)) throw invalid("the value of a restriction: text, a number or a boolean", kind(value));
-  return { number: value };
+  return [2, value];
 }
 
 const flag = (given: Fields, name: string): boolean => given[name] !== undefined && checkBool(given[name], name);
@@ -40,71 +45,63 @@ const kinds = {
 } as const;
 const allFields = [...new Set(Object.values(kinds).flat())];
 
-export function readRestriction(restriction: unknown): unknown {
+export function readRestriction(restriction: unknown): Flat {
   let nodes = 0;
 
-  const inner = (value: unknown, depth: number): unknown => {
+  const inner = (value: unknown, depth: number): Flat => {
     if (depth > depthMax || ++nodes > nodesMax) {
       throw new MapiError("MAPI_E_TOO_COMPLEX", `a restriction of at most ${depthMax} levels and ${nodesMax} nodes`, "more (or a cycle)");
     }
     return node(readFields(value, "a restriction", allFields), depth);
   };
 
-  const list = (value: unknown, depth: number): unknown[] => readList(value, "a list of restrictions", nodesMax).map((item) => inner(item, depth + 1));
+  const list = (value: unknown, depth: number): Flat => flatList(readList(value, "a list of restrictions", nodesMax).map((item) => inner(item, depth + 1)));
 
-  function node(given: Fields, depth: number): unknown {
+  function node(given: Fields, depth: number): Flat {
     const found = (Object.keys(kinds) as (keyof typeof kinds)[]).filter((name) => given[name] !== undefined);
     const [type] = found;
     if (type === undefined || found.length > 1) throw invalid(`a restriction with one of ${Object.keys(kinds).join(", ")}`, found.length > 1 ? found.join(" and ") : "none of them");
     const stray = Object.keys(given).find((name) => given[name] !== undefined && !(kinds[type] as readonly string[]).includes(name));
     if (stray !== undefined) throw invalid(`a restriction with the fields ${kinds[type].join(", ")}`, `the field ${stray}`);
-    const op = (): string => checkOneOf(given["op"], "op of a restriction", ops);
+    const op = (): number => ops.indexOf(checkOneOf(given["op"], "op of a restriction", ops));
     switch (type) {
       case "property":
-        return { property: { property: readProperty(given["property"]), op: op(), value: constant(given["value"]) } };
+        return [4, readProperty(given["property"]), op(), constant(given["value"])];
       case "content":
-        return {
-          content: {
-            property: readProperty(given["content"]), how: checkOneOf(given["match"], "match", matches), value: checkText(given["value"], "value"),
-            ignoreCase: flag(given, "ignoreCase"), ignoreNonSpace: flag(given, "ignoreNonSpace"), loose: flag(given, "loose"),
-          },
-        };
+        return [
+          5, readProperty(given["content"]),
+          matches.indexOf(checkOneOf(given["match"], "match", matches)) +
+            fuzzy.ignoreCase * Number(flag(given, "ignoreCase")) + fuzzy.ignoreNonSpace * Number(flag(given, "ignoreNonSpace")) + fuzzy.loose * Number(flag(given, "loose")),
+          constant(checkText(given["value"], "value")),
+        ];
       case "bitmask":
-        return {
-          bitmask: {
-            property: readProperty(given["bitmask"]), mask: checkInteger(given["mask"], "mask", 0, 0xffff_ffff),
-            nonzero: checkOneOf(given["op"], "op of a bitmask", ["eqz", "nez"]) === "nez",
-          },
-        };
+        return [6, readProperty(given["bitmask"]), checkInteger(given["mask"], "mask", 0, 0xffff_ffff), checkOneOf(given["op"], "op of a bitmask", ["eqz", "nez"]) === "nez"];
       case "exist":
-        return { exist: readProperty(given["exist"]) };
+        return [7, readProperty(given["exist"])];
       case "size":
-        return { size: { property: readProperty(given["size"]), op: op(), value: checkInteger(given["value"], "value of a size", 0, 0xffff_ffff) } };
+        return [8, readProperty(given["size"]), op(), checkInteger(given["value"], "value of a size", 0, 0xffff_ffff)];
       case "compare": {
         const [left, right, ...more] = readList(given["compare"], "compare", 2);
         if (left === undefined || right === undefined || more.length > 0) throw invalid("compare: two properties", "another number");
-        return { compare: { left: readProperty(left), right: readProperty(right), op: op() } };
+        return [9, readProperty(left), readProperty(right), op()];
       }
       case "comment":
-        return { comment: inner(given["comment"], depth + 1) };
+        return [10, inner(given["comment"], depth + 1)];
       case "and":
-        return { and: list(given["and"], depth) };
+        return [1, list(given["and"], depth)];
       case "or":
-        return { or: list(given["or"], depth) };
+        return [2, list(given["or"], depth)];
       case "not":
-        return { not: inner(given["not"], depth + 1) };
+        return [3, inner(given["not"], depth + 1)];
     }
   }
 
   return inner(restriction, 1);
 }
 
-export const readSortOrder = (value: unknown): unknown[] =>
-  readList(value, "a sort order", 64).map((item) => {
+export const readSortOrder = (value: unknown): Flat =>
+  flatList(readList(value, "a sort order", 64).map((item) => {
     const key = readFields(item, "a sort key", ["property", "order", "combine", "categMin", "categMax"]);
-    return {
-      property: readProperty(key["property"]),
-      descending: checkOneOf(key["order"], "order", ["ascending", "descending"]) === "descending",
-      combine: flag(key, "combine"), categMin: flag(key, "categMin"), categMax: flag(key, "categMax"),
-    };
-  });
+    const categorizes = [flag(key, "combine"), flag(key, "categMin"), flag(key, "categMax")].includes(true);
+    return [readProperty(key["property"]), checkOneOf(key["order"], "order", ["ascending", "descending"]) === "descending", categorizes];
+  }));

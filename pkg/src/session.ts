@@ -19,6 +19,7 @@ import type { AbortAnswer, Report, StoredMessage, SubmitOptions } from "./types/
 import type { OpenSessionOptions, Session, SessionEvents } from "./types/session.js";
 import type { Reply } from "./wire/effect.js";
 import { input } from "./wire/input.js";
+import { query } from "./wire/query.js";
 import type { MessageVerb } from "./wire/shapes.js";
 import { takeText } from "./wire/tape.js";
 
@@ -79,7 +80,7 @@ function makeSession(engine: Engine): Session {
   const tables = makeTables(pump, engine.views);
   engine.restarted.add(() => tables.reset());
   const submit = submitter(engine);
-  const report = (of: string): Report => pump.read({ report: of }, takeReport);
+  const report = (of: string): Report => pump.read(query.report(of), takeReport);
 
   const answerTo = <T>(of: unknown, verb: MessageVerb, answer: (reply: Reply) => T): Promise<T> => {
     const own = id(of);
@@ -89,7 +90,7 @@ function makeSession(engine: Engine): Session {
   const ask = (options: Omit<RequestOptions<void>, "answer">): Promise<void> => requests.make({ ...options, answer: unit });
 
   async function getMessage(of: string): Promise<StoredMessage> {
-    const message = pump.read({ message: id(of) }, takeMessage);
+    const message = pump.read(query.message(id(of)), takeMessage);
     const body = await engine.bodies.load(message.uid).catch((error: MapiError) => {
       if (error.code === "MAPI_E_CORRUPT_DATA") return { props: {} };
       throw error;
@@ -103,7 +104,7 @@ function makeSession(engine: Engine): Session {
     getOutgoingQueue: () => tables.open("queue"),
     openEntry: (entryId) => openStatus({ pump, requests }, checkText(entryId, "an entry id", 8192)),
     admin: {
-      getProviderTable: () => pump.read("providers", (from) => from.list(takeCells)),
+      getProviderTable: () => pump.read(query.providers, (from) => from.list(takeCells)),
       async setTransportOrder(uids, options): Promise<void> {
         const apply = readFields(options ?? {}, "options", ["apply"])["apply"];
         const now = checkOneOf(apply ?? "nextSession", "apply", ["now", "nextSession"]) === "now";
@@ -122,7 +123,7 @@ function makeSession(engine: Engine): Session {
         engine.dropProvider(own);
       },
     },
-    enumAddressTypes: () => pump.read("addressTypes", (from) => from.list(takeText)),
+    enumAddressTypes: () => pump.read(query.addressTypes, (from) => from.list(takeText)),
     submitMessage: async (message) => submit(message),
     async settled(of, options): Promise<Report> {
       const own = id(of);
@@ -158,11 +159,11 @@ function makeSession(engine: Engine): Session {
     },
     async estimate(options) {
       const { target } = readFields(options ?? {}, "options", ["target"]);
-      return pump.read({ estimate: target === undefined ? null : checkText(target, "target", 8192) }, takeEstimate);
+      return pump.read(query.estimate(target === undefined ? null : checkText(target, "target", 8192)), takeEstimate);
     },
-    why: (of) => pump.read({ why: checkText(of, "an id", 8192) }, takeExplanation),
+    why: (of) => pump.read(query.why(checkText(of, "an id", 8192)), takeExplanation),
     outstanding: () => engine.calls.outstanding(),
-    journal: () => pump.read("journal", takeJournal),
+    journal: () => pump.read(query.journal, takeJournal),
     async close(): Promise<void> {
       await engine.close();
       tables.close();

@@ -9,6 +9,7 @@ import { checkBool, checkText, readFields } from "./snapshot.js";
 import { readSignal } from "./submit.js";
 import type { FlushProgress, StatusObject } from "./types/table.js";
 import { input } from "./wire/input.js";
+import { query } from "./wire/query.js";
 import type { Verb } from "./wire/shapes.js";
 
 /** IMAPIStatus::ValidateState. */
@@ -26,7 +27,7 @@ export interface StatusHost {
 }
 
 export function openStatus({ pump, requests }: StatusHost, entryId: string): StatusObject {
-  const properties = (columns: readonly string[] | null) => pump.read({ props: { entry: entryId, columns } }, takeCells);
+  const properties = (columns: readonly string[] | null) => pump.read(query.props(entryId, columns), takeCells);
   // An entry id that names nothing is refused here, not at the first verb.
   properties(null);
 

@@ -6,6 +6,7 @@ import { readProperties, readRestriction, readSortOrder } from "./restriction.js
 import { nothingShown, takeColumns, takeRows, takeShown, takeTold, type Shown } from "./rows.js";
 import { checkBool, checkInteger, readFields, type Fields } from "./snapshot.js";
 import type { Row, Table, TableNotification, TableWindow } from "./types/table.js";
+import { act, query, type Flat } from "./wire/query.js";
 import { takeNum, type Take } from "./wire/tape.js";
 import { watched, type Watched } from "./watch.js";
 
@@ -54,18 +55,18 @@ export function makeTables(pump: Pump, views: Listeners<readonly number[]>): Tab
     const panes = new Set<Pane>();
     const sinks = new Map<number, Listeners<TableNotification>>();
     let closed = false;
-    let view = pump.read({ open: name }, takeNum);
+    let view = pump.read(query.open(name === "queue"), takeNum);
 
-    function act<T>(what: unknown, take: Take<T>): T {
+    function ask<T>(what: Flat, take: Take<T>): T {
       if (closed) throw new MapiError("MAPI_E_INVALID_OBJECT", "an open table", "a closed one");
-      return pump.read({ view: { view, act: what } }, take);
+      return pump.read(query.view(view, what), take);
     }
 
     function look(pane: Pane): readonly Row[] {
       if (closed) return pane.shown.rows;
       const fresh = pane.id === 0;
-      if (fresh) pane.id = act({ openWindow: pane.range }, takeNum);
-      pane.shown = act({ snapshot: { window: pane.id, version: Math.max(0, pane.shown.version) } }, takeShown(pane.shown));
+      if (fresh) pane.id = ask(act.openWindow(pane.range.offset, pane.range.count), takeNum);
+      pane.shown = ask(act.snapshot(pane.id, Math.max(0, pane.shown.version)), takeShown(pane.shown));
       if (fresh) pane.told = pane.shown;
       return pane.shown.rows;
     }
@@ -78,7 +79,7 @@ export function makeTables(pump: Pump, views: Listeners<readonly number[]>): Tab
 
     function tellSinks(): void {
       if (sinks.size === 0) return;
-      for (const { to, notification } of act("notifications", (from) => from.list(takeTold))) {
+      for (const { to, notification } of ask(act.notifications, (from) => from.list(takeTold))) {
         for (const connection of to) sinks.get(connection)?.tell(notification);
       }
     }
@@ -89,7 +90,7 @@ export function makeTables(pump: Pump, views: Listeners<readonly number[]>): Tab
       for (const pane of now) {
         if (pane.id === 0) continue;
         if (!pane.watched.isHeard) {
-          act({ closeWindow: pane.id }, nothing);
+          ask(act.closeWindow(pane.id), nothing);
           pane.id = 0;
           pane.shown = nothingShown;
           continue;
@@ -116,11 +117,11 @@ export function makeTables(pump: Pump, views: Listeners<readonly number[]>): Tab
 
     /** Columns, filter and order of the old core's view went with it; whoever watches starts anew. */
     function reset(): void {
-      view = pump.read({ open: name }, takeNum);
+      view = pump.read(query.open(name === "queue"), takeNum);
       const heard = [...sinks.values()];
       sinks.clear();
       for (const listeners of heard) {
-        sinks.set(act("advise", takeNum), listeners);
+        sinks.set(ask(act.advise, takeNum), listeners);
         listeners.tell({ type: "reload", instanceKey: null, priorInstanceKey: null, row: null, oldIndex: -1, newIndex: -1 });
       }
       for (const pane of panes) {
@@ -148,37 +149,37 @@ export function makeTables(pump: Pump, views: Listeners<readonly number[]>): Tab
 
     return {
       setColumns(columns): void {
-        act({ setColumns: readProperties(columns) }, nothing);
+        ask(act.setColumns(readProperties(columns)), nothing);
         tellLater();
       },
-      queryColumns: (given) => act({ queryColumns: flag(options(given, "queryColumns", ["all"])["all"], "all") }, takeColumns),
+      queryColumns: (given) => ask(act.queryColumns(flag(options(given, "queryColumns", ["all"])["all"], "all")), takeColumns),
       restrict(restriction): void {
-        act({ restrict: restriction === null ? null : readRestriction(restriction) }, nothing);
+        ask(act.restrict(restriction === null ? null : readRestriction(restriction)), nothing);
         tellLater();
       },
       sortTable(order, given): void {
         const { categories = 0, expanded = 0 } = options(given, "sortTable", ["categories", "expanded"]);
         const [c, e] = [checkInteger(categories, "categories", 0, 64), checkInteger(expanded, "expanded", 0, 64)];
-        act({ sortTable: { keys: readSortOrder(order), categories: c, expanded: e } }, nothing);
+        ask(act.sortTable(readSortOrder(order), c, e), nothing);
         tellLater();
       },
       queryRows: (count, given) =>
-        act({ queryRows: { count: checkInteger(count, "count", -whole, whole), noAdvance: flag(options(given, "queryRows", ["noAdvance"])["noAdvance"], "noAdvance") } }, takeRows),
+        ask(act.queryRows(checkInteger(count, "count", -whole, whole), flag(options(given, "queryRows", ["noAdvance"])["noAdvance"], "noAdvance")), takeRows),
       seekRow: (from, count) =>
-        act({ seekRow: { origin: origin(from), count: checkInteger(count, "count", -whole, whole) } }, (answer) => ({ sought: answer.num(), positionChanged: answer.bool() })),
+        ask(act.seekRow(origin(from), checkInteger(count, "count", -whole, whole)), (answer) => ({ sought: answer.num(), positionChanged: answer.bool() })),
       seekRowApprox: (numerator, denominator) =>
-        act({ seekRowApprox: { numerator: checkInteger(numerator, "numerator", 0, 0xffff_ffff), denominator: checkInteger(denominator, "denominator", 0, 0xffff_ffff) } }, nothing),
-      queryPosition: () => act("queryPosition", (from) => ({ row: from.num(), numerator: from.num(), denominator: from.num() })),
-      getRowCount: () => act("rowCount", takeNum),
+        ask(act.seekRowApprox(checkInteger(numerator, "numerator", 0, 0xffff_ffff), checkInteger(denominator, "denominator", 0, 0xffff_ffff)), nothing),
+      queryPosition: () => ask(act.queryPosition, (from) => ({ row: from.num(), numerator: from.num(), denominator: from.num() })),
+      getRowCount: () => ask(act.rowCount, takeNum),
       findRow(restriction, given) {
         const found = options(given, "findRow", ["origin", "backward"]);
-        const what = { restriction: readRestriction(restriction), origin: origin(found["origin"]), backward: flag(found["backward"], "backward") };
-        return { positionChanged: act({ findRow: what }, takeBool) };
+        const what = act.findRow(readRestriction(restriction), origin(found["origin"]), flag(found["backward"], "backward"));
+        return { positionChanged: ask(what, takeBool) };
       },
-      createBookmark: () => act("createBookmark", takeNum),
-      freeBookmark: (bookmark) => act({ freeBookmark: origin(bookmark) }, nothing),
+      createBookmark: () => ask(act.createBookmark, takeNum),
+      freeBookmark: (bookmark) => ask(act.freeBookmark(origin(bookmark)), nothing),
       advise(listener, given): () => void {
-        const connection = act("advise", takeNum);
+        const connection = ask(act.advise, takeNum);
         const listeners = makeListeners<TableNotification>();
         sinks.set(connection, listeners);
         const stop = (): void => {
@@ -187,7 +188,7 @@ export function makeTables(pump: Pump, views: Listeners<readonly number[]>): Tab
           given?.signal?.removeEventListener("abort", stop);
           if (own === undefined || closed) return;
           sinks.delete(own);
-          act({ unadvise: own }, nothing);
+          ask(act.unadvise(own), nothing);
         };
         listeners.add(listener);
         if (given?.signal?.aborted === true) stop();
@@ -202,14 +203,14 @@ export function makeTables(pump: Pump, views: Listeners<readonly number[]>): Tab
           close(): void {
             if (!panes.delete(pane)) return;
             pane.watched.close();
-            if (pane.id !== 0 && !closed) act({ closeWindow: pane.id }, nothing);
+            if (pane.id !== 0 && !closed) ask(act.closeWindow(pane.id), nothing);
           },
         };
       },
       close(): void {
         if (closed) return;
         end();
-        pump.read({ close: view }, nothing);
+        pump.read(query.close(view), nothing);
       },
       ...all.watched.watchable,
     };

@@ -4,12 +4,10 @@
 
 use wasm_bindgen::prelude::*;
 
-use crate::mapi::MapiError;
 use crate::session::io::{Input, Now};
 use crate::session::{Config, Session};
 use crate::wire::tape::{Reader, Tape, TapeError, Writer};
 
-mod config;
 mod query;
 
 /// One session's core. Every instance of the module holds exactly one.
@@ -25,8 +23,12 @@ pub struct Core {
 impl Core {
     /// `seed`: 32 random bytes. Every id of this life derives from them.
     #[wasm_bindgen(constructor)]
-    pub fn new(seed: &JsValue, config: JsValue) -> Result<Core, JsValue> {
-        let config: Config = config::decode(seed, config)?;
+    pub fn new(seed: &JsValue, owner: &JsValue, keep_sent: &JsValue, durable: &JsValue) -> Result<Core, JsValue> {
+        let seed = js_sys::Uint8Array::new(seed).to_vec().try_into();
+        let (Ok(seed), Some(owner)) = (seed, owner.as_string()) else {
+            return Err(JsValue::from_str("expected a seed of 32 bytes and an owner"));
+        };
+        let config = Config { seed, owner, keep_sent: keep_sent.is_truthy(), durable: durable.is_truthy() };
         Ok(Core { session: Session::new(config), nums: Vec::new(), text: Vec::new(), out: Writer::default() })
     }
 
@@ -81,10 +83,7 @@ impl Core {
     /// Returns the next wake instant, wall clock, or NaN.
     pub fn step(&mut self, nums: f64, bytes: f64, wall: f64, mono: f64) -> Result<f64, JsValue> {
         let now = Now { wall: instant(wall), mono: instant(mono) };
-        let nums = self.nums.get(..size(nums)).unwrap_or(&self.nums);
-        let text = self.text.get(..size(bytes)).unwrap_or(&self.text);
-        let text = std::str::from_utf8(text).map_err(|_| JsValue::from_str("input tape: not UTF-8"))?;
-        let mut reader = Reader::new(nums, text);
+        let mut reader = reader(&self.nums, nums, &self.text, bytes)?;
         self.out.clear();
         let mut wake = None;
         while !reader.is_empty() {
@@ -99,25 +98,26 @@ impl Core {
         Ok(wake.map_or(f64::NAN, |w| w.at as f64))
     }
 
-    /// Answers a question on the out tapes; refuses with `{ code, hresult, expected, got }`.
-    pub fn read(&mut self, query: JsValue) -> Result<(), JsValue> {
+    /// Answers the question on the tapes. Returns 0, or the HRESULT of a refusal: then what was expected and what came
+    /// is the answer.
+    pub fn read(&mut self, nums: f64, bytes: f64) -> Result<f64, JsValue> {
+        let mut reader = reader(&self.nums, nums, &self.text, bytes)?;
         self.out.clear();
-        query::answer(&mut self.session, query, &mut self.out)
+        let answered = query::answer(&mut self.session, &mut reader, &mut self.out);
+        reader.finish().map_err(unreadable)?;
+        let Err(error) = answered else { return Ok(0.0) };
+        self.out.clear();
+        self.out.text(&error.expected);
+        self.out.text(&error.got);
+        Ok(f64::from(error.code.hresult()))
     }
 }
 
-/// `{ code, hresult, expected, got }` for the host side to make a `MapiError` of.
-fn refusal(error: &MapiError) -> JsValue {
-    let o = js_sys::Object::new();
-    let set = |k: &str, v: JsValue| {
-        // A plain object takes any property.
-        let _ = js_sys::Reflect::set(&o, &JsValue::from_str(k), &v);
-    };
-    set("code", JsValue::from_str(error.code.name()));
-    set("hresult", JsValue::from_f64(f64::from(error.code.hresult())));
-    set("expected", JsValue::from_str(&error.expected));
-    set("got", JsValue::from_str(&error.got));
-    o.into()
+fn reader<'a>(nums: &'a [f64], count: f64, text: &'a [u8], bytes: f64) -> Result<Reader<'a>, JsValue> {
+    let nums = nums.get(..size(count)).unwrap_or(nums);
+    let text = text.get(..size(bytes)).unwrap_or(text);
+    let text = std::str::from_utf8(text).map_err(|_| JsValue::from_str("input tape: not UTF-8"))?;
+    Ok(Reader::new(nums, text))
 }
 
 fn unreadable(error: TapeError) -> JsValue {

@@ -83,7 +83,12 @@ impl<'a> Reader<'a> {
     /// The next value, if it and all before it could be read.
     pub fn read<T: Tape>(&mut self) -> Result<T, TapeError> {
         let value = T::take(self);
-        self.fault.map_or(Ok(value), Err)
+        self.finish().map(|()| value)
+    }
+
+    /// Whether all could be read so far.
+    pub fn finish(&self) -> Result<(), TapeError> {
+        self.fault.map_or(Ok(()), Err)
     }
 
     /// Remembers the first fault.

@@ -15,12 +15,13 @@ export interface Core {
   outTextLength(): number;
   /** Answers the next wake instant, or NaN. */
   step(nums: number, bytes: number, wall: number, mono: number): number;
-  read(query: unknown): void;
+  /** Answers 0, or the HRESULT of a refusal whose two halves are the answer. */
+  read(nums: number, bytes: number): number;
 }
 
 /** What one wasm instance exports. */
 export interface CoreExports {
-  readonly Core: new (seed: Uint8Array, config: unknown) => Core;
+  readonly Core: new (seed: Uint8Array, owner: string, keepSent: boolean, durable: boolean) => Core;
 }
 
 /** Makes an independent wasm instance at each call. */

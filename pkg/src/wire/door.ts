@@ -1,7 +1,9 @@
 /** Across the boundary and back: two tapes each way, views made anew only when the memory has moved. */
 import type { Core } from "../entry/module.js";
+import { MapiError, scodeOf } from "../error.js";
 import { takeEffect, type Effect } from "./effect.js";
-import { Reader, type Tape } from "./tape.js";
+import { putFlat, type Flat } from "./query.js";
+import { newTape, Reader, type Tape } from "./tape.js";
 
 export interface Step {
   readonly effects: readonly Effect[];
@@ -12,8 +14,8 @@ export interface Step {
 export interface Door {
   /** Throws only when the core is broken. */
   step(tape: Tape, wall: number, mono: number): Step;
-  /** Throws the core's refusal, or what broke it. */
-  read<T>(query: unknown, take: (from: Reader) => T): T;
+  /** Throws the core's refusal as MapiError; anything else broke it. */
+  read<T>(query: Flat, take: (from: Reader) => T): T;
 }
 
 const encoder = new TextEncoder();
@@ -45,23 +47,31 @@ export function door(core: CoreLike): Door {
     return new Reader(new Float64Array(buffer, core.outNums(), core.outNumsLength()), text);
   }
 
+  /** Answers how many bytes the text has. */
+  function write(tape: Tape): number {
+    // Every string has a NUL behind it, the last one too.
+    if (tape.strs.length > 0) tape.strs.push("");
+    const joined = tape.strs.join("\0");
+    reserve(tape.nums.length, 3 * joined.length);
+    nums.set(tape.nums);
+    return encoder.encodeInto(joined, text).written;
+  }
+
   return {
     step(tape: Tape, wall: number, mono: number): Step {
-      // Every string has a NUL behind it, the last one too.
-      if (tape.strs.length > 0) tape.strs.push("");
-      const joined = tape.strs.join("\0");
-      reserve(tape.nums.length, 3 * joined.length);
-      nums.set(tape.nums);
-      const { written } = encoder.encodeInto(joined, text);
-      const wake = core.step(tape.nums.length, written, wall, mono);
+      const wake = core.step(tape.nums.length, write(tape), wall, mono);
       const reader = answer();
       const effects: Effect[] = [];
       while (!reader.isEmpty) effects.push(takeEffect(reader));
       return { effects, wake };
     },
-    read<T>(query: unknown, take: (from: Reader) => T): T {
-      core.read(query);
-      return take(answer());
+    read<T>(query: Flat, take: (from: Reader) => T): T {
+      const tape = newTape();
+      putFlat(tape, query);
+      const refusal = core.read(tape.nums.length, write(tape));
+      const from = answer();
+      if (refusal !== 0) throw new MapiError(scodeOf(refusal), from.text(), from.text());
+      return take(from);
     },
   };
 }

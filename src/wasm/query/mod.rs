@@ -5,77 +5,30 @@ mod restriction;
 mod rows;
 mod view;
 
-use serde::Deserialize;
-use wasm_bindgen::prelude::*;
-
 use crate::mapi::{MapiError, MapiResult, PropTag, PropType, PropValue, Scode};
 use crate::session::{EnvelopeLine, Explanation, JournalLine, RecipientLine, Report, Session, Which};
-use crate::wire::tape::{Tape, Writer};
-
-/// One question.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-enum Query {
-    /// A new view of a table: its handle.
-    Open(TableName),
-    /// Twice is once.
-    Close(u32),
-    /// Something to do with a view.
-    View {
-        view: u32,
-        act: view::Act,
-    },
-    /// By host id, uid or entry id.
-    Why(String),
-    Report(String),
-    /// What is stored of a message, without its content.
-    Message(String),
-    /// `null`: everything that is due.
-    Estimate(Option<String>),
-    Journal,
-    AddressTypes,
-    /// One row per transport, in order.
-    Providers,
-    /// The columns of one row of the status table; `null`: those it has.
-    Props {
-        entry: String,
-        columns: Option<Vec<String>>,
-    },
-}
-
-#[derive(Deserialize, Clone, Copy)]
-#[serde(rename_all = "camelCase")]
-enum TableName {
-    Status,
-    Queue,
-}
+use crate::wire::tape::{Reader, Tape, TapeError, Writer};
 
 /// Answers one question on the tape.
-pub fn answer(session: &mut Session, query: JsValue, out: &mut Writer) -> Result<(), JsValue> {
-    let query: Query = serde_wasm_bindgen::from_value(query).map_err(JsValue::from)?;
-    ask(session, query, out).map_err(|error| super::refusal(&error))
-}
-
-fn ask(session: &mut Session, query: Query, out: &mut Writer) -> MapiResult<()> {
-    match query {
-        Query::Open(name) => {
-            let which = match name {
-                TableName::Status => Which::Status,
-                TableName::Queue => Which::Queue,
-            };
-            session.open_view(which)?.put(out);
-        }
-        Query::Close(view) => session.close_view(view),
-        Query::View { view, act } => return view::act(session, view, act, out),
-        Query::Why(id) => put_explanation(&session.why(&id).ok_or_else(|| unknown("message or status row"))?, out),
-        Query::Report(id) => put_report(&session.report(&id).ok_or_else(|| unknown("message"))?, out),
-        Query::Message(id) => return put_message(session, &id, out),
-        Query::Estimate(target) => {
-            let (messages, bytes) = session.estimate(target.as_deref())?;
+pub fn answer(session: &mut Session, r: &mut Reader<'_>, out: &mut Writer) -> MapiResult<()> {
+    match r.count() {
+        // A new view of a table: its handle.
+        1 => session.open_view(if bool::take(r) { Which::Queue } else { Which::Status })?.put(out),
+        // Twice is once.
+        2 => session.close_view(r.count()),
+        3 => return view::act(session, r, out),
+        // By host id, uid or entry id.
+        4 => put_explanation(&session.why(r.text()).ok_or_else(|| unknown("the id of a message or status row"))?, out),
+        5 => put_report(&session.report(r.text()).ok_or_else(message_unknown)?, out),
+        // What is stored of a message, without its content.
+        6 => return put_message(session, r.text(), out),
+        // Without a target: everything that is due.
+        7 => {
+            let (messages, bytes) = session.estimate(<Option<String> as Tape>::take(r).as_deref())?;
             messages.put(out);
             bytes.put(out);
         }
-        Query::Journal => {
+        8 => {
             let lines: Vec<&JournalLine> = session.journal().collect();
             length(lines.len(), out);
             for line in lines {
@@ -86,21 +39,27 @@ fn ask(session: &mut Session, query: Query, out: &mut Writer) -> MapiResult<()> 
                 line.transport.put(out);
             }
         }
-        Query::AddressTypes => session.address_types().put(out),
-        Query::Providers => {
+        9 => session.address_types().put(out),
+        // One row per transport, in order.
+        10 => {
             let table = session.provider_table();
             length(table.len(), out);
             for row in table {
-                rows::put_cells(row.into_iter(), out);
+                rows::put_cells(row, out);
             }
         }
-        Query::Props { entry, columns } => return props(session, &entry, columns.as_deref(), out),
+        11 => return props(session, r, out),
+        _ => r.fail(TapeError::Tag("question")),
     }
     Ok(())
 }
 
-fn unknown(what: &str) -> MapiError {
-    MapiError::new(Scode::MAPI_E_NOT_FOUND, format!("the id of a {what}"), "another")
+fn unknown(expected: &'static str) -> MapiError {
+    MapiError::new(Scode::MAPI_E_NOT_FOUND, expected, "another")
+}
+
+fn message_unknown() -> MapiError {
+    unknown("the id of a message")
 }
 
 #[allow(clippy::cast_possible_truncation)]
@@ -135,7 +94,7 @@ fn put_report(report: &Report, out: &mut Writer) {
 
 fn put_message(session: &Session, id: &str, out: &mut Writer) -> MapiResult<()> {
     let (Some(report), Some(message)) = (session.report(id), session.message(id)) else {
-        return Err(unknown("message"));
+        return Err(message_unknown());
     };
     report.id.put(out);
     report.uid.put(out);
@@ -171,19 +130,21 @@ fn put_explanation(why: &Explanation, out: &mut Writer) {
 }
 
 /// `GetProps` on a status object, in the order asked for (C-032, C-033); without columns all it has.
-fn props(session: &Session, entry: &str, columns: Option<&[String]>, out: &mut Writer) -> MapiResult<()> {
-    let props = session.status_props(entry)?;
-    let Some(names) = columns else {
-        rows::put_cells(props.into_iter(), out);
+fn props(session: &Session, r: &mut Reader<'_>, out: &mut Writer) -> MapiResult<()> {
+    let props = session.status_props(r.text())?;
+    if !bool::take(r) {
+        rows::put_cells(props, out);
         return Ok(());
-    };
-    if names.is_empty() {
+    }
+    let wanted = rows::tags(r)?;
+    if wanted.is_empty() {
         return Err(MapiError::new(Scode::MAPI_E_INVALID_PARAMETER, "one property or more", "none"));
     }
-    let find = |tag: PropTag| {
+    let mut found = Vec::new();
+    for tag in wanted {
         let same = |t: PropTag| t == tag || (tag.prop_type() == Some(PropType::Unspecified) && t.id() == tag.id());
-        props.iter().find(|(t, _)| same(*t)).cloned().unwrap_or((tag, PropValue::NOT_FOUND))
-    };
-    rows::put_cells(rows::tags(names)?.into_iter().map(find), out);
+        found.push(props.iter().find(|(t, _)| same(*t)).cloned().unwrap_or((tag, PropValue::NOT_FOUND)));
+    }
+    rows::put_cells(found, out);
     Ok(())
 }

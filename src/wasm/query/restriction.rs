@@ -1,145 +1,72 @@
 //! Restrictions and sort keys, as they come from JavaScript.
 
-use serde::Deserialize;
-
 use super::rows::{constant, tag};
-use crate::mapi::{BitmaskOp, ContentMatch, FuzzyFlags, MapiError, MapiResult, Relop, Scode, SortOrder};
+use crate::mapi::{BitmaskOp, MapiError, MapiResult, Relop, Scode, SortOrder};
 use crate::table::{Restriction, SortKey};
+use crate::wire::tape::{Reader, Tape, TapeError};
 
-/// A value to compare with.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Constant {
-    Text(String),
-    Number(f64),
-    Boolean(bool),
-}
-
-#[derive(Deserialize, Clone, Copy)]
-#[serde(rename_all = "camelCase")]
-pub enum Op {
-    Lt,
-    Le,
-    Gt,
-    Ge,
-    Eq,
-    Ne,
-    Re,
-}
-
-#[derive(Deserialize, Clone, Copy)]
-#[serde(rename_all = "camelCase")]
-pub enum Match {
-    Full,
-    Substring,
-    Prefix,
-}
-
-/// `SRestriction`, one key an object; nesting is bounded before it comes here.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub enum Filter {
-    Property {
-        property: String,
-        op: Op,
-        value: Constant,
-    },
-    #[serde(rename_all = "camelCase")]
-    Content {
-        property: String,
-        how: Match,
-        value: String,
-        ignore_case: bool,
-        ignore_non_space: bool,
-        loose: bool,
-    },
-    Bitmask {
-        property: String,
-        mask: u32,
-        nonzero: bool,
-    },
-    Exist(String),
-    Size {
-        property: String,
-        op: Op,
-        value: u32,
-    },
-    Compare {
-        left: String,
-        right: String,
-        op: Op,
-    },
-    Comment(Box<Filter>),
-    And(Vec<Filter>),
-    Or(Vec<Filter>),
-    Not(Box<Filter>),
-}
-
-/// One key of `SSortOrderSet`.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Key {
-    property: String,
-    descending: bool,
-    combine: bool,
-    categ_min: bool,
-    categ_max: bool,
-}
-
-const fn relop(op: Op) -> Relop {
-    match op {
-        Op::Lt => Relop::Lt,
-        Op::Le => Relop::Le,
-        Op::Gt => Relop::Gt,
-        Op::Ge => Relop::Ge,
-        Op::Eq => Relop::Eq,
-        Op::Ne => Relop::Ne,
-        Op::Re => Relop::Re,
-    }
-}
-
-/// The engine's form.
-pub fn restriction(filter: Filter) -> MapiResult<Restriction> {
-    let all = |list: Vec<Filter>| list.into_iter().map(restriction).collect::<MapiResult<Vec<_>>>();
-    Ok(match filter {
-        Filter::Property { property, op, value } => {
-            let tag = tag(&property)?;
-            Restriction::Property { tag, op: relop(op), value: constant(tag, &value)? }
+/// `SRestriction`; nesting is bounded before it comes here.
+pub fn restriction(r: &mut Reader<'_>) -> MapiResult<Restriction> {
+    Ok(match r.count() {
+        1 => Restriction::And(list(r)?),
+        2 => Restriction::Or(list(r)?),
+        3 => Restriction::Not(Box::new(restriction(r)?)),
+        4 => {
+            let (tag, op) = (tag(r.text())?, relop(r));
+            Restriction::Property { tag, op, value: constant(tag, r)? }
         }
-        Filter::Content { property, how, value, ignore_case, ignore_non_space, loose } => {
-            let tag = tag(&property)?;
-            let how = match how {
-                Match::Full => ContentMatch::Full,
-                Match::Substring => ContentMatch::Substring,
-                Match::Prefix => ContentMatch::Prefix,
-            };
-            let flags = FuzzyFlags::EMPTY
-                .set(FuzzyFlags::IGNORECASE, ignore_case)
-                .set(FuzzyFlags::IGNORENONSPACE, ignore_non_space)
-                .set(FuzzyFlags::LOOSE, loose);
-            Restriction::content(tag, how, flags, constant(tag, &Constant::Text(value))?)
+        5 => {
+            let (tag, fuzzy) = (tag(r.text())?, r.count());
+            Restriction::Content { tag, fuzzy, value: constant(tag, r)? }
         }
-        Filter::Bitmask { property, mask, nonzero } => {
-            let op = if nonzero { BitmaskOp::Nez } else { BitmaskOp::Eqz };
-            Restriction::Bitmask { tag: tag(&property)?, op, mask }
+        6 => {
+            let (tag, mask) = (tag(r.text())?, r.count());
+            let op = if bool::take(r) { BitmaskOp::Nez } else { BitmaskOp::Eqz };
+            Restriction::Bitmask { tag, op, mask }
         }
-        Filter::Exist(property) => Restriction::Exist(tag(&property)?),
-        Filter::Size { property, op, value } => Restriction::Size { tag: tag(&property)?, op: relop(op), size: value },
-        Filter::Compare { left, right, op } => {
-            Restriction::Compare { op: relop(op), left: tag(&left)?, right: tag(&right)? }
+        7 => Restriction::Exist(tag(r.text())?),
+        8 => Restriction::Size { tag: tag(r.text())?, op: relop(r), size: r.count() },
+        9 => Restriction::Compare { left: tag(r.text())?, right: tag(r.text())?, op: relop(r) },
+        10 => Restriction::Comment(Some(Box::new(restriction(r)?)), Vec::new()),
+        _ => {
+            r.fail(TapeError::Tag("Restriction"));
+            Restriction::And(Vec::new())
         }
-        Filter::Comment(inner) => Restriction::Comment(Some(Box::new(restriction(*inner)?)), Vec::new()),
-        Filter::And(list) => Restriction::And(all(list)?),
-        Filter::Or(list) => Restriction::Or(all(list)?),
-        Filter::Not(inner) => Restriction::Not(Box::new(restriction(*inner)?)),
     })
 }
 
-/// The engine's form.
-pub fn sort_key(key: &Key) -> MapiResult<SortKey> {
-    if key.combine || key.categ_min || key.categ_max {
-        return Err(MapiError::new(Scode::MAPI_E_TOO_COMPLEX, "no categories", "combine, categMin or categMax"));
+fn list(r: &mut Reader<'_>) -> MapiResult<Vec<Restriction>> {
+    let mut all = Vec::new();
+    for _ in 0..r.count() {
+        all.push(restriction(r)?);
+        if r.failed() {
+            break;
+        }
     }
-    let order = if key.descending { SortOrder::Descend } else { SortOrder::Ascend };
-    Ok(SortKey { tag: tag(&key.property)?, order })
+    Ok(all)
+}
+
+fn relop(r: &mut Reader<'_>) -> Relop {
+    let op = Relop::from_code(r.count());
+    op.unwrap_or_else(|| {
+        r.fail(TapeError::Tag("Relop"));
+        Relop::Eq
+    })
+}
+
+/// The keys of `SSortOrderSet`: property, descending, whether it makes a category.
+pub fn sort_keys(r: &mut Reader<'_>) -> MapiResult<Vec<SortKey>> {
+    let mut keys = Vec::new();
+    for _ in 0..r.count() {
+        let tag = tag(r.text())?;
+        let order = if bool::take(r) { SortOrder::Descend } else { SortOrder::Ascend };
+        if bool::take(r) {
+            return Err(MapiError::new(Scode::MAPI_E_TOO_COMPLEX, "no categories", "combine, categMin or categMax"));
+        }
+        keys.push(SortKey { tag, order });
+        if r.failed() {
+            break;
+        }
+    }
+    Ok(keys)
 }

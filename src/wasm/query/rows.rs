@@ -2,7 +2,7 @@
 
 use crate::mapi::{MapiError, MapiResult, PropTag, PropType, PropValue, Scode};
 use crate::table::RowSet;
-use crate::wire::tape::{Tape, Writer};
+use crate::wire::tape::{Reader, Tape, Writer};
 
 /// A canonical name, or a raw tag such as `0x3E040003`.
 pub fn tag(name: &str) -> MapiResult<PropTag> {
@@ -15,8 +15,15 @@ pub fn tag(name: &str) -> MapiResult<PropTag> {
 }
 
 /// All of them.
-pub fn tags(names: &[String]) -> MapiResult<Vec<PropTag>> {
-    names.iter().map(|name| tag(name)).collect()
+pub fn tags(r: &mut Reader<'_>) -> MapiResult<Vec<PropTag>> {
+    let mut tags = Vec::new();
+    for _ in 0..r.count() {
+        tags.push(tag(r.text())?);
+        if r.failed() {
+            break;
+        }
+    }
+    Ok(tags)
 }
 
 /// The name rows carry.
@@ -72,8 +79,7 @@ pub fn put_value(value: PropValue, out: &mut Writer) {
 }
 
 /// Names with their values.
-pub fn put_cells(cells: impl Iterator<Item = (PropTag, PropValue)>, out: &mut Writer) {
-    let cells: Vec<_> = cells.collect();
+pub fn put_cells(cells: Vec<(PropTag, PropValue)>, out: &mut Writer) {
     super::length(cells.len(), out);
     for (tag, value) in cells {
         name(tag).put(out);
@@ -96,21 +102,20 @@ pub fn put_rows(set: RowSet, out: &mut Writer) {
 }
 
 /// A constant, as the tag's type has it. Another type cannot be compared (catalogue 5.3).
-pub fn constant(tag: PropTag, value: &super::restriction::Constant) -> MapiResult<PropValue> {
-    use super::restriction::Constant;
+pub fn constant(tag: PropTag, r: &mut Reader<'_>) -> MapiResult<PropValue> {
     let kind = tag.prop_type().map(PropType::base).map(PropType::as_unicode);
-    let made = match (kind, value) {
-        (Some(PropType::Long), Constant::Number(n)) => long(*n).map(PropValue::Long),
-        (Some(PropType::I8), Constant::Number(n)) => safe(*n).map(PropValue::I8),
-        (Some(PropType::SysTime), Constant::Number(n)) => safe(n.floor()).map(PropValue::SysTime),
-        (Some(PropType::Double), Constant::Number(n)) => Some(PropValue::Double(*n)),
-        (Some(PropType::Boolean), Constant::Boolean(b)) => Some(PropValue::Boolean(*b)),
-        (Some(PropType::Unicode), Constant::Text(t)) => Some(PropValue::Str(t.clone())),
-        (Some(PropType::Binary), Constant::Text(t)) => bytes(t).map(PropValue::Binary),
+    let made = match (r.count(), kind) {
+        (NUMBER, Some(PropType::Long)) => long(r.num()).map(PropValue::Long),
+        (NUMBER, Some(PropType::I8)) => safe(r.num()).map(PropValue::I8),
+        (NUMBER, Some(PropType::SysTime)) => safe(r.num().floor()).map(PropValue::SysTime),
+        (NUMBER, Some(PropType::Double)) => Some(PropValue::Double(r.num())),
+        (BOOLEAN, Some(PropType::Boolean)) => Some(PropValue::Boolean(Tape::take(r))),
+        (TEXT, Some(PropType::Unicode)) => Some(PropValue::Str(Tape::take(r))),
+        (TEXT, Some(PropType::Binary)) => bytes(r.text()).map(PropValue::Binary),
         _ => None,
     };
     made.ok_or_else(|| {
-        let expected = format!("a constant of the type of {}", name(tag));
+        let expected = ["a constant of the type of ", &name(tag)].concat();
         MapiError::new(Scode::MAPI_E_TOO_COMPLEX, expected, "one of another type")
     })
 }

@@ -1,73 +1,27 @@
 //! `IMAPITable` on one view.
 
-use serde::Deserialize;
-
-use super::restriction::{Filter, Key, restriction, sort_key};
+use super::restriction::{restriction, sort_keys};
 use super::rows::{put_cells, put_columns, put_rows, put_value, tags};
 use crate::mapi::MapiResult;
 use crate::session::Session;
 use crate::table::{Bookmark, Connection, Delivery, InstanceKey, Notification, Snapshot, SortOrderSet, WindowId};
-use crate::wire::tape::{Tape, Writer};
+use crate::wire::tape::{Reader, Tape, TapeError, Writer};
 
-/// What can be done with a view.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub enum Act {
-    SetColumns(Vec<String>),
-    /// True: every available one.
-    QueryColumns(bool),
-    Restrict(Option<Filter>),
-    SortTable {
-        keys: Vec<Key>,
-        categories: u32,
-        expanded: u32,
-    },
-    #[serde(rename_all = "camelCase")]
-    QueryRows {
-        count: i64,
-        no_advance: bool,
-    },
-    SeekRow {
-        origin: u32,
-        count: i64,
-    },
-    SeekRowApprox {
-        numerator: u32,
-        denominator: u32,
-    },
-    QueryPosition,
-    RowCount,
-    FindRow {
-        restriction: Filter,
-        origin: u32,
-        backward: bool,
-    },
-    CreateBookmark,
-    FreeBookmark(u32),
-    Advise,
-    Unadvise(u32),
-    OpenWindow {
-        offset: u32,
-        count: u32,
-    },
-    CloseWindow(u32),
-    /// What a window shows, unless it is still this version.
-    Snapshot {
-        window: u32,
-        version: u64,
-    },
-    /// What sinks have to be told.
-    Notifications,
-}
+const NOTIFICATIONS: u32 = 18;
 
 #[allow(clippy::cast_precision_loss)]
 fn put_size(n: usize, out: &mut Writer) {
     out.nums.push(n as f64);
 }
 
+fn size(r: &mut Reader<'_>) -> usize {
+    r.count() as usize
+}
+
 /// Does it, and answers on the tape.
-pub fn act(session: &mut Session, handle: u32, act: Act, out: &mut Writer) -> MapiResult<()> {
-    if let Act::Notifications = act {
+pub fn act(session: &mut Session, r: &mut Reader<'_>, out: &mut Writer) -> MapiResult<()> {
+    let (handle, act) = (r.count(), r.count());
+    if act == NOTIFICATIONS {
         let told = session.take_notifications(handle);
         super::length(told.len(), out);
         for delivery in told {
@@ -77,47 +31,49 @@ pub fn act(session: &mut Session, handle: u32, act: Act, out: &mut Writer) -> Ma
     }
     let mut view = session.view(handle)?;
     match act {
-        Act::SetColumns(names) => view.set_columns(tags(&names)?)?,
-        Act::QueryColumns(all) => put_columns(&view.query_columns(all), out),
-        Act::Restrict(filter) => view.restrict(filter.map(restriction).transpose()?.as_ref())?,
-        Act::SortTable { keys, categories, expanded } => {
-            let keys = keys.iter().map(sort_key).collect::<MapiResult<Vec<_>>>()?;
-            view.sort_table(SortOrderSet { keys, categories: categories as usize, expanded: expanded as usize })?;
+        1 => view.set_columns(tags(r)?)?,
+        2 => put_columns(&view.query_columns(bool::take(r)), out),
+        3 => {
+            let wanted = if bool::take(r) { Some(restriction(r)?) } else { None };
+            view.restrict(wanted.as_ref())?;
         }
-        Act::QueryRows { count, no_advance } => put_rows(view.query_rows(count, no_advance)?, out),
-        Act::SeekRow { origin, count } => {
-            let sought = view.seek_row(Bookmark(origin), count)?;
+        4 => {
+            let (keys, categories, expanded) = (sort_keys(r)?, size(r), size(r));
+            view.sort_table(SortOrderSet { keys, categories, expanded })?;
+        }
+        5 => put_rows(view.query_rows(Tape::take(r), Tape::take(r))?, out),
+        6 => {
+            let sought = view.seek_row(Bookmark(r.count()), Tape::take(r))?;
             sought.rows.put(out);
             sought.position_changed.put(out);
         }
-        Act::SeekRowApprox { numerator, denominator } => view.seek_row_approx(numerator, denominator)?,
-        Act::QueryPosition => {
+        7 => view.seek_row_approx(r.count(), r.count())?,
+        8 => {
             let position = view.query_position();
-            put_size(position.row, out);
-            put_size(position.numerator, out);
-            put_size(position.denominator, out);
+            for number in [position.row, position.numerator, position.denominator] {
+                put_size(number, out);
+            }
         }
-        Act::RowCount => put_size(view.row_count(), out),
-        Act::FindRow { restriction: filter, origin, backward } => {
-            view.find_row(&restriction(filter)?, Bookmark(origin), backward)?.put(out);
+        9 => put_size(view.row_count(), out),
+        10 => view.find_row(&restriction(r)?, Bookmark(r.count()), Tape::take(r))?.put(out),
+        11 => view.create_bookmark()?.0.put(out),
+        12 => view.free_bookmark(Bookmark(r.count()))?,
+        13 => view.advise()?.0.put(out),
+        14 => view.unadvise(Connection(r.count())),
+        15 => view.open_window(size(r), size(r))?.0.put(out),
+        16 => {
+            view.close_window(WindowId(r.count()));
         }
-        Act::CreateBookmark => view.create_bookmark()?.0.put(out),
-        Act::FreeBookmark(bookmark) => view.free_bookmark(Bookmark(bookmark))?,
-        Act::Advise => view.advise()?.0.put(out),
-        Act::Unadvise(connection) => view.unadvise(Connection(connection)),
-        Act::OpenWindow { offset, count } => view.open_window(offset as usize, count as usize)?.0.put(out),
-        Act::CloseWindow(window) => {
-            view.close_window(WindowId(window));
-        }
-        Act::Snapshot { window, version } => {
-            let shown = view.snapshot(WindowId(window))?;
-            let changed = shown.version != version;
+        // What a window shows, unless it is still this version.
+        17 => {
+            let shown = view.snapshot(WindowId(r.count()))?;
+            let changed = shown.version != u64::take(r);
             changed.put(out);
             if changed {
                 put_snapshot(shown, out);
             }
         }
-        Act::Notifications => {}
+        _ => r.fail(TapeError::Tag("act on a view")),
     }
     Ok(())
 }
@@ -163,7 +119,7 @@ fn put_delivery(Delivery { to, notification }: Delivery, out: &mut Writer) {
             put_key(key, out);
         }
     }
-    put_cells(row.into_iter(), out);
+    put_cells(row, out);
     for index in [old, new] {
         match index {
             Some(index) => put_size(index, out),

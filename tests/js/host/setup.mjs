@@ -14,7 +14,7 @@ import { root } from "../../lib/run.mjs";
 
 const modules = [
   "error", "snapshot", "content", "hash", "submit", "provider", "answer", "outcome", "events", "watch", "requests", "session",
-  "store/memory", "store/store", "wire/tape", "wire/input", "wire/effect", "wire/door", "wire/shapes", "testing",
+  "store/memory", "store/store", "wire/tape", "wire/query", "wire/input", "wire/effect", "wire/door", "wire/shapes", "testing",
 ];
 
 async function sources(name) {
@@ -64,7 +64,7 @@ export async function hostSide(name) {
   after(() => Promise.all(sessions.map((session) => session.close())));
   return {
     ...own,
-    core: () => new (factory()().Core)(new Uint8Array(32), { owner }),
+    core: () => new (factory()().Core)(new Uint8Array(32), owner, false, false),
     transport: (submitMessage, rest = {}) => ({ uid: "t", guarantees: { deduplicates: { windowMs: day } }, submitMessage, ...rest }),
     async open(options = {}, { sabotage } = {}) {
       const openSession = own.makeOpenSession(() => factory(sabotage));

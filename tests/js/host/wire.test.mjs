@@ -106,7 +106,7 @@ test("text crosses as it is, also at the edges", () => {
   assert.deepEqual(effects.filter(({ type }) => type === "reject").map(({ req }) => req), texts.map((_, i) => i + 1));
   const read = (text) => {
     try {
-      step.read({ why: text }, () => 0);
+      step.read(host.query.why(text), () => 0);
     } catch (error) {
       return error.code;
     }
@@ -135,7 +135,7 @@ test("a row that cannot be whole goes in empty, and is set aside", () => {
     const next = newTape();
     input.reread(next, op, { ...snapshot, meta: [], evidence: [], tombstones: [], config: [], commands: [], messages: [{ ...record, ...damaged }] }, null);
     step.step(next, 0, 0);
-    assert.equal(step.read({ why: "k" }, (from) => from.text()), "corrupt");
+    assert.equal(step.read(host.query.why("k"), (from) => from.text()), "corrupt");
   }
 });
 

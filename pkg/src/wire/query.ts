@@ -1,0 +1,50 @@
+/** Questions on their way in: the twins of src/wasm/query. */
+import type { Tape } from "./tape.js";
+
+/** Numbers, booleans and texts in the order they are read. */
+export type Flat = number | boolean | string | readonly Flat[];
+
+export function putFlat(tape: Tape, value: Flat): void {
+  if (typeof value === "string") tape.strs.push(value);
+  else if (typeof value === "object") for (const item of value) putFlat(tape, item);
+  else tape.nums.push(Number(value));
+}
+
+export const flatList = (items: readonly Flat[]): Flat => [items.length, items];
+export const flatOption = (value: Flat | null): Flat => (value === null ? 0 : [1, value]);
+
+export const query = {
+  open: (isQueue: boolean): Flat => [1, isQueue],
+  close: (view: number): Flat => [2, view],
+  view: (view: number, act: Flat): Flat => [3, view, act],
+  why: (id: string): Flat => [4, id],
+  report: (id: string): Flat => [5, id],
+  message: (id: string): Flat => [6, id],
+  estimate: (target: string | null): Flat => [7, flatOption(target)],
+  journal: 8,
+  addressTypes: 9,
+  providers: 10,
+  props: (entry: string, columns: readonly string[] | null): Flat => [11, entry, flatOption(columns && flatList(columns))],
+} as const;
+
+/** What can be done with a view. */
+export const act = {
+  setColumns: (columns: readonly string[]): Flat => [1, flatList(columns)],
+  queryColumns: (all: boolean): Flat => [2, all],
+  restrict: (restriction: Flat | null): Flat => [3, flatOption(restriction)],
+  sortTable: (keys: Flat, categories: number, expanded: number): Flat => [4, keys, categories, expanded],
+  queryRows: (count: number, noAdvance: boolean): Flat => [5, count, noAdvance],
+  seekRow: (origin: number, count: number): Flat => [6, origin, count],
+  seekRowApprox: (numerator: number, denominator: number): Flat => [7, numerator, denominator],
+  queryPosition: 8,
+  rowCount: 9,
+  findRow: (restriction: Flat, origin: number, backward: boolean): Flat => [10, restriction, origin, backward],
+  createBookmark: 11,
+  freeBookmark: (bookmark: number): Flat => [12, bookmark],
+  advise: 13,
+  unadvise: (connection: number): Flat => [14, connection],
+  openWindow: (offset: number, count: number): Flat => [15, offset, count],
+  closeWindow: (window: number): Flat => [16, window],
+  snapshot: (window: number, version: number): Flat => [17, window, version],
+  notifications: 18,
+} as const;
