@@ -290,6 +290,9 @@ impl Session {
 
     /// Flushes with nothing left to send.
     pub(super) fn drained(&mut self) {
+        if self.draining.is_empty() {
+            return;
+        }
         // What is being written may become due: it is waited for.
         let writing = self.ops.values().any(|p| matches!(p, Pending::Row { .. } | Pending::Again { .. }));
         if writing {
