@@ -28,14 +28,14 @@ impl Session {
             return Ok(());
         }
         match self.stands_free(&accepting)? {
-            Place::Taken { uid } => self.accepted(req, &uid),
+            Place::Taken { key } => self.accepted(req, key),
             Place::Free { closes } => {
                 accepting.closes = closes;
                 accepting.reqs.push(req);
-                let uid = accepting.message.uid.clone();
-                let op = self.op(Pending::Body { uid: uid.clone() });
+                let (key, uid) = (self.new_key(), accepting.message.uid.clone());
+                let op = self.op(Pending::Body { key });
                 self.out.push(Effect::PutBody { op, req, uid, head });
-                self.enter(accepting);
+                self.enter(key, accepting);
             }
         }
         Ok(())

@@ -2,6 +2,7 @@
 
 use super::Session;
 use super::io::{Effect, MessageVerb, Reply, Req, TransportConfig};
+use super::keys::Key;
 use super::status::Waiting;
 use super::stored::StoreOp;
 use super::transport::{Gate, Transport};
@@ -15,8 +16,8 @@ use crate::spooler::order::{Ranked, check_order, transport_order};
 impl Session {
     /// A verb on a message.
     pub(super) fn act(&mut self, req: Req, id: &str, verb: MessageVerb) {
-        match self.find(id).map(|m| m.uid.clone()) {
-            Some(uid) => self.work(&uid, Work::Verb { req, verb }),
+        match self.find(id).map(|(key, _)| key) {
+            Some(key) => self.work(key, Work::Verb { req, verb }),
             None => self.act_unread(req, id, &verb),
         }
     }
@@ -42,7 +43,6 @@ impl Session {
     /// The damaged row is gone.
     pub(super) fn discarded(&mut self, req: Req, uid: &str) {
         self.unreadable.remove(uid);
-        self.touched(uid);
         self.out.push(Effect::Resolve { req, reply: Reply::Unit });
     }
 
@@ -82,8 +82,8 @@ impl Session {
             return self.reject(req, Scode::MAPI_E_NOT_FOUND, "the uid of a transport of this session", "another");
         }
         self.status_changed = true;
-        for message in self.slots.keys().cloned().collect::<Vec<_>>() {
-            self.work(&message, Work::Gone { transport: uid.to_owned() });
+        for message in self.slots.keys() {
+            self.work(message, Work::Gone { transport: uid.to_owned() });
         }
         self.touch_all();
         self.out.push(Effect::Resolve { req, reply: Reply::Unit });
@@ -129,22 +129,22 @@ impl Session {
 
     /// Routing may have changed for everything.
     pub(super) fn touch_all(&mut self) {
-        for uid in self.slots.keys().cloned().collect::<Vec<_>>() {
-            self.touched(&uid);
+        for key in self.slots.keys() {
+            self.touched(key);
         }
     }
 
     /// Its account was let in, or it is there again: what was parked or absent goes on.
     pub(super) fn resume_transport(&mut self, transport: &str) {
-        for uid in self.holding(transport) {
-            self.work(&uid, Work::Resume { transport: transport.to_owned() });
+        for key in self.holding(transport) {
+            self.work(key, Work::Resume { transport: transport.to_owned() });
         }
     }
 
     /// Messages with an unfinished envelope at this transport.
-    pub(super) fn holding(&self, transport: &str) -> Vec<String> {
+    pub(super) fn holding(&self, transport: &str) -> Vec<Key> {
         let mine = |m: &Message| m.envelopes.iter().any(|e| e.transport == transport && !e.state.is_final());
-        self.slots.iter().filter(|(_, s)| mine(&s.message)).map(|(uid, _)| uid.clone()).collect()
+        self.slots.iter().filter(|(_, s)| mine(&s.message)).map(|(key, _)| key).collect()
     }
 
     /// Something may still be sent through it now.

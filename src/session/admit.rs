@@ -2,6 +2,7 @@
 
 use super::Session;
 use super::io::{Effect, Reply, Req, Snapshot};
+use super::keys::Key;
 use super::stored::{Index, StoreName, StoreOp, Stored};
 use super::work::{Pending, Stalled, Then, Work};
 use crate::mapi::{MapiError, Scode};
@@ -31,7 +32,7 @@ pub enum Place {
     /// It is there already, with equal content.
     Taken {
         /// As this submission.
-        uid: String,
+        key: Key,
     },
     /// It may be accepted.
     Free {
@@ -42,26 +43,26 @@ pub enum Place {
 
 impl Session {
     /// Its body is on the way.
-    pub(super) fn enter(&mut self, accepting: Accepting) {
+    pub(super) fn enter(&mut self, key: Key, accepting: Accepting) {
         if let Some(id) = &accepting.message.id {
-            self.accepting_ids.insert(id.clone(), accepting.message.uid.clone());
+            self.accepting_ids.insert(id.clone(), key);
         }
-        self.accepting.insert(accepting.message.uid.clone(), accepting);
+        self.accepting.insert(key, Box::new(accepting));
     }
 
-    fn leave(&mut self, uid: &str) -> Option<Accepting> {
-        let accepting = self.accepting.remove(uid)?;
+    fn leave(&mut self, key: Key) -> Option<Accepting> {
+        let accepting = self.accepting.remove(key)?;
         if let Some(id) = &accepting.message.id {
             self.accepting_ids.remove(id);
         }
-        Some(accepting)
+        Some(*accepting)
     }
 
     /// O-02 against submissions on their way: true if `req` waits with one of equal content.
     pub(super) fn joins(&mut self, req: Req, new: &Accepting) -> Result<bool, Refusal> {
         let Some(id) = &new.message.id else { return Ok(false) };
-        let Some(uid) = self.accepting_ids.get(id) else { return Ok(false) };
-        match self.accepting.get_mut(uid) {
+        let Some(key) = self.accepting_ids.get(id) else { return Ok(false) };
+        match self.accepting.get_mut(*key) {
             Some(first) if equal(&first.message, &new.message) => {
                 first.reqs.push(req);
                 Ok(true)
@@ -75,12 +76,12 @@ impl Session {
     pub(super) fn stands_free(&self, new: &Accepting) -> Result<Place, Refusal> {
         let mut closes = None;
         if let Some(id) = &new.message.id
-            && let Some(old) = self.by_host_id(id).filter(|old| !old.closed)
+            && let Some((key, old)) = self.by_host_id(id).filter(|(_, old)| !old.closed)
         {
             let state = shown::message(old, self.now.wall).name();
             if shown::holds_id(old) {
                 if equal(old, &new.message) {
-                    return Ok(Place::Taken { uid: old.uid.clone() });
+                    return Ok(Place::Taken { key });
                 }
                 return Err(collision(id, state));
             }
@@ -90,9 +91,9 @@ impl Session {
             closes = Some(Box::new(Message { closed: true, ..old.clone() }));
         }
         if !new.again
-            && let Some(other) = self
+            && let Some((_, other)) = self
                 .by_message_id(&new.message.message_id)
-                .find(|o| o.uid != new.message.uid && shown::holds_message_id(o))
+                .find(|(_, o)| o.uid != new.message.uid && shown::holds_message_id(o))
         {
             let state = shown::message(other, self.now.wall).name();
             return Err(collision(other.id.as_deref().unwrap_or(&other.uid), state));
@@ -101,15 +102,15 @@ impl Session {
     }
 
     /// The body is durable: now the row.
-    pub(super) fn accept_row(&mut self, uid: &str) {
-        let Some(accepting) = self.accepting.get(uid) else { return };
+    pub(super) fn accept_row(&mut self, key: Key) {
+        let Some(accepting) = self.accepting.get(key) else { return };
         let m = &accepting.message;
         let absent = |store, index, value: &str| StoreOp::Absent { store, index, value: value.to_owned() };
         let mut ops = vec![StoreOp::BodyExists { uid: m.uid.clone() }, absent(StoreName::Messages, Index::Uid, &m.uid)];
         if let Some(old) = &accepting.closes {
             let mut closed = old.clone();
             closed.version = old.version.saturating_add(1);
-            ops.push(if self.ended.contains_key(&old.uid) {
+            ops.push(if self.key_of(&old.uid).is_some_and(|key| self.ended.has(key)) {
                 super::remains::tombstone(&closed, Some(old.version), self.lasting(&closed))
             } else {
                 StoreOp::PutMessage { expect: old.version, message: closed }
@@ -124,103 +125,106 @@ impl Session {
             ops.push(absent(StoreName::Tombstones, Index::MidKey, &m.message_id));
         }
         ops.push(StoreOp::AddMessage { message: Box::new(m.clone()) });
-        let op = self.op(Pending::Accept { uid: uid.to_owned() });
+        let op = self.op(Pending::Accept { key });
         self.out.push(Effect::Commit { op, ballast: false, ops });
     }
 
     /// The row is durable: the promise resolves (O-08).
-    pub(super) fn accept_done(&mut self, uid: &str, seq: u64) {
-        let Some(Accepting { reqs, mut message, closes, .. }) = self.leave(uid) else { return };
+    pub(super) fn accept_done(&mut self, key: Key, seq: u64) {
+        let Some(Accepting { reqs, mut message, closes, .. }) = self.leave(key) else { return };
         if let Some(mut old) = closes {
             old.version = old.version.saturating_add(1);
             self.adopt(*old);
         }
         message.seq = seq;
         message.order = i64::try_from(seq).unwrap_or(i64::MAX);
-        self.adopt(message);
+        let key = self.adopt(message);
         for req in reqs {
-            self.accepted(req, uid);
+            self.accepted(req, key);
         }
     }
 
     /// A submission is in the store.
-    pub(super) fn accepted(&mut self, req: Req, uid: &str) {
-        let Some(m) = self.find_uid(uid) else { return };
+    pub(super) fn accepted(&mut self, req: Req, key: Key) {
+        let Some(m) = self.find_key(key) else { return };
         let id = m.id.clone().unwrap_or_else(|| m.uid.clone());
         let reply = Reply::Accepted { id, uid: m.uid.clone(), message_id: m.message_id.clone() };
         self.out.push(Effect::Resolve { req, reply });
     }
 
     /// Another context was first, or the body went missing: looked at anew.
-    pub(super) fn accept_refused(&mut self, uid: &str, current: Option<Stored>) {
-        let Some(accepting) = self.accepting.get_mut(uid) else { return };
+    pub(super) fn accept_refused(&mut self, key: Key, current: Option<Stored>) {
+        let Some(accepting) = self.accepting.get_mut(key) else { return };
         accepting.tries = accepting.tries.saturating_add(1);
         let Some(current) = current else {
             let closed = accepting.closes.as_ref().map(|old| old.uid.clone());
             return match closed {
-                Some(old) => self.accept_read(uid, vec![old]),
+                Some(old) => self.accept_read(key, vec![old]),
                 None => {
                     self.accept_refuse(
-                        uid,
+                        key,
                         refusal(Scode::MAPI_E_CALL_FAILED, "the stored body of the message", "none"),
                     );
                 }
             };
         };
-        if let Stored::Unreadable { key, .. } = &current {
-            let key = key.clone();
+        if let Stored::Unreadable { key: row, .. } = &current {
+            let row = row.clone();
             self.take_in(Snapshot { records: vec![current], gone: Vec::new() });
-            return self.accept_refuse(uid, collision(&key, "corrupt"));
+            return self.accept_refuse(key, collision(&row, "corrupt"));
         }
         self.take_in(Snapshot { records: vec![current], gone: Vec::new() });
-        self.accept_anew(uid);
+        self.accept_anew(key);
     }
 
-    fn accept_anew(&mut self, uid: &str) {
-        if self.find_uid(uid).is_some() {
-            return self.accept_found(uid);
+    fn accept_anew(&mut self, key: Key) {
+        let Some(accepting) = self.accepting.get(key) else { return };
+        if let Some(there) = self.key_of(&accepting.message.uid) {
+            return self.accept_found(key, there);
         }
-        let Some(accepting) = self.accepting.get(uid) else { return };
         match self.stands_free(accepting) {
             Ok(Place::Free { closes }) if accepting.tries < TRIES => {
-                if let Some(accepting) = self.accepting.get_mut(uid) {
+                if let Some(accepting) = self.accepting.get_mut(key) {
                     accepting.closes = closes;
                 }
-                self.accept_row(uid);
+                self.accept_row(key);
             }
-            Ok(Place::Free { .. }) => self.accept_refuse(uid, collision(uid, "changing")),
-            Ok(Place::Taken { uid: there }) => {
-                for req in self.leave(uid).map(|a| a.reqs).unwrap_or_default() {
-                    self.accepted(req, &there);
+            Ok(Place::Free { .. }) => {
+                let refusal = collision(&accepting.message.uid, "changing");
+                self.accept_refuse(key, refusal);
+            }
+            Ok(Place::Taken { key: there }) => {
+                for req in self.leave(key).map(|a| a.reqs).unwrap_or_default() {
+                    self.accepted(req, there);
                 }
             }
-            Err(refusal) => self.accept_refuse(uid, refusal),
+            Err(refusal) => self.accept_refuse(key, refusal),
         }
     }
 
     /// It is there: made durable before anyone is told (O-75); a driver may even have finished it.
-    fn accept_found(&mut self, uid: &str) {
-        let reqs = self.leave(uid).map(|a| a.reqs).unwrap_or_default();
-        if self.slots.contains_key(uid) {
+    fn accept_found(&mut self, key: Key, there: Key) {
+        let reqs = self.leave(key).map(|a| a.reqs).unwrap_or_default();
+        if self.slots.has(there) {
             let then = reqs.into_iter().map(|req| Then::Accepted { req }).collect();
-            return self.work(uid, Work::Harden { then });
+            return self.work(there, Work::Harden { then });
         }
         for req in reqs {
-            self.accepted(req, uid);
+            self.accepted(req, there);
         }
     }
 
-    fn accept_refuse(&mut self, uid: &str, refusal: Refusal) {
-        for req in self.leave(uid).map(|a| a.reqs).unwrap_or_default() {
+    fn accept_refuse(&mut self, key: Key, refusal: Refusal) {
+        for req in self.leave(key).map(|a| a.reqs).unwrap_or_default() {
             let Refusal { error, id, state } = refusal.clone();
             self.out.push(Effect::Reject { req, error, id, state });
         }
     }
 
     /// The storage failed. Whether the row is there must be read; nothing was accepted until then (O-01).
-    pub(super) fn accept_failed(&mut self, uid: &str, in_doubt: bool, full: bool) {
+    pub(super) fn accept_failed(&mut self, key: Key, in_doubt: bool, full: bool) {
         if in_doubt {
-            return self.accept_reads(uid);
+            return self.accept_reads(key);
         }
         let refusal = if full {
             refusal(
@@ -231,42 +235,41 @@ impl Session {
         } else {
             refusal(Scode::MAPI_E_CALL_FAILED, "a working storage", "a storage that failed; nothing was accepted")
         };
-        self.accept_refuse(uid, refusal);
+        self.accept_refuse(key, refusal);
     }
 
     /// Reads whether the row is there.
-    pub(super) fn accept_reads(&mut self, uid: &str) {
-        let Some(accepting) = self.accepting.get(uid) else { return };
+    pub(super) fn accept_reads(&mut self, key: Key) {
+        let Some(accepting) = self.accepting.get(key) else { return };
         let closes = accepting.closes.as_ref().map(|old| old.uid.clone());
-        let keys = [uid.to_owned()].into_iter().chain(closes).collect();
-        let op = self.op(Pending::Accepted { uid: uid.to_owned() });
+        let keys = [accepting.message.uid.clone()].into_iter().chain(closes).collect();
+        let op = self.op(Pending::Accepted { key });
         self.out.push(Effect::Read { op, keys: Some(keys) });
     }
 
     /// Nobody can say yet: asked again later.
-    pub(super) fn accept_unread(&mut self, uid: &str) {
-        self.stall(Stalled::Acceptance { uid: uid.to_owned() });
+    pub(super) fn accept_unread(&mut self, key: Key) {
+        self.stall(Stalled::Acceptance { key });
     }
 
     /// What that read found.
-    pub(super) fn accept_reread(&mut self, uid: &str, snapshot: Snapshot) {
+    pub(super) fn accept_reread(&mut self, key: Key, snapshot: Snapshot) {
         self.take_in(snapshot);
-        if self.find_uid(uid).is_some() {
-            self.accept_found(uid);
-        } else {
-            self.accept_failed(uid, false, false);
+        match self.accepting.get(key).and_then(|accepting| self.key_of(&accepting.message.uid)) {
+            Some(there) => self.accept_found(key, there),
+            None => self.accept_failed(key, false, false),
         }
     }
 
-    fn accept_read(&mut self, uid: &str, keys: Vec<String>) {
-        let op = self.op(Pending::Anew { uid: uid.to_owned() });
+    fn accept_read(&mut self, key: Key, keys: Vec<String>) {
+        let op = self.op(Pending::Anew { key });
         self.out.push(Effect::Read { op, keys: Some(keys) });
     }
 
     /// The row it wanted to close, as it is now.
-    pub(super) fn accept_read_anew(&mut self, uid: &str, snapshot: Snapshot) {
+    pub(super) fn accept_read_anew(&mut self, key: Key, snapshot: Snapshot) {
         self.take_in(snapshot);
-        self.accept_anew(uid);
+        self.accept_anew(key);
     }
 }
 

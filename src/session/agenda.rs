@@ -4,6 +4,7 @@
 use crate::mapi::ordered::{Map, Set};
 
 use super::io::Now;
+use super::keys::{ByKey, Key};
 
 /// One reason to look at a message.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -32,94 +33,91 @@ impl Entry {
 }
 
 /// By time, then by acceptance.
-type Timed = Set<(i64, u64, u32, String)>;
+type Timed = Set<(i64, u64, u32, Key)>;
 
 /// The index.
 #[derive(Debug, Clone, Default)]
 pub struct Agenda {
-    entries: Map<String, (u64, Vec<Entry>)>,
-    ready: Map<String, Set<(i64, String)>>,
+    entries: ByKey<(u64, Vec<Entry>)>,
+    ready: Map<String, Set<(i64, Key)>>,
     due: Map<String, Timed>,
     probes: Map<String, Timed>,
     timers: Timed,
-    homeless: Set<String>,
-    strict: Map<String, Set<(u64, String)>>,
+    homeless: Set<Key>,
+    strict: Map<String, Set<(u64, Key)>>,
 }
 
 impl Agenda {
     /// Replaces what is known of a message; names the one that now stands first in its strict conversation, if that changed.
-    pub fn set(&mut self, uid: &str, seq: u64, entries: Vec<Entry>) -> Option<String> {
-        if self.entries.get(uid).map(|(_, old)| old.as_slice()).unwrap_or_default() == entries {
+    pub fn set(&mut self, key: Key, seq: u64, entries: Vec<Entry>) -> Option<Key> {
+        if self.entries.get(key).map(|(_, old)| old.as_slice()).unwrap_or_default() == entries {
             return None;
         }
-        let (old_seq, old) = self.entries.remove(uid).unwrap_or_default();
+        let (old_seq, old) = self.entries.remove(key).unwrap_or_default();
         let conversation = old.iter().chain(&entries).find_map(Entry::conversation).cloned();
         let before = self.first(conversation.as_ref());
         for entry in old {
-            self.index(uid, old_seq, entry, false);
+            self.index(key, old_seq, entry, false);
         }
         for entry in &entries {
-            self.index(uid, seq, entry.clone(), true);
+            self.index(key, seq, entry.clone(), true);
         }
         if !entries.is_empty() {
-            self.entries.insert(uid.to_owned(), (seq, entries));
+            self.entries.insert(key, (seq, entries));
         }
         let after = self.first(conversation.as_ref());
-        after.filter(|first| before.as_ref() != Some(first) && first != uid)
+        after.filter(|first| before != Some(*first) && *first != key)
     }
 
-    fn first(&self, conversation: Option<&String>) -> Option<String> {
-        self.strict.get(conversation?)?.first().map(|(_, uid)| uid.clone())
+    fn first(&self, conversation: Option<&String>) -> Option<Key> {
+        self.strict.get(conversation?)?.first().map(|(_, key)| *key)
     }
 
-    fn index(&mut self, uid: &str, seq: u64, entry: Entry, add: bool) {
-        let uid = uid.to_owned();
+    fn index(&mut self, key: Key, seq: u64, entry: Entry, add: bool) {
         match entry {
-            Entry::Ready { transport, order } => toggle(self.ready.entry(transport).or_default(), (order, uid), add),
-            Entry::Due { transport, at, n } => toggle(self.due.entry(transport).or_default(), (at, seq, n, uid), add),
+            Entry::Ready { transport, order } => toggle(self.ready.entry(transport).or_default(), (order, key), add),
+            Entry::Due { transport, at, n } => toggle(self.due.entry(transport).or_default(), (at, seq, n, key), add),
             Entry::Probe { transport, at, n } => {
-                toggle(self.probes.entry(transport).or_default(), (at, seq, n, uid), add)
+                toggle(self.probes.entry(transport).or_default(), (at, seq, n, key), add)
             }
-            Entry::Timer { at, n } => toggle(&mut self.timers, (at, seq, n, uid), add),
-            Entry::Homeless => toggle(&mut self.homeless, uid, add),
+            Entry::Timer { at, n } => toggle(&mut self.timers, (at, seq, n, key), add),
+            Entry::Homeless => toggle(&mut self.homeless, key, add),
             Entry::Strict { conversation, seq } => {
-                toggle(self.strict.entry(conversation).or_default(), (seq, uid), add)
+                toggle(self.strict.entry(conversation).or_default(), (seq, key), add)
             }
         }
     }
 
     /// The next first attempt of this transport.
-    pub fn ready(&self, transport: &str) -> Option<&(i64, String)> {
-        self.ready.get(transport)?.first()
+    pub fn ready(&self, transport: &str) -> Option<Key> {
+        self.ready.get(transport)?.first().map(|(_, key)| *key)
     }
 
     /// The first retry that is due.
-    pub fn due(&self, transport: &str, now: Now) -> Option<(String, u32)> {
+    pub fn due(&self, transport: &str, now: Now) -> Option<(Key, u32)> {
         first_due(self.due.get(transport)?, now)
     }
 
     /// The first probe that is due.
-    pub fn probe(&self, transport: &str, now: Now) -> Option<(String, u32)> {
+    pub fn probe(&self, transport: &str, now: Now) -> Option<(Key, u32)> {
         first_due(self.probes.get(transport)?, now)
     }
 
     /// The timers that are due.
-    pub fn timers(&self, now: Now) -> Vec<(String, u32)> {
+    pub fn timers(&self, now: Now) -> Vec<(Key, u32)> {
         let due = self.timers.iter().take_while(|(at, ..)| *at <= now.wall);
-        due.map(|(_, _, n, uid)| (uid.clone(), *n)).collect()
+        due.map(|(_, _, n, key)| (*key, *n)).collect()
     }
 
     /// A message with recipients nobody takes.
-    pub fn homeless(&self) -> Option<&String> {
-        self.homeless.first()
+    pub fn homeless(&self) -> Option<Key> {
+        self.homeless.first().copied()
     }
 
     /// Messages that wait for one of these transports.
-    pub fn waiting(&self, mine: impl Fn(&String) -> bool) -> Set<String> {
-        let ready =
-            self.ready.iter().filter(|(t, _)| mine(t)).flat_map(|(_, set)| set.iter().map(|(_, uid)| uid.clone()));
-        let due =
-            self.due.iter().filter(|(t, _)| mine(t)).flat_map(|(_, set)| set.iter().map(|(_, _, _, uid)| uid.clone()));
+    pub fn waiting(&self, mine: impl Fn(&String) -> bool) -> Set<Key> {
+        let ready = self.ready.iter().filter(|(t, _)| mine(t)).flat_map(|(_, set)| set.iter().map(|(_, key)| *key));
+        let due = self.due.iter().filter(|(t, _)| mine(t)).flat_map(|(_, set)| set.iter().map(|(.., key)| *key));
         ready.chain(due).collect()
     }
 
@@ -130,7 +128,7 @@ impl Agenda {
 
     /// The next instant anything is due, after `now`.
     pub fn next(&self, now: Now) -> Option<i64> {
-        let after = |set: &Timed| set.range((now.wall.saturating_add(1), 0, 0, String::new())..).next().map(|e| e.0);
+        let after = |set: &Timed| set.range((now.wall.saturating_add(1), 0, 0, Key::after(0))..).next().map(|e| e.0);
         self.due.values().chain(self.probes.values()).chain([&self.timers]).filter_map(after).min()
     }
 
@@ -140,8 +138,8 @@ impl Agenda {
     }
 }
 
-fn first_due(set: &Timed, now: Now) -> Option<(String, u32)> {
-    set.first().filter(|(at, ..)| *at <= now.wall).map(|(_, _, n, uid)| (uid.clone(), *n))
+fn first_due(set: &Timed, now: Now) -> Option<(Key, u32)> {
+    set.first().filter(|(at, ..)| *at <= now.wall).map(|(_, _, n, key)| (*key, *n))
 }
 
 fn toggle<T: Ord>(set: &mut Set<T>, value: T, add: bool) {

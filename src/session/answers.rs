@@ -43,7 +43,7 @@ impl Session {
                 t.shut(now, jitter);
             }
         }
-        let about = call.about.clone();
+        let about = call.about;
         match (call.verb, about) {
             (Verb::Prepare, Some(about)) => self.prepared(&call, &about, answer, network),
             (Verb::Submit, Some(about)) => self.submitted(&call, &about, answer, wire, network),
@@ -55,7 +55,7 @@ impl Session {
             (Verb::Cancel, Some(about)) => {
                 let result = if let Answer::Cancelled { result } = answer { result } else { 2 };
                 let asked = self.asked(&call);
-                self.work(&about.uid, Work::Cancelled { n: about.n, result, asked });
+                self.work(about.key, Work::Cancelled { n: about.n, result, asked });
             }
             (Verb::File, Some(about)) => {
                 self.filed(&call.transport, &about, matches!(answer, Answer::Done));
@@ -102,8 +102,8 @@ impl Session {
         match answer {
             // Offline no intent starts (O-51).
             Answer::Token { .. } | Answer::Done if !self.online => self.vacate(&call.transport, AttemptEnd::Neutral),
-            Answer::Token { token } => self.intend(&call.transport, &about.uid, n, token),
-            Answer::Done => self.intend(&call.transport, &about.uid, n, None),
+            Answer::Token { token } => self.intend(&call.transport, about.key, n, token),
+            Answer::Done => self.intend(&call.transport, about.key, n, None),
             other => self.unprepared(call, about, n, other, network),
         }
     }
@@ -120,7 +120,7 @@ impl Session {
         self.vacate(&call.transport, if own { AttemptEnd::Neutral } else { lesson });
         if own {
             // The envelope is made so that the wait is stored and shown; no attempt was.
-            self.work(&about.uid, Work::Unprepared { transport: call.transport.clone(), n, meaning });
+            self.work(about.key, Work::Unprepared { transport: call.transport.clone(), n, meaning });
         }
     }
 
@@ -132,7 +132,7 @@ impl Session {
             Answer::Done | Answer::Outcome { outcome: Outcome::Accepted { .. } | Outcome::Mapi { scode: 0, .. } }
         );
         if ends && ok {
-            let Some(m) = self.slots.get(&about.uid).map(|s| s.message.clone()) else {
+            let Some(m) = self.slots.get(about.key).map(|s| s.message.clone()) else {
                 return self.vacate(&call.transport, AttemptEnd::Neutral);
             };
             let Some(e) = m.envelope(about.n) else {
@@ -148,7 +148,7 @@ impl Session {
             );
             let call_id = self.call_end(call, job, wire);
             if let Some(t) = self.transport_mut(&call.transport) {
-                t.slot = Slot::Calling { uid: about.uid.clone(), n: about.n, call: call_id };
+                t.slot = Slot::Calling { key: about.key, n: about.n, call: call_id };
             }
             return;
         }
@@ -221,12 +221,12 @@ impl Session {
     fn attempt_ended(&mut self, call: &Call, about: &About, meaning: Meaning, wire: bool, timed_out: Option<u32>) {
         self.vacate(&call.transport, lesson(&meaning));
         let Some(made) = self.made(about, wire || call.tag == 1, timed_out) else { return };
-        self.work(&about.uid, Work::Ended { n: about.n, attempt: about.attempt, made, meaning });
+        self.work(about.key, Work::Ended { n: about.n, attempt: about.attempt, made, meaning });
     }
 
     /// What is known of an attempt when it ends.
     fn made(&self, about: &About, wire: bool, timed_out: Option<u32>) -> Option<Attempt> {
-        let e = self.find_uid(&about.uid)?.envelope(about.n)?;
+        let e = self.find_key(about.key)?.envelope(about.n)?;
         let (intent, deadline) = match e.state {
             EnvelopeState::Sending { intent, deadline, .. } => (intent, deadline),
             _ => (e.first_wire.unwrap_or(self.stamp()), e.doubt.as_ref().map_or(self.now.wall, |d| d.last_deadline)),
@@ -244,12 +244,12 @@ impl Session {
             _ => (2, None),
         };
         let asked = self.asked(call);
-        self.work(&about.uid, Work::Probed { n: about.n, found, recipients, asked });
+        self.work(about.key, Work::Probed { n: about.n, found, recipients, asked });
     }
 
     /// An answer to a call that was given up.
     fn too_late(&mut self, call: &Call, answer: Answer, wire: bool, network: bool) {
-        let (Verb::Submit | Verb::End, Some(about)) = (call.verb, call.about.clone()) else {
+        let (Verb::Submit | Verb::End, Some(about)) = (call.verb, call.about) else {
             return;
         };
         let meaning = self.meaning(call, answer, wire, network);
@@ -261,7 +261,7 @@ impl Session {
         let Some(made) = self.made(&about, wire || call.tag == 1, None) else {
             return;
         };
-        self.work(&about.uid, Work::Late { n: about.n, attempt: about.attempt, made, meaning });
+        self.work(about.key, Work::Late { n: about.n, attempt: about.attempt, made, meaning });
     }
 
     /// Deadlines that have passed: the call is aborted and its slot is free (O-32).
@@ -271,7 +271,7 @@ impl Session {
             let Some(call) = self.ledger.give_up(id) else {
                 continue;
             };
-            match (call.verb, call.about.clone()) {
+            match (call.verb, call.about) {
                 (Verb::Submit | Verb::End, Some(about)) => {
                     self.say(&call.transport, format!("{:?} did not answer before its deadline", call.verb));
                     let code = "timeout".to_owned();
@@ -285,7 +285,7 @@ impl Session {
                 (Verb::Probe, Some(about)) => self.probed(&call, &about, Answer::Probed { found: 2, recipients: None }),
                 (Verb::Cancel, Some(about)) => {
                     let asked = self.asked(&call);
-                    self.work(&about.uid, Work::Cancelled { n: about.n, result: 2, asked });
+                    self.work(about.key, Work::Cancelled { n: about.n, result: 2, asked });
                 }
                 (Verb::File, Some(about)) => self.filed(&call.transport, &about, false),
                 (Verb::Gate, _) => self.gate_answered(id, &call, false),
@@ -314,12 +314,12 @@ impl Session {
     }
 
     /// A person wants it stopped: the call in flight is aborted; once it has ended, the service is asked (O-61).
-    pub(super) fn stop(&mut self, m: &Message) {
+    pub(super) fn stop(&mut self, key: super::keys::Key, m: &Message) {
         for e in m.envelopes.iter().filter(|e| e.stop == Stop::Wanted) {
             match &e.state {
                 EnvelopeState::Sending { .. } => {
                     for verb in [Verb::Submit, Verb::End] {
-                        if let Some(call) = self.ledger.find(&m.uid, e.n, verb)
+                        if let Some(call) = self.ledger.find(key, e.n, verb)
                             && self.ledger.abort(call)
                         {
                             self.out.push(Effect::AbortCall { call });
@@ -327,14 +327,14 @@ impl Session {
                     }
                 }
                 EnvelopeState::Deferred { .. } | EnvelopeState::Checking { .. } | EnvelopeState::Unconfirmed { .. } => {
-                    if self.ledger.find(&m.uid, e.n, Verb::Cancel).is_some() {
+                    if self.ledger.find(key, e.n, Verb::Cancel).is_some() {
                         continue;
                     }
                     if self.transport(&e.transport).is_some_and(|t| t.config.has(Verb::Cancel)) {
-                        self.ask(&e.transport, &m.uid, e.n, Verb::Cancel);
+                        self.ask(&e.transport, key, e.n, Verb::Cancel);
                     } else {
                         let asked = Asked { stamp: self.stamp(), mono: self.now.mono };
-                        self.work(&m.uid, Work::Cancelled { n: e.n, result: 2, asked });
+                        self.work(key, Work::Cancelled { n: e.n, result: 2, asked });
                     }
                 }
                 EnvelopeState::Queued { .. }

@@ -3,6 +3,7 @@
 use super::Session;
 use super::dispatch::SHORT;
 use super::io::{CallId, Effect, Job, JobRecipient, Verb};
+use super::keys::Key;
 use super::ledger::{About, Call};
 use super::transport::Gate;
 use crate::spooler::intent;
@@ -10,11 +11,11 @@ use crate::spooler::message::{Kind, Message, Reason};
 
 impl Session {
     /// probeMessage, cancelMessage, fileMessage: calls about an envelope that send nothing.
-    pub(super) fn ask(&mut self, transport: &str, uid: &str, n: u32, verb: Verb) -> Option<CallId> {
-        let m = self.slots.get(uid).map(|s| s.message.clone())?;
+    pub(super) fn ask(&mut self, transport: &str, key: Key, n: u32, verb: Verb) -> Option<CallId> {
+        let m = self.slots.get(key).map(|s| s.message.clone())?;
         let e = m.envelope(n)?;
         let job = job(&m, n, &e.recipients, e.attempts, Reason::Retry, e.token.clone());
-        Some(self.call_job(transport, verb, Some(self.now.wall.saturating_add(SHORT)), job))
+        Some(self.call_job(transport, key, verb, Some(self.now.wall.saturating_add(SHORT)), job))
     }
 
     pub(super) fn ask_gate(&mut self, transport: &str, tries: u32) {
@@ -62,8 +63,15 @@ impl Session {
         id
     }
 
-    pub(super) fn call_job(&mut self, transport: &str, verb: Verb, deadline: Option<i64>, job: Job) -> CallId {
-        let about = Some(About { uid: job.uid.clone(), n: job.envelope, attempt: job.attempt });
+    pub(super) fn call_job(
+        &mut self,
+        transport: &str,
+        key: Key,
+        verb: Verb,
+        deadline: Option<i64>,
+        job: Job,
+    ) -> CallId {
+        let about = Some(About { key, n: job.envelope, attempt: job.attempt });
         let call = Call {
             transport: transport.to_owned(),
             verb,

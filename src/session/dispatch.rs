@@ -3,6 +3,7 @@
 use super::Session;
 use super::agenda::Entry;
 use super::io::Verb;
+use super::keys::Key;
 use super::transport::{Gate, Slot, Transport};
 use super::work::Work;
 use crate::mapi::AddressTypes;
@@ -22,9 +23,9 @@ pub const SHORT: i64 = 30_000;
 
 impl Session {
     /// What a message makes due. Its place in a strict conversation counts in every tab, the rest for the driver.
-    pub(super) fn schedule(&mut self, uid: &str) {
+    pub(super) fn schedule(&mut self, key: Key) {
         let mut entries = Vec::new();
-        if let Some(slot) = self.slots.get(uid) {
+        if let Some(slot) = self.slots.get(key) {
             let m = &slot.message;
             if let Some(conversation) = m.conversation.as_ref().filter(|_| shown::blocks(m, self.now.wall)) {
                 entries.push(Entry::Strict { conversation: conversation.clone(), seq: m.seq });
@@ -32,18 +33,18 @@ impl Session {
             if self.driver.is_some() {
                 self.open_entries(m, &mut entries);
                 if slot.busy.is_none() {
-                    self.envelope_entries(m, &mut entries);
+                    self.envelope_entries(key, m, &mut entries);
                 }
             }
         }
-        let seq = self.slots.get(uid).map_or(0, |s| s.message.seq);
-        if let Some(next) = self.agenda.set(uid, seq, entries) {
-            self.touched(&next);
+        let seq = self.slots.get(key).map_or(0, |s| s.message.seq);
+        if let Some(next) = self.agenda.set(key, seq, entries) {
+            self.touched(next);
         }
     }
 
-    fn envelope_entries(&self, m: &Message, entries: &mut Vec<Entry>) {
-        if let Some(at) = super::remains::expires(m).into_iter().chain(self.files_at(m)).min() {
+    fn envelope_entries(&self, key: Key, m: &Message, entries: &mut Vec<Entry>) {
+        if let Some(at) = super::remains::expires(m).into_iter().chain(self.files_at(key, m)).min() {
             entries.push(Entry::Timer { at, n: 0 });
         }
         for e in &m.envelopes {
@@ -190,12 +191,12 @@ impl Session {
             return;
         }
         self.run_timers();
-        while let Some(uid) = self.agenda.homeless().cloned() {
-            if self.slots.get(&uid).is_none_or(|s| s.busy.is_some()) {
+        while let Some(key) = self.agenda.homeless() {
+            if self.slots.get(key).is_none_or(|s| s.busy.is_some()) {
                 break;
             }
-            self.work(&uid, Work::Homeless);
-            if self.slots.get(&uid).is_some_and(|s| s.busy.is_none()) {
+            self.work(key, Work::Homeless);
+            if self.slots.get(key).is_some_and(|s| s.busy.is_none()) {
                 break;
             }
         }
@@ -205,9 +206,9 @@ impl Session {
     }
 
     fn run_timers(&mut self) {
-        for (uid, n) in self.agenda.timers(self.now) {
-            self.work(&uid, Work::Due { n });
-            self.touched(&uid);
+        for (key, n) in self.agenda.timers(self.now) {
+            self.work(key, Work::Due { n });
+            self.touched(key);
         }
     }
 
@@ -223,7 +224,7 @@ impl Session {
             && t.config.has(Verb::Probe)
             && let Some((message, n)) = self.agenda.probe(&uid, self.now)
         {
-            self.probe(&uid, &message, n);
+            self.probe(&uid, message, n);
         }
         let Some(t) = self.transports.get(place) else {
             return;
@@ -241,24 +242,24 @@ impl Session {
         match t.gate {
             Gate::Asking { .. } => return,
             Gate::Shut { at, .. } if at > self.now.wall => return,
-            Gate::Shut { tries, .. } if !self.prepares(&uid, &message, n) => {
+            Gate::Shut { tries, .. } if !self.prepares(&uid, message, n) => {
                 return self.ask_gate(&uid, tries);
             }
             Gate::Shut { .. } | Gate::Open => {}
         }
-        self.begin(&uid, &message, n);
+        self.begin(&uid, message, n);
     }
 
     /// The next attempt of a transport: retries that are due, then first attempts in order.
-    pub(super) fn next_for(&self, transport: &str) -> Option<(String, Option<u32>)> {
-        let free = |uid: &str| self.slots.get(uid).is_some_and(|s| s.busy.is_none());
-        if let Some((uid, n)) = self.agenda.due(transport, self.now)
-            && free(&uid)
+    pub(super) fn next_for(&self, transport: &str) -> Option<(Key, Option<u32>)> {
+        let free = |key: Key| self.slots.get(key).is_some_and(|s| s.busy.is_none());
+        if let Some((key, n)) = self.agenda.due(transport, self.now)
+            && free(key)
         {
-            return Some((uid, Some(n)));
+            return Some((key, Some(n)));
         }
-        let (_, first) = self.agenda.ready(transport)?;
-        free(first).then(|| (first.clone(), None))
+        let first = self.agenda.ready(transport)?;
+        free(first).then_some((first, None))
     }
 
     /// Something earlier of its strict conversation stands before it (O-34).
@@ -268,18 +269,18 @@ impl Session {
     }
 
     /// The next attempt begins with `prepareMessage`: unless it has a token that an attempt may have used (O-47).
-    fn prepares(&self, transport: &str, uid: &str, n: Option<u32>) -> bool {
-        let e = n.and_then(|n| self.slots.get(uid)?.message.envelope(n));
+    fn prepares(&self, transport: &str, key: Key, n: Option<u32>) -> bool {
+        let e = n.and_then(|n| self.slots.get(key)?.message.envelope(n));
         let bound = e.is_some_and(|e| !e.token_stale && (e.first_wire.is_some() || e.doubt.is_some()));
         !bound && self.transport(transport).is_some_and(|t| t.config.has(Verb::Prepare))
     }
 
-    fn begin(&mut self, transport: &str, uid: &str, n: Option<u32>) {
-        let Some(m) = self.slots.get(uid).map(|s| s.message.clone()) else {
+    fn begin(&mut self, transport: &str, key: Key, n: Option<u32>) {
+        let Some(m) = self.slots.get(key).map(|s| s.message.clone()) else {
             return;
         };
-        if !self.prepares(transport, uid, n) {
-            return self.intend(transport, uid, n, None);
+        if !self.prepares(transport, key, n) {
+            return self.intend(transport, key, n, None);
         }
         let (n_job, recipients) = match n.and_then(|n| m.envelope(n)) {
             Some(e) => (e.n, e.recipients.clone()),
@@ -288,26 +289,26 @@ impl Session {
         let attempt = m.envelope(n_job).map_or(0, |e| e.attempts).saturating_add(1);
         let job = super::calls::job(&m, n_job, &recipients, attempt, Reason::First, None);
         let deadline = self.now.wall.saturating_add(self.span(transport, m.size));
-        let call = self.call_job(transport, Verb::Prepare, Some(deadline), job);
-        self.occupy(transport, Slot::Preparing { uid: uid.to_owned(), n, call });
+        let call = self.call_job(transport, key, Verb::Prepare, Some(deadline), job);
+        self.occupy(transport, Slot::Preparing { key, n, call });
     }
 
     /// Writes the intent; the call follows it.
-    pub(super) fn intend(&mut self, transport: &str, uid: &str, n: Option<u32>, token: Option<String>) {
-        self.occupy(transport, Slot::Intending { uid: uid.to_owned() });
-        self.work(uid, Work::Intend { transport: transport.to_owned(), n, token });
+    pub(super) fn intend(&mut self, transport: &str, key: Key, n: Option<u32>, token: Option<String>) {
+        self.occupy(transport, Slot::Intending { key });
+        self.work(key, Work::Intend { transport: transport.to_owned(), n, token });
         // Kept: the row no longer allows it.
-        let busy = self.slots.get(uid).is_some_and(|s| s.busy.is_some());
-        let waits = Slot::Intending { uid: uid.to_owned() };
+        let busy = self.slots.get(key).is_some_and(|s| s.busy.is_some());
+        let waits = Slot::Intending { key };
         if !busy && self.transport(transport).is_some_and(|t| t.slot == waits) {
             self.vacate(transport, AttemptEnd::Neutral);
-            self.touched(uid);
+            self.touched(key);
         }
     }
 
     /// The intent is durable: the host is called, unless something came between (O-32).
-    pub(super) fn make_attempt(&mut self, uid: &str, n: u32, attempt: u32) {
-        let Some(m) = self.slots.get(uid).map(|s| s.message.clone()) else {
+    pub(super) fn make_attempt(&mut self, key: Key, n: u32, attempt: u32) {
+        let Some(m) = self.slots.get(key).map(|s| s.message.clone()) else {
             return;
         };
         let Some(e) = m.envelope(n) else { return };
@@ -326,22 +327,22 @@ impl Session {
                 reason: crate::spooler::outcome::NotAttempted::Busy,
                 retry_after: Some(0),
             };
-            return self.work(uid, Work::Ended { n, attempt, made, meaning });
+            return self.work(key, Work::Ended { n, attempt, made, meaning });
         }
         let mut job = super::calls::job(&m, n, &e.recipients, attempt, reason, e.token.clone());
         job.deferred.clone_from(&e.entry);
         let mono = self.now.mono.saturating_add(deadline.saturating_sub(intent.wall));
-        let quiet = self.quiet.entry((uid.to_owned(), n)).or_insert(mono);
+        let quiet = self.quiet.entry((key, n)).or_insert(mono);
         *quiet = (*quiet).max(mono);
-        let call = self.call_job(&transport, Verb::Submit, Some(deadline), job);
-        self.occupy(&transport, Slot::Calling { uid: uid.to_owned(), n, call });
+        let call = self.call_job(&transport, key, Verb::Submit, Some(deadline), job);
+        self.occupy(&transport, Slot::Calling { key, n, call });
     }
 
-    fn probe(&mut self, transport: &str, uid: &str, n: u32) {
-        if self.slots.get(uid).is_none_or(|s| s.busy.is_some()) {
+    fn probe(&mut self, transport: &str, key: Key, n: u32) {
+        if self.slots.get(key).is_none_or(|s| s.busy.is_some()) {
             return;
         }
-        let call = self.ask(transport, uid, n, Verb::Probe);
+        let call = self.ask(transport, key, n, Verb::Probe);
         if let Some(t) = self.transport_mut(transport) {
             t.probe = call;
         }

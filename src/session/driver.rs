@@ -3,6 +3,7 @@
 use super::Session;
 use super::evidence::merge_all;
 use super::io::Effect;
+use super::keys::Key;
 use super::stored::{Evidence, Meta, StoreOp};
 use super::work::{Pending, Then, Work};
 use crate::spooler::intent::Driver;
@@ -41,11 +42,11 @@ impl Session {
         let driver = Driver { epoch: meta.epoch, generation: self.generation };
         let mut ops = vec![StoreOp::PutMeta { expect, meta: meta.clone() }];
         let mut messages = Vec::new();
-        for uid in self.slots.keys().cloned().collect::<Vec<_>>() {
-            let Some(slot) = self.slots.get(&uid) else { continue };
+        for key in self.slots.keys() {
+            let Some(slot) = self.slots.get(key) else { continue };
             let (old, evidence) = (slot.message.clone(), slot.evidence.clone());
             let mut m = old.clone();
-            self.orphan(&mut m, driver, &meta);
+            self.orphan(key, &mut m, driver, &meta);
             let news = merge_all(&mut m, &evidence, self.now.wall);
             self.mark_absent(&mut m);
             if m != old || !evidence.is_empty() {
@@ -60,13 +61,13 @@ impl Session {
     }
 
     /// What an older epoch had in flight is doubt.
-    fn orphan(&mut self, m: &mut Message, driver: Driver, meta: &Meta) {
+    fn orphan(&mut self, key: Key, m: &mut Message, driver: Driver, meta: &Meta) {
         let flying = |e: &&Envelope| matches!(e.state, EnvelopeState::Sending { .. });
         for n in m.envelopes.iter().filter(flying).map(|e| e.n).collect::<Vec<_>>() {
             if let Some(transport) = m.envelope(n).map(|e| e.transport.clone()) {
                 self.say(&transport, "a life ended while Submit had not answered".to_owned());
             }
-            self.with_context(m, &Work::Orphaned { n }, |m, mut c| {
+            self.with_context(key, m, &Work::Orphaned { n }, |m, mut c| {
                 c.driver = driver;
                 c.facts.now.clock_epoch = meta.clock_epoch;
                 super::evidence::orphan(m, n, &c);
@@ -100,18 +101,15 @@ impl Session {
         self.note("driving", "", 0, "");
         self.own_clock(meta);
         for (m, news) in messages {
-            let uid = m.uid.clone();
-            if let Some(slot) = self.slots.get_mut(&uid) {
+            let key = self.adopt(m);
+            if let Some(slot) = self.slots.get_mut(key) {
                 slot.evidence.clear();
             }
-            self.adopt(m);
             if news {
-                self.follow(&uid, Then::Evidence);
+                self.follow(key, Then::Evidence);
             }
         }
-        for uid in self.slots.keys().cloned().collect::<Vec<_>>() {
-            self.touched(&uid);
-        }
+        self.touch_all();
         let present: Vec<String> = self.transports.iter().map(|t| t.config.uid.clone()).collect();
         for transport in present {
             self.resume_transport(&transport);
@@ -129,9 +127,7 @@ impl Session {
             self.status_changed = true;
             self.note("lost", "", 0, "");
             self.drop_calls();
-            for uid in self.slots.keys().cloned().collect::<Vec<_>>() {
-                self.touched(&uid);
-            }
+            self.touch_all();
         }
     }
 
@@ -144,15 +140,15 @@ impl Session {
     }
 
     /// An old generation may say what it learned, and nothing else (O-72).
-    pub(super) fn stale(&mut self, uid: &str, work: &Work) {
+    pub(super) fn stale(&mut self, key: Key, work: &Work) {
         if let Work::Ended { n, attempt, meaning: Meaning::Accepted { remote_id, recipients }, .. }
         | Work::Late { n, attempt, meaning: Meaning::Accepted { remote_id, recipients }, .. } = work
         {
             let outcome = Outcome::Accepted { remote_id: remote_id.clone(), recipients: recipients.clone() };
-            let (key, at) = (String::new(), self.now.wall);
-            self.testify(Evidence { key, uid: uid.to_owned(), envelope: *n, attempt: *attempt, at, outcome });
+            let (at, uid) = (self.now.wall, self.find_key(key).map(|m| m.uid.clone()).unwrap_or_default());
+            self.testify(Evidence { key: String::new(), uid, envelope: *n, attempt: *attempt, at, outcome });
         }
-        self.forget_attempt(uid, work);
+        self.forget_attempt(key, work);
     }
 
     /// Evidence for whoever drives now.

@@ -2,6 +2,7 @@
 
 use super::Session;
 use super::io::{CallId, Effect, Verb};
+use super::keys::Key;
 use super::ledger::About;
 use super::work::Work;
 use crate::spooler::doubt::back_off;
@@ -20,42 +21,42 @@ pub struct Filing {
 
 impl Session {
     /// Some envelope is still to be filed.
-    pub(super) fn owes_filing(&self, m: &Message) -> bool {
-        m.envelopes.iter().any(|e| self.owes(m, e))
+    pub(super) fn owes_filing(&self, key: Key, m: &Message) -> bool {
+        m.envelopes.iter().any(|e| self.owes(key, e))
     }
 
-    fn owes(&self, m: &Message, e: &Envelope) -> bool {
+    fn owes(&self, key: Key, e: &Envelope) -> bool {
         let files = |t: &super::transport::Transport| t.config.has(Verb::File) && !t.config.guarantees.files_sent_copy;
         // Who says "I found it in Sent" needs no second one.
         e.state == EnvelopeState::Sent
             && !e.doubted
             && self.transport(&e.transport).is_some_and(files)
-            && self.filing.get(&(m.uid.clone(), e.n)).is_none_or(|f| f.tries < TRIES)
+            && self.filing.get(&(key, e.n)).is_none_or(|f| f.tries < TRIES)
     }
 
     /// When filing is tried again.
-    pub(super) fn files_at(&self, m: &Message) -> Option<Wall> {
-        let owed = m.envelopes.iter().filter(|e| self.owes(m, e));
-        let waits = owed.filter_map(|e| self.filing.get(&(m.uid.clone(), e.n)));
+    pub(super) fn files_at(&self, key: Key, m: &Message) -> Option<Wall> {
+        let owed = m.envelopes.iter().filter(|e| self.owes(key, e));
+        let waits = owed.filter_map(|e| self.filing.get(&(key, e.n)));
         waits.filter(|f| f.call.is_none()).map(|f| f.next).min()
     }
 
     /// Asks for every Sent copy that is owed; a message that owes none and is done leaves the queue.
-    pub(super) fn file(&mut self, m: &Message) {
+    pub(super) fn file(&mut self, key: Key, m: &Message) {
         let owed: Vec<(u32, String)> =
-            m.envelopes.iter().filter(|e| self.owes(m, e)).map(|e| (e.n, e.transport.clone())).collect();
+            m.envelopes.iter().filter(|e| self.owes(key, e)).map(|e| (e.n, e.transport.clone())).collect();
         if owed.is_empty() {
             if super::remains::is_done(m) && !self.config.keep_sent {
-                self.work(&m.uid, Work::Bury);
+                self.work(key, Work::Bury);
             }
             return;
         }
         for (n, transport) in owed {
-            let key = (m.uid.clone(), n);
-            let known = self.filing.get(&key).copied().unwrap_or(Filing { tries: 0, next: 0, call: None });
+            let place = (key, n);
+            let known = self.filing.get(&place).copied().unwrap_or(Filing { tries: 0, next: 0, call: None });
             if known.call.is_none() && known.next <= self.now.wall {
-                let call = self.ask(&transport, &m.uid, n, Verb::File);
-                self.filing.insert(key, Filing { call, ..known });
+                let call = self.ask(&transport, key, n, Verb::File);
+                self.filing.insert(place, Filing { call, ..known });
             }
         }
     }
@@ -63,11 +64,11 @@ impl Session {
     /// `fileMessage` ended.
     pub(super) fn filed(&mut self, transport: &str, about: &About, done: bool) {
         if done {
-            return self.work(&about.uid, Work::Filed { n: about.n });
+            return self.work(about.key, Work::Filed { n: about.n });
         }
         let jitter = self.rng.word();
         let now = self.now.wall;
-        if let Some(f) = self.filing.get_mut(&(about.uid.clone(), about.n)) {
+        if let Some(f) = self.filing.get_mut(&(about.key, about.n)) {
             *f = Filing {
                 tries: f.tries.saturating_add(1),
                 next: now.saturating_add(back_off(f.tries, jitter)),
@@ -78,6 +79,6 @@ impl Session {
                 self.out.push(Effect::Log { level: 2, code, transport: Some(transport.to_owned()) });
             }
         }
-        self.touched(&about.uid);
+        self.touched(about.key);
     }
 }

@@ -2,6 +2,7 @@
 
 use super::Session;
 use super::io::{Effect, Req};
+use super::keys::Key;
 use super::transport::Slot;
 use super::work::{ReplyKind, Then, Work};
 use crate::mapi::Scode;
@@ -36,6 +37,7 @@ impl Session {
     /// Runs `f` with all a decision about `m` needs.
     pub(super) fn with_context<T>(
         &mut self,
+        key: Key,
         m: &mut Message,
         work: &Work,
         f: impl FnOnce(&mut Message, super::decide::Context<'_>) -> T,
@@ -51,8 +53,8 @@ impl Session {
             _ => Vec::new(),
         };
         let homeless = if *work == Work::Homeless { self.homeless(m) } else { Vec::new() };
-        let quiet_mono = self.quiet_mono(m, n, guarantees.settles());
-        let sole = self.is_sole(m, n);
+        let quiet_mono = self.quiet_mono(key, m, n, guarantees.settles());
+        let sole = self.is_sole(key, m, n);
         let context = super::decide::Context {
             facts: Facts {
                 guarantees: &guarantees,
@@ -74,22 +76,22 @@ impl Session {
     }
 
     /// Decides about a message.
-    pub(super) fn decide(&mut self, m: &Message, work: &Work) -> super::work::Decision {
+    pub(super) fn decide(&mut self, key: Key, m: &Message, work: &Work) -> super::work::Decision {
         let mut m = m.clone();
-        self.with_context(&mut m, work, |m, c| super::decide::decide(m, work, &c))
+        self.with_context(key, &mut m, work, |m, c| super::decide::decide(m, work, &c))
     }
 
     /// From when on an absence counts by the monotonic clock (O-41): after the attempts of this life, and after the full
     /// length of every other counted from the grant.
-    fn quiet_mono(&self, m: &Message, n: u32, settles: i64) -> i64 {
+    fn quiet_mono(&self, key: Key, m: &Message, n: u32, settles: i64) -> i64 {
         let Some(d) = m.envelope(n).and_then(|e| e.doubt.as_ref()) else { return 0 };
         let others = self.granted_at.mono.saturating_add(d.span);
-        let own = self.quiet.get(&(m.uid.clone(), n)).copied().unwrap_or(others);
+        let own = self.quiet.get(&(key, n)).copied().unwrap_or(others);
         own.max(others).saturating_add(settles)
     }
 
     /// No other envelope with this Message-ID whose wire call may have begun went to the account (O-12).
-    fn is_sole(&self, m: &Message, n: u32) -> bool {
+    fn is_sole(&self, key: Key, m: &Message, n: u32) -> bool {
         let Some(account) = m.envelope(n).map(|e| e.account.as_str()) else { return false };
         let went = |e: &&crate::spooler::message::Envelope| {
             let began = e.first_wire.is_some()
@@ -97,66 +99,78 @@ impl Session {
             e.account == account && began
         };
         let of_this = m.envelopes.iter().filter(|e| e.n != n).any(|e| went(&e));
-        let others = self.by_mid.get(&m.message_id).into_iter().flatten().filter(|uid| **uid != m.uid);
-        !of_this && !others.filter_map(|uid| self.find_uid(uid)).any(|o| o.envelopes.iter().any(|e| went(&e)))
+        let mut others = self.by_message_id(&m.message_id).filter(|(other, _)| *other != key);
+        !of_this && !others.any(|(_, o)| o.envelopes.iter().any(|e| went(&e)))
     }
 
     /// Once it is durable.
-    pub(super) fn follow(&mut self, uid: &str, then: Then) {
+    pub(super) fn follow(&mut self, key: Key, then: Then) {
         match then {
-            Then::Reply { req, reply } => self.out.push(Effect::Resolve { req, reply: reply.about(uid) }),
-            Then::Accepted { req } => self.accepted(req, uid),
-            Then::Begin { n, attempt } => self.make_attempt(uid, n, attempt),
+            Then::Reply { req, reply } => self.reply(req, key, reply),
+            Then::Accepted { req } => self.accepted(req, key),
+            Then::Begin { n, attempt } => self.make_attempt(key, n, attempt),
             Then::Misbehaved { transport } => {
                 self.say(&transport, "a per-recipient answer left a recipient out".to_owned());
             }
             Then::AwaitAbort { req, envelope } => {
-                self.aborting.entry(uid.to_owned()).or_default().push((req, envelope))
+                let mut waiting = self.aborting.remove(key).unwrap_or_default();
+                waiting.push((req, envelope));
+                self.aborting.insert(key, waiting);
             }
             Then::Evidence => {
-                let id = self.find_uid(uid).map(|m| m.id.clone().unwrap_or_else(|| uid.to_owned()));
-                if let Some(id) = id {
-                    self.out.push(Effect::LateEvidence { id, uid: uid.to_owned() });
+                if let Some(m) = self.find_key(key) {
+                    let (id, uid) = (m.id.clone().unwrap_or_else(|| m.uid.clone()), m.uid.clone());
+                    self.out.push(Effect::LateEvidence { id, uid });
                 }
             }
         }
     }
 
+    fn reply(&mut self, req: Req, key: Key, reply: ReplyKind) {
+        let uid = self.find_key(key).map(|m| m.uid.clone()).unwrap_or_default();
+        self.out.push(Effect::Resolve { req, reply: reply.about(&uid) });
+    }
+
     /// A row changed: looked at again before the step ends.
-    pub(super) fn touched(&mut self, uid: &str) {
-        self.dirty.insert(uid.to_owned());
+    pub(super) fn touched(&mut self, key: Key) {
+        if self.dirty.last() != Some(&key) {
+            self.dirty.push(key);
+        }
     }
 
     /// Rows that changed: agenda, promises, cancellations, tables.
     pub(super) fn reindex(&mut self) {
-        while let Some(uid) = self.dirty.pop_first() {
-            self.schedule(&uid);
+        let mut next = 0;
+        while let Some(key) = self.dirty.get(next).copied() {
+            next = next.saturating_add(1);
+            self.schedule(key);
             if self.driver.is_some() {
-                let free = self.slots.get(&uid).filter(|s| s.busy.is_none()).map(|s| s.message.clone());
+                let free = self.slots.get(key).filter(|s| s.busy.is_none()).map(|s| s.message.clone());
                 if let Some(m) = free {
-                    self.stop(&m);
-                    self.file(&m);
+                    self.stop(key, &m);
+                    self.file(key, &m);
                 }
             }
-            self.count(&uid);
-            self.tell(&uid);
-            self.project(&uid);
+            self.count(key);
+            self.tell(key);
+            self.project(key);
         }
+        self.dirty.clear();
     }
 
     /// Unfinished messages, for the host's canary.
-    fn count(&mut self, uid: &str) {
-        let unfinished = self.slots.get(uid).is_some_and(|s| !shown::is_settled(&s.message));
-        if unfinished {
-            self.unfinished.insert(uid.to_owned());
-        } else {
-            self.unfinished.remove(uid);
+    fn count(&mut self, key: Key) {
+        let unfinished = self.slots.get(key).is_some_and(|s| !shown::is_settled(&s.message));
+        if unfinished && self.unfinished.insert(key, ()).is_none() {
+            self.unfinished_count = self.unfinished_count.saturating_add(1);
+        } else if !unfinished && self.unfinished.remove(key).is_some() {
+            self.unfinished_count = self.unfinished_count.saturating_sub(1);
         }
     }
 
     /// Told when their number changed: should the storage be lost, the host knows how many went with it.
     pub(super) fn tell_canary(&mut self) {
-        let count = u32::try_from(self.unfinished.len()).unwrap_or(u32::MAX);
+        let count = self.unfinished_count;
         if self.loaded && self.told_canary != Some((count, self.meta.epoch)) {
             self.told_canary = Some((count, self.meta.epoch));
             self.out.push(Effect::Canary { messages: count, epoch: self.meta.epoch });
@@ -164,22 +178,27 @@ impl Session {
     }
 
     /// Whoever waits for this message and may now be answered.
-    fn tell(&mut self, uid: &str) {
-        let Some(m) = self.find_uid(uid).cloned() else {
+    fn tell(&mut self, key: Key) {
+        if !self.watchers.has(key) && !self.aborting.has(key) {
+            return;
+        }
+        let Some(m) = self.find_key(key).cloned() else {
             return;
         };
-        let durable = self.slots.get(uid).is_none_or(|s| s.proposed.is_none());
+        let uid = &m.uid;
+        let durable = self.slots.get(key).is_none_or(|s| s.proposed.is_none());
         if durable
             && shown::is_settled(&m)
-            && let Some(reqs) = self.watchers.remove(uid)
+            && let Some(reqs) = self.watchers.remove(key)
         {
             for req in reqs {
-                self.out.push(Effect::Resolve { req, reply: super::io::Reply::Settled { uid: uid.to_owned() } });
+                self.out.push(Effect::Resolve { req, reply: super::io::Reply::Settled { uid: uid.clone() } });
             }
         }
-        let Some(waiting) = self.aborting.remove(uid) else {
+        let Some(waiting) = self.aborting.remove(key) else {
             return;
         };
+        let mut still = Vec::new();
         for (req, envelope) in waiting {
             let result = match verbs::aborted(&m, envelope) {
                 _ if !durable => None,
@@ -190,14 +209,17 @@ impl Session {
             };
             match result {
                 Some(result) => self.out.push(Effect::Resolve { req, reply: ReplyKind::Aborted(result).about(uid) }),
-                None => self.aborting.entry(uid.to_owned()).or_default().push((req, envelope)),
+                None => still.push((req, envelope)),
             }
+        }
+        if !still.is_empty() {
+            self.aborting.insert(key, still);
         }
     }
 
     /// The attempt of work that will not be done: its slot is free.
-    pub(super) fn forget_attempt(&mut self, uid: &str, work: &Work) {
-        let waits = Slot::Intending { uid: uid.to_owned() };
+    pub(super) fn forget_attempt(&mut self, key: Key, work: &Work) {
+        let waits = Slot::Intending { key };
         if let Work::Intend { transport, .. } = work
             && self.transport(transport).is_some_and(|t| t.slot == waits)
         {
@@ -206,81 +228,88 @@ impl Session {
     }
 
     /// A message, in the queue or ended.
-    pub(super) fn find_uid(&self, uid: &str) -> Option<&Message> {
-        self.slots.get(uid).map(|s| &s.message).or_else(|| self.ended.get(uid).map(|t| &t.message))
+    pub(super) fn find_key(&self, key: Key) -> Option<&Message> {
+        self.slots.get(key).map(|s| &s.message).or_else(|| self.ended.get(key).map(|t| &t.message))
     }
 
     /// By host id or uid.
-    pub(super) fn find(&self, id: &str) -> Option<&Message> {
-        self.by_host_id(id).or_else(|| self.find_uid(id))
+    pub(super) fn find(&self, id: &str) -> Option<(Key, &Message)> {
+        let by_uid = || {
+            let key = self.key_of(id)?;
+            Some((key, self.find_key(key)?))
+        };
+        self.by_host_id(id).or_else(by_uid)
     }
 
-    /// The last submission of a host id.
-    pub(super) fn by_host_id(&self, id: &str) -> Option<&Message> {
-        self.by_id.get(id).and_then(|uid| self.find_uid(uid))
+    /// The last submission of a host id: of those that are not closed, or of all.
+    pub(super) fn by_host_id(&self, id: &str) -> Option<(Key, &Message)> {
+        let mut last: Option<(Key, &Message)> = None;
+        for key in self.by_id.find(id) {
+            if let Some(m) = self.find_key(key).filter(|m| m.id.as_deref() == Some(id))
+                && last.is_none_or(|(_, old)| (!old.closed, old.seq) <= (!m.closed, m.seq))
+            {
+                last = Some((key, m));
+            }
+        }
+        last
     }
 
     /// Every submission with this Message-ID.
-    pub(super) fn by_message_id(&self, mid: &str) -> impl Iterator<Item = &Message> {
-        self.by_mid.get(mid).into_iter().flatten().filter_map(|uid| self.find_uid(uid))
+    pub(super) fn by_message_id(&self, mid: &str) -> impl Iterator<Item = (Key, &Message)> {
+        let found = self.by_mid.find(mid).filter_map(|key| Some((key, self.find_key(key)?)));
+        found.filter(move |(_, m)| m.message_id == mid)
     }
 
-    /// Both names of a submission.
-    pub(super) fn index_ids(&mut self, m: &Message) {
+    /// The names of a submission.
+    pub(super) fn index_names(&mut self, key: Key, m: &Message) {
+        self.by_uid.enter(&m.uid, key);
+        self.by_mid.enter(&m.message_id, key);
         if let Some(id) = &m.id {
-            let newer = self.by_host_id(id).is_none_or(|old| old.seq <= m.seq || old.closed);
-            if newer && !m.closed || !self.by_id.contains_key(id) {
-                self.by_id.insert(id.clone(), m.uid.clone());
-            }
+            self.by_id.enter(id, key);
         }
-        self.by_mid.entry(m.message_id.clone()).or_default().insert(m.uid.clone());
     }
 
     /// Its tombstone is gone.
-    pub(super) fn unindex_ids(&mut self, m: &Message) {
-        if let Some(id) = &m.id
-            && self.by_id.get(id) == Some(&m.uid)
-        {
-            self.by_id.remove(id);
-        }
-        if let Some(uids) = self.by_mid.get_mut(&m.message_id) {
-            uids.remove(&m.uid);
-            if uids.is_empty() {
-                self.by_mid.remove(&m.message_id);
-            }
+    pub(super) fn unindex_names(&mut self, key: Key, m: &Message) {
+        self.by_uid.leave(&m.uid, key);
+        self.by_mid.leave(&m.message_id, key);
+        if let Some(id) = &m.id {
+            self.by_id.leave(id, key);
         }
     }
 
     /// The host no longer waits for a promise.
     pub(super) fn forget(&mut self, req: Req) {
+        self.early.retain(|(r, _)| *r != req);
         for reqs in self.watchers.values_mut() {
             reqs.retain(|r| *r != req);
         }
         for waiting in self.aborting.values_mut() {
             waiting.retain(|(r, _)| *r != req);
         }
-        self.watchers.retain(|_, v| !v.is_empty());
-        self.aborting.retain(|_, v| !v.is_empty());
     }
 
     /// `settled(id)`.
     pub(super) fn watch(&mut self, req: Req, id: &str) {
-        match self.find(id).map(|m| (m.uid.clone(), shown::is_settled(m))) {
-            Some((uid, true)) if self.slots.get(&uid).is_none_or(|s| s.proposed.is_none()) => {
-                self.out.push(Effect::Resolve { req, reply: super::io::Reply::Settled { uid } });
+        match self.find(id) {
+            Some((key, m)) if shown::is_settled(m) && self.slots.get(key).is_none_or(|s| s.proposed.is_none()) => {
+                self.out.push(Effect::Resolve { req, reply: super::io::Reply::Settled { uid: m.uid.clone() } });
             }
-            Some((uid, _)) => self.watchers.entry(uid).or_default().push(req),
+            Some((key, _)) => match self.watchers.get_mut(key) {
+                Some(reqs) => reqs.push(req),
+                None => {
+                    self.watchers.insert(key, vec![req]);
+                }
+            },
             None if self.loaded => self.reject(req, Scode::MAPI_E_NOT_FOUND, "the id of a submission", "another"),
-            None => self.watchers.entry(id.to_owned()).or_default().push(req),
+            None => self.early.push((req, id.to_owned())),
         }
     }
 
     /// Those who asked before anything was read.
     pub(super) fn rewatch(&mut self) {
-        for (id, reqs) in std::mem::take(&mut self.watchers) {
-            for req in reqs {
-                self.watch(req, &id);
-            }
+        for (req, id) in std::mem::take(&mut self.early) {
+            self.watch(req, &id);
         }
     }
 }

@@ -3,12 +3,13 @@
 use crate::mapi::ordered::{Map, Set};
 
 use super::io::{CallId, Now, Req, Verb};
+use super::keys::Key;
 
 /// What a message call is about.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct About {
     /// The message.
-    pub uid: String,
+    pub key: Key,
     /// Its envelope; 0 for one that is not made yet.
     pub n: u32,
     /// The attempt.
@@ -46,7 +47,7 @@ pub struct Ledger {
     /// Deadlines of open calls by both clocks: whichever comes first ends the call.
     wall: Set<(i64, CallId)>,
     mono: Set<(i64, CallId)>,
-    about: Map<(String, u32, Verb), CallId>,
+    about: Map<(Key, u32, Verb), CallId>,
     counter: u32,
     /// Answers that belonged to nobody.
     foreign: u32,
@@ -59,8 +60,8 @@ impl Call {
         self.deadline.map(|at| self.since.mono.saturating_add(at.saturating_sub(self.since.wall)))
     }
 
-    fn key(&self) -> Option<(String, u32, Verb)> {
-        self.about.as_ref().map(|a| (a.uid.clone(), a.n, self.verb))
+    fn key(&self) -> Option<(Key, u32, Verb)> {
+        self.about.map(|a| (a.key, a.n, self.verb))
     }
 }
 
@@ -158,8 +159,8 @@ impl Ledger {
     }
 
     /// The open call about this envelope with this verb.
-    pub fn find(&self, uid: &str, n: u32, verb: Verb) -> Option<CallId> {
-        self.about.get(&(uid.to_owned(), n, verb)).copied()
+    pub fn find(&self, key: Key, n: u32, verb: Verb) -> Option<CallId> {
+        self.about.get(&(key, n, verb)).copied()
     }
 
     /// A late answer changed nothing.

@@ -19,8 +19,8 @@ impl Session {
     pub(super) fn committed(&mut self, op: OpId, seqs: &[u64]) {
         self.storage_faults = 0;
         match self.ops.remove(&op) {
-            Some(Pending::Body { uid }) => self.accept_row(&uid),
-            Some(Pending::Accept { uid }) => self.accept_done(&uid, seqs.first().copied().unwrap_or(0)),
+            Some(Pending::Body { key }) => self.accept_row(key),
+            Some(Pending::Accept { key }) => self.accept_done(key, seqs.first().copied().unwrap_or(0)),
             Some(Pending::Row(row)) => self.row_committed(*row),
             Some(Pending::Learnt { uid, left, .. }) => self.learnt(&uid, left),
             Some(Pending::Sweep { gone }) => self.swept(gone),
@@ -45,7 +45,7 @@ impl Session {
     /// A commit's own checks refused it.
     pub(super) fn refused(&mut self, op: OpId, fenced: bool, current: Option<Stored>) {
         match self.ops.remove(&op) {
-            Some(Pending::Body { uid } | Pending::Accept { uid }) => self.accept_refused(&uid, current),
+            Some(Pending::Body { key } | Pending::Accept { key }) => self.accept_refused(key, current),
             Some(Pending::Row(row)) => self.row_refused(*row, fenced),
             Some(Pending::Learnt { uid, evidence, .. }) => self.unlearnt(uid, evidence, fenced),
             Some(Pending::Sweep { gone }) => {
@@ -82,16 +82,16 @@ impl Session {
     pub(super) fn failed(&mut self, op: OpId, in_doubt: bool, full: bool) {
         self.storage_faults = self.storage_faults.saturating_add(1);
         match self.ops.remove(&op) {
-            Some(Pending::Body { uid }) => self.accept_failed(&uid, false, full),
-            Some(Pending::Accept { uid }) => self.accept_failed(&uid, in_doubt, full),
-            Some(Pending::Accepted { uid }) => self.accept_unread(&uid),
-            Some(Pending::Anew { uid }) => self.accept_failed(&uid, false, false),
+            Some(Pending::Body { key }) => self.accept_failed(key, false, full),
+            Some(Pending::Accept { key }) => self.accept_failed(key, in_doubt, full),
+            Some(Pending::Accepted { key }) => self.accept_unread(key),
+            Some(Pending::Anew { key }) => self.accept_failed(key, false, false),
             Some(Pending::Row(row)) => {
-                let super::writes::Row { uid, work, wrote, then, tries, .. } = *row;
-                self.stall(Stalled::Row { uid, work, wrote: Some(wrote), then, tries });
+                let super::writes::Row { key, work, wrote, then, tries, .. } = *row;
+                self.stall(Stalled::Row { key, work, wrote: Some(wrote), then, tries });
             }
-            Some(Pending::Again { uid, work, wrote, then, tries }) => {
-                self.stall(Stalled::Row { uid, work, wrote, then, tries });
+            Some(Pending::Again { key, work, wrote, then, tries }) => {
+                self.stall(Stalled::Row { key, work, wrote, then, tries });
             }
             Some(Pending::Learnt { uid, evidence, .. }) => self.unlearnt(uid, evidence, false),
             Some(Pending::Sweep { gone }) => self.stall(Stalled::Sweep { gone }),
@@ -136,14 +136,14 @@ impl Session {
         self.stalled = rest;
         for (_, what) in due {
             match what {
-                Stalled::Row { uid, work, wrote, then, tries } => self.again(uid, work, wrote, then, tries),
+                Stalled::Row { key, work, wrote, then, tries } => self.again(key, work, wrote, then, tries),
                 Stalled::Learn { uid } => {
                     self.look(Some(vec![uid.clone()]));
                     self.evident.insert(uid);
                 }
                 Stalled::Sweep { gone } => self.unswept(gone),
                 Stalled::Testimony { evidence } => self.testify(*evidence),
-                Stalled::Acceptance { uid } => self.accept_reads(&uid),
+                Stalled::Acceptance { key } => self.accept_reads(key),
                 Stalled::Load if self.loaded => self.look(None),
                 Stalled::Load => self.first_load(),
             }
@@ -173,11 +173,11 @@ impl Session {
                 self.raise_epoch();
             }
             Some(Pending::Look) => self.take_in(snapshot),
-            Some(Pending::Again { uid, work, wrote, then, tries }) => {
-                self.reread(&uid, work, wrote, then, tries, snapshot)
+            Some(Pending::Again { key, work, wrote, then, tries }) => {
+                self.reread(key, work, wrote, then, tries, snapshot)
             }
-            Some(Pending::Accepted { uid }) => self.accept_reread(&uid, snapshot),
-            Some(Pending::Anew { uid }) => self.accept_read_anew(&uid, snapshot),
+            Some(Pending::Accepted { key }) => self.accept_reread(key, snapshot),
+            Some(Pending::Anew { key }) => self.accept_read_anew(key, snapshot),
             Some(
                 Pending::Body { .. }
                 | Pending::Accept { .. }
@@ -205,15 +205,11 @@ impl Session {
                 Stored::Tombstone(_) | Stored::Meta(_) | Stored::Evidence(_) | Stored::Command { .. } => false,
             };
         }
-        let gone: Vec<String> = self
-            .slots
-            .iter()
-            .filter(|(uid, s)| s.busy.is_none() && !there.contains(uid.as_str()))
-            .map(|(uid, _)| uid.clone())
-            .collect();
-        for uid in gone {
-            self.slots.remove(&uid);
-            self.touched(&uid);
+        let stands = |s: &super::rows::Slot| s.busy.is_some() || there.contains(s.message.uid.as_str());
+        let gone: Vec<_> = self.slots.iter().filter(|(_, s)| !stands(s)).map(|(key, _)| key).collect();
+        for key in gone {
+            self.slots.remove(key);
+            self.touched(key);
         }
     }
 }

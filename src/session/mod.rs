@@ -17,6 +17,7 @@ mod giving;
 mod happen;
 mod inbound;
 pub mod io;
+mod keys;
 mod ledger;
 mod loading;
 mod provider;
@@ -41,6 +42,7 @@ use crate::mapi::ordered::{Map, Set};
 use crate::spooler::intent::Driver;
 use crate::table::{RowKey, Table};
 use io::{Effect, Input, Now, OpId, Req, Wake};
+use keys::{ByKey, Key, Names};
 use rng::Rng;
 use stored::Meta;
 use work::Pending;
@@ -83,28 +85,31 @@ pub struct Session {
     /// What the store had at the last read, and our own writes since.
     meta: Meta,
     loaded: bool,
-    slots: Map<String, rows::Slot>,
+    /// Messages met in this life.
+    keys: usize,
+    slots: ByKey<Box<rows::Slot>>,
     /// Tombstones.
-    ended: Map<String, stored::Tombstone>,
+    ended: ByKey<Box<stored::Tombstone>>,
     /// By the end of their time.
-    expiry: Set<(i64, String)>,
+    expiry: Set<(i64, Key)>,
     /// Evidence about messages without a row.
     left: Map<String, Vec<stored::Evidence>>,
     /// Envelopes that are sent and not filed.
-    filing: Map<(String, u32), filing::Filing>,
+    filing: Map<(Key, u32), filing::Filing>,
     /// Below or at every order.
     lowest: i64,
     /// Rows that cannot be read; true for those of a newer version.
     unreadable: Map<String, rows::Unread>,
-    by_id: Map<String, String>,
-    by_mid: Map<String, Set<String>>,
+    by_uid: Names,
+    by_id: Names,
+    by_mid: Names,
     /// Submissions on their way into the store, and which of them has a host id.
-    accepting: Map<String, admit::Accepting>,
-    accepting_ids: Map<String, String>,
+    accepting: ByKey<Box<admit::Accepting>>,
+    accepting_ids: Map<String, Key>,
     /// Rows with evidence to merge.
     evident: Set<String>,
     /// Rows that changed in this step.
-    dirty: Set<String>,
+    dirty: Vec<Key>,
     transports: Vec<transport::Transport>,
     next_serial: u32,
     /// In order of addition.
@@ -112,7 +117,7 @@ pub struct Session {
     agenda: agenda::Agenda,
     ledger: ledger::Ledger,
     /// Earliest monotonic instant at which an absence counts (O-41).
-    quiet: Map<(String, u32), i64>,
+    quiet: Map<(Key, u32), i64>,
     driver: Option<Driver>,
     driver_name: String,
     generation: u32,
@@ -126,8 +131,10 @@ pub struct Session {
     /// Writes the storage failed: tried again at the instant.
     stalled: Vec<(i64, work::Stalled)>,
     storage_faults: u32,
-    watchers: Map<String, Vec<Req>>,
-    aborting: Map<String, Vec<(Req, Option<u32>)>>,
+    watchers: ByKey<Vec<Req>>,
+    /// Those who asked before anything was read.
+    early: Vec<(Req, String)>,
+    aborting: ByKey<Vec<(Req, Option<u32>)>>,
     /// Who waits for a provider's reply.
     tickets: Map<u32, status::Waiting>,
     next_ticket: u32,
@@ -136,7 +143,8 @@ pub struct Session {
     draining: Set<String>,
     /// Commands taken; their rows are on the way out.
     commands: Set<String>,
-    unfinished: Set<String>,
+    unfinished: ByKey<()>,
+    unfinished_count: u32,
     told_canary: Option<(u32, u32)>,
     /// The lock was given back for want of transports.
     gave_back: bool,
@@ -148,7 +156,7 @@ pub struct Session {
     status: Option<Table>,
     queue: Option<Table>,
     queue_watched: bool,
-    queue_keys: Map<String, RowKey>,
+    queue_keys: ByKey<RowKey>,
     views: Map<u32, read::OpenView>,
     next_view: u32,
     journal: std::collections::VecDeque<read::JournalLine>,
@@ -169,19 +177,21 @@ impl Session {
             next_op: 0,
             meta: Meta::default(),
             loaded: false,
-            slots: Map::new(),
-            ended: Map::new(),
+            keys: 0,
+            slots: ByKey::default(),
+            ended: ByKey::default(),
             expiry: Set::new(),
             left: Map::new(),
             filing: Map::new(),
             lowest: 1,
             unreadable: Map::new(),
-            by_id: Map::new(),
-            by_mid: Map::new(),
-            accepting: Map::new(),
+            by_uid: Names::default(),
+            by_id: Names::default(),
+            by_mid: Names::default(),
+            accepting: ByKey::default(),
             accepting_ids: Map::new(),
             evident: Set::new(),
-            dirty: Set::new(),
+            dirty: Vec::new(),
             transports: Vec::new(),
             next_serial: 0,
             added: Vec::new(),
@@ -199,14 +209,16 @@ impl Session {
             online: true,
             stalled: Vec::new(),
             storage_faults: 0,
-            watchers: Map::new(),
-            aborting: Map::new(),
+            watchers: ByKey::default(),
+            early: Vec::new(),
+            aborting: ByKey::default(),
             tickets: Map::new(),
             next_ticket: 0,
             flushing: None,
             draining: Set::new(),
             commands: Set::new(),
-            unfinished: Set::new(),
+            unfinished: ByKey::default(),
+            unfinished_count: 0,
             told_canary: None,
             gave_back: false,
             asked_epoch: 0,
@@ -216,7 +228,7 @@ impl Session {
             status: read::status_table(),
             queue: queue::table(),
             queue_watched: false,
-            queue_keys: Map::new(),
+            queue_keys: ByKey::default(),
             views: Map::new(),
             next_view: 0,
             journal: std::collections::VecDeque::new(),
@@ -272,10 +284,9 @@ impl Session {
         self.reindex();
         if self.driver.is_some() {
             for uid in std::mem::take(&mut self.evident) {
-                if self.slots.contains_key(&uid) {
-                    self.work(&uid, work::Work::Merge);
-                } else {
-                    self.learn(&uid);
+                match self.key_of(&uid).filter(|key| self.slots.has(*key)) {
+                    Some(key) => self.work(key, work::Work::Merge),
+                    None => self.learn(&uid),
                 }
             }
             self.sweep();

@@ -89,8 +89,8 @@ impl Session {
     }
 
     fn for_each_of(&mut self, transport: &str, work: impl Fn(String) -> Work) {
-        for uid in self.holding(transport) {
-            self.work(&uid, work(transport.to_owned()));
+        for key in self.holding(transport) {
+            self.work(key, work(transport.to_owned()));
         }
     }
 

@@ -1,6 +1,7 @@
 //! The outgoing queue as a table: C-122's columns, and where each message is. Built when somebody first looks.
 
 use super::Session;
+use super::keys::Key;
 use crate::mapi::{
     MsgFlags, PR_CLIENT_SUBMIT_TIME, PR_DISPLAY_BCC, PR_DISPLAY_CC, PR_DISPLAY_TO, PR_ENTRYID, PR_ENVELOPES,
     PR_INSTANCE_KEY, PR_MESSAGE_FLAGS, PR_MESSAGE_ID, PR_MESSAGE_SIZE, PR_OUTBOX_ID, PR_OUTBOX_STATE, PR_PRIORITY,
@@ -39,23 +40,23 @@ pub fn table() -> Option<Table> {
 
 impl Session {
     /// The queue's row of a message follows the message (C-123).
-    pub(super) fn project(&mut self, uid: &str) {
+    pub(super) fn project(&mut self, message: Key) {
         if !self.queue_watched {
             return;
         }
-        let row = self.slots.get(uid).map(|s| {
+        let row = self.slots.get(message).map(|s| {
             let m = s.proposed.as_deref().unwrap_or(&s.message);
             (RowKey(s.message.seq), self.row(m))
         });
         let Some(queue) = self.queue.as_mut() else { return };
         match row {
             Some((key, row)) => {
-                self.queue_keys.insert(uid.to_owned(), key);
+                self.queue_keys.insert(message, key);
                 // Types are ours: a refusal cannot come of data.
                 let _ = queue.put(key, row);
             }
             None => {
-                if let Some(key) = self.queue_keys.remove(uid) {
+                if let Some(key) = self.queue_keys.remove(message) {
                     queue.remove(key);
                 }
             }
@@ -69,10 +70,10 @@ impl Session {
         }
         self.queue_watched = true;
         // Rows submitted in one ms keep their order of acceptance.
-        let mut uids: Vec<(u64, String)> = self.slots.iter().map(|(uid, s)| (s.message.seq, uid.clone())).collect();
-        uids.sort_unstable();
-        for (_, uid) in uids {
-            self.project(&uid);
+        let mut rows: Vec<(u64, Key)> = self.slots.iter().map(|(key, s)| (s.message.seq, key)).collect();
+        rows.sort_unstable();
+        for (_, key) in rows {
+            self.project(key);
         }
     }
 

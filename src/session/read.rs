@@ -2,6 +2,7 @@
 
 use super::Session;
 use super::io::{CallId, Effect, Verb};
+use super::keys::Key;
 use crate::mapi::{MapiError, MapiResult, Scode};
 use crate::mapi::{PropTag, PropValue, ResourceFlags};
 use crate::provider::Identity;
@@ -226,15 +227,15 @@ impl Session {
     }
 
     /// Writes a line for every envelope whose state a write changed.
-    pub(super) fn note_changes(&mut self, uid: &str, new: &Message) {
-        let Some(old) = self.slots.get(uid).map(|s| &s.message) else { return };
+    pub(super) fn note_changes(&mut self, key: Key, new: &Message) {
+        let Some(old) = self.slots.get(key).map(|s| &s.message) else { return };
         let before = |n: u32| old.envelope(n).map(|e| &e.state);
         let changed = new.envelopes.iter().filter(|e| before(e.n) != Some(&e.state));
         let lines: Vec<(u32, String, &'static str)> = changed
             .map(|e| (e.n, e.transport.clone(), shown::envelope(e).map_or("passed", shown::Shown::name)))
             .collect();
         for (n, transport, code) in lines {
-            self.note(code, uid, n, &transport);
+            self.note(code, &new.uid, n, &transport);
         }
     }
 

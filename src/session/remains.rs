@@ -3,6 +3,7 @@
 use super::Session;
 use super::evidence::merge_all;
 use super::io::{Effect, MessageVerb, Reply, Req};
+use super::keys::Key;
 use super::rows::Slot;
 use super::stored::{Evidence, StoreOp, Tombstone};
 use super::work::{Pending, Stalled, Then, Work};
@@ -45,79 +46,81 @@ impl Session {
     }
 
     /// The message left the queue: what waited for it is answered from what is left.
-    pub(super) fn end(&mut self, uid: &str, m: Message) {
-        if let Some(slot) = self.slots.remove(uid) {
+    pub(super) fn end(&mut self, key: Key, m: Message) {
+        if let Some(slot) = self.slots.remove(key) {
             let until = self.lasting(&m);
-            self.leave_queue(slot, Tombstone { message: m, until });
+            self.leave_queue(key, *slot, Tombstone { message: m, until });
         }
     }
 
-    fn leave_queue(&mut self, slot: Slot, tombstone: Tombstone) {
-        let uid = tombstone.message.uid.clone();
+    fn leave_queue(&mut self, key: Key, slot: Slot, tombstone: Tombstone) {
         for e in &tombstone.message.envelopes {
-            self.quiet.remove(&(uid.clone(), e.n));
-            self.filing.remove(&(uid.clone(), e.n));
+            self.quiet.remove(&(key, e.n));
+            self.filing.remove(&(key, e.n));
         }
-        self.mourn(tombstone);
         if !slot.evidence.is_empty() {
+            let uid = &tombstone.message.uid;
             self.left.insert(uid.clone(), slot.evidence);
             self.evident.insert(uid.clone());
         }
+        self.mourn(key, tombstone);
         for work in slot.queue {
-            self.work_on_ended(&uid, work);
+            self.work_on_ended(key, work);
         }
     }
 
-    fn mourn(&mut self, tombstone: Tombstone) {
-        let uid = tombstone.message.uid.clone();
-        self.index_ids(&tombstone.message);
-        self.expiry.insert((tombstone.until, uid.clone()));
-        if let Some(old) = self.ended.insert(uid.clone(), tombstone.clone())
-            && old.until != tombstone.until
+    fn mourn(&mut self, key: Key, tombstone: Tombstone) {
+        let until = tombstone.until;
+        self.index_names(key, &tombstone.message);
+        self.expiry.insert((until, key));
+        if let Some(old) = self.ended.insert(key, Box::new(tombstone))
+            && old.until != until
         {
-            self.expiry.remove(&(old.until, uid.clone()));
+            self.expiry.remove(&(old.until, key));
         }
-        self.touched(&uid);
+        self.touched(key);
     }
 
     /// A tombstone as it is stored.
     pub(super) fn bury(&mut self, tombstone: Tombstone) {
         let m = &tombstone.message;
-        if self.slots.get(&m.uid).is_some_and(|s| s.busy.is_some())
-            || self.ended.get(&m.uid).is_some_and(|old| old.message.version >= m.version)
+        let key = self.key_of(&m.uid).unwrap_or_else(|| self.new_key());
+        if self.slots.get(key).is_some_and(|s| s.busy.is_some())
+            || self.ended.get(key).is_some_and(|old| old.message.version >= m.version)
         {
             return;
         }
-        match self.slots.remove(&m.uid) {
-            Some(slot) => self.leave_queue(slot, tombstone),
-            None => self.mourn(tombstone),
+        match self.slots.remove(key) {
+            Some(slot) => self.leave_queue(key, *slot, tombstone),
+            None => self.mourn(key, tombstone),
         }
     }
 
     /// Work that came too late.
-    pub(super) fn work_on_ended(&mut self, uid: &str, work: Work) {
+    pub(super) fn work_on_ended(&mut self, key: Key, work: Work) {
         match work {
-            Work::Verb { req, verb } => self.verb_on_ended(req, uid, &verb),
+            Work::Verb { req, verb } => self.verb_on_ended(req, key, &verb),
             Work::Ended { n, meaning: Meaning::Accepted { remote_id, recipients }, attempt, .. }
             | Work::Late { n, meaning: Meaning::Accepted { remote_id, recipients }, attempt, .. } => {
+                let Some(uid) = self.find_key(key).map(|m| m.uid.clone()) else { return };
                 let outcome = Outcome::Accepted { remote_id, recipients };
-                let (key, uid, at) = (String::new(), uid.to_owned(), self.now.wall);
+                let (key, at) = (String::new(), self.now.wall);
                 self.evident.insert(uid.clone());
                 let known = self.left.entry(uid.clone()).or_default();
                 known.push(Evidence { key, uid, envelope: n, attempt, at, outcome });
             }
             Work::Harden { then } => {
                 for then in then {
-                    self.follow(uid, then);
+                    self.follow(key, then);
                 }
             }
             // Whatever was to happen, it is over; an attempt's slot is freed by its answer.
-            other => self.forget_attempt(uid, &other),
+            other => self.forget_attempt(key, &other),
         }
     }
 
-    fn verb_on_ended(&mut self, req: Req, uid: &str, verb: &MessageVerb) {
-        let Some(Tombstone { message: m, .. }) = self.ended.get(uid) else {
+    fn verb_on_ended(&mut self, req: Req, key: Key, verb: &MessageVerb) {
+        let Some(Tombstone { message: m, .. }) = self.ended.get(key).map(Box::as_ref) else {
             return self.reject(req, Scode::MAPI_E_NOT_FOUND, "the id of a message in the outbox", "another");
         };
         if let MessageVerb::Abort { envelope } = verb {
@@ -126,7 +129,7 @@ impl Session {
                 verbs::Aborted::TooLate => 1,
                 verbs::Aborted::Unknown | verbs::Aborted::Pending => 2,
             };
-            return self.out.push(Effect::Resolve { req, reply: Reply::Aborted { result, uid: uid.to_owned() } });
+            return self.out.push(Effect::Resolve { req, reply: Reply::Aborted { result, uid: m.uid.clone() } });
         }
         let got = format!("a message that is {}", shown::message(m, self.now.wall).name());
         self.reject(req, Scode::MAPI_E_OBJECT_CHANGED, "a message in the outbox", &got);
@@ -143,7 +146,7 @@ impl Session {
         let stored = evidence.iter().filter(|e| !e.key.is_empty());
         ops.extend(stored.map(|e| StoreOp::DeleteEvidence { key: e.key.clone() }));
         let mut left = None;
-        if let Some(Tombstone { message: old, until }) = self.ended.get(uid) {
+        if let Some(Tombstone { message: old, until }) = self.tombstone_of(uid) {
             let mut m = old.clone();
             if merge_all(&mut m, &evidence, self.now.wall) {
                 m.version = old.version.saturating_add(1);
@@ -157,11 +160,15 @@ impl Session {
         }
     }
 
+    fn tombstone_of(&self, uid: &str) -> Option<&Tombstone> {
+        self.ended.get(self.key_of(uid)?).map(Box::as_ref)
+    }
+
     /// It is in the tombstone.
     pub(super) fn learnt(&mut self, uid: &str, tombstone: Option<Box<Tombstone>>) {
-        if let Some(tombstone) = tombstone {
-            self.mourn(*tombstone);
-            self.follow(uid, Then::Evidence);
+        if let (Some(tombstone), Some(key)) = (tombstone, self.key_of(uid)) {
+            self.mourn(key, *tombstone);
+            self.follow(key, Then::Evidence);
         }
     }
 
@@ -188,23 +195,25 @@ impl Session {
         if gone.is_empty() {
             return;
         }
-        let delete = |(_, uid): &(Wall, String)| StoreOp::DeleteTombstone { uid: uid.clone() };
-        let ops = [StoreOp::Fence { epoch: driver.epoch }].into_iter().chain(gone.iter().map(delete)).collect();
+        let uid = |(_, key): &(Wall, Key)| self.ended.get(*key).map(|t| t.message.uid.clone());
+        let delete = |uid| StoreOp::DeleteTombstone { uid };
+        let deleted = gone.iter().filter_map(uid).map(delete);
+        let ops = [StoreOp::Fence { epoch: driver.epoch }].into_iter().chain(deleted).collect();
         let op = self.op(Pending::Sweep { gone });
         self.out.push(Effect::Commit { op, ballast: false, ops });
     }
 
     /// They are gone.
-    pub(super) fn swept(&mut self, gone: Vec<(Wall, String)>) {
-        for (_, uid) in gone {
-            let Some(Tombstone { message, .. }) = self.ended.remove(&uid) else { continue };
-            self.unindex_ids(&message);
-            self.touched(&uid);
+    pub(super) fn swept(&mut self, gone: Vec<(Wall, Key)>) {
+        for (_, key) in gone {
+            let Some(tombstone) = self.ended.remove(key) else { continue };
+            self.unindex_names(key, &tombstone.message);
+            self.touched(key);
         }
     }
 
     /// They are not.
-    pub(super) fn unswept(&mut self, gone: Vec<(Wall, String)>) {
+    pub(super) fn unswept(&mut self, gone: Vec<(Wall, Key)>) {
         self.expiry.extend(gone);
     }
 }

@@ -51,13 +51,13 @@ pub struct RecipientLine {
 impl Session {
     /// A submission, by host id or uid.
     pub fn message(&self, id: &str) -> Option<&Message> {
-        self.find(id)
+        self.find(id).map(|(_, m)| m)
     }
 
     /// The report of a message, by host id or uid.
     pub fn report(&self, id: &str) -> Option<Report> {
-        let found = self.find(id)?;
-        let m = match self.slots.get(&found.uid).and_then(|s| s.proposed.as_deref()) {
+        let (key, found) = self.find(id)?;
+        let m = match self.slots.get(key).and_then(|s| s.proposed.as_deref()) {
             // An attempt that is being decided shows as such.
             Some(proposed) if !shown::is_settled(proposed) => proposed,
             _ => found,

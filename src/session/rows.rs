@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 
 use super::Session;
 use super::io::{OpId, Snapshot};
+use super::keys::Key;
 use super::stored::{Evidence, Stored};
 use super::work::Work;
 use crate::spooler::message::Message;
@@ -29,7 +30,9 @@ impl Session {
         let mut evidence = Vec::new();
         for record in snapshot.records {
             match record {
-                Stored::Message(m) => self.adopt(*m),
+                Stored::Message(m) => {
+                    self.adopt(*m);
+                }
                 Stored::Tombstone(t) => self.bury(*t),
                 Stored::Evidence(e) => evidence.push(e),
                 Stored::Meta(meta) => self.take_meta(meta),
@@ -37,9 +40,8 @@ impl Session {
                     self.take_command(key, &entry, flags, target.as_deref());
                 }
                 Stored::Unreadable { key, newer, version } => {
-                    self.unreadable.insert(key.clone(), Unread { newer, version });
                     self.drop_slot(&key);
-                    self.touched(&key);
+                    self.unreadable.insert(key, Unread { newer, version });
                 }
             }
         }
@@ -57,7 +59,8 @@ impl Session {
         if self.unreadable.contains_key(&uid) {
             return;
         }
-        let known = match self.slots.get_mut(&uid) {
+        let slot = self.key_of(&uid).and_then(|key| self.slots.get_mut(key));
+        let known = match slot {
             Some(slot) => &mut slot.evidence,
             None => self.left.entry(uid.clone()).or_default(),
         };
@@ -69,32 +72,47 @@ impl Session {
 
     /// Forgets a row that is not there, unless a write of it is under way.
     pub(super) fn drop_slot(&mut self, uid: &str) {
-        if self.slots.get(uid).is_some_and(|s| s.busy.is_none()) {
-            self.slots.remove(uid);
-            self.touched(uid);
+        if let Some(key) = self.key_of(uid)
+            && self.slots.get(key).is_some_and(|s| s.busy.is_none())
+        {
+            self.slots.remove(key);
+            self.touched(key);
         }
     }
 
+    /// The key of a message of this life.
+    pub(super) fn key_of(&self, uid: &str) -> Option<Key> {
+        self.by_uid.find(uid).find(|key| self.find_key(*key).is_some_and(|m| m.uid == uid))
+    }
+
+    /// A key nobody has.
+    pub(super) fn new_key(&mut self) -> Key {
+        let key = Key::after(self.keys);
+        self.keys = self.keys.saturating_add(1);
+        key
+    }
+
     /// A row as it is stored now.
-    pub(super) fn adopt(&mut self, m: Message) {
-        let uid = m.uid.clone();
-        if self.ended.contains_key(&uid) {
+    pub(super) fn adopt(&mut self, m: Message) -> Key {
+        let key = self.key_of(&m.uid).unwrap_or_else(|| self.new_key());
+        if self.ended.has(key) {
             // Read before it left the queue.
-            return;
+            return key;
         }
-        self.unreadable.remove(&uid);
-        self.index_ids(&m);
+        self.unreadable.remove(&m.uid);
+        self.index_names(key, &m);
         self.lowest = self.lowest.min(m.order);
-        if let Some(slot) = self.slots.get_mut(&uid) {
+        if let Some(slot) = self.slots.get_mut(key) {
             if slot.busy.is_some() || slot.message.version >= m.version {
-                return;
+                return key;
             }
             slot.message = m;
         } else {
             let slot = Slot { message: m, proposed: None, busy: None, queue: VecDeque::new(), evidence: Vec::new() };
-            self.slots.insert(uid.clone(), slot);
+            self.slots.insert(key, Box::new(slot));
         }
-        self.touched(&uid);
+        self.touched(key);
+        key
     }
 }
 

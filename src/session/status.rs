@@ -139,8 +139,8 @@ impl Session {
             if let Some(t) = self.transport_mut(transport) {
                 t.ask_now();
             }
-            for uid in self.holding(transport) {
-                self.work(&uid, Work::Hurry { transport: transport.to_owned() });
+            for key in self.holding(transport) {
+                self.work(key, Work::Hurry { transport: transport.to_owned() });
             }
         }
     }
@@ -163,9 +163,9 @@ impl Session {
     /// Messages and bytes that are due for these transports.
     pub(super) fn backlog(&self, mine: impl Fn(&String) -> bool) -> (u32, u64) {
         let mut count = (0_u32, 0_u64);
-        for uid in self.agenda.waiting(mine) {
+        for key in self.agenda.waiting(mine) {
             count.0 = count.0.saturating_add(1);
-            count.1 = count.1.saturating_add(self.slots.get(&uid).map_or(0, |s| s.message.size));
+            count.1 = count.1.saturating_add(self.slots.get(key).map_or(0, |s| s.message.size));
         }
         count
     }

@@ -2,6 +2,7 @@
 #![allow(missing_docs, reason = "the line of a variant speaks for its fields")]
 
 use super::io::{CallId, Guarantees, TransportConfig, Verb};
+use super::keys::Key;
 use crate::mapi::AddressTypes;
 use crate::provider::{Function, Off, Provider, Sending, Setup};
 use crate::spooler::doubt;
@@ -26,11 +27,11 @@ pub enum Slot {
     /// Nothing.
     Free,
     /// `prepareMessage` runs for an attempt that is not decided yet.
-    Preparing { uid: String, n: Option<u32>, call: CallId },
+    Preparing { key: Key, n: Option<u32>, call: CallId },
     /// The intent is being written.
-    Intending { uid: String },
+    Intending { key: Key },
     /// The host was called.
-    Calling { uid: String, n: u32, call: CallId },
+    Calling { key: Key, n: u32, call: CallId },
 }
 
 /// After a network fault a harmless call comes first (O-51). In memory only.

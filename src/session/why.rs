@@ -56,8 +56,8 @@ type Words = (&'static str, &'static str, &'static str, Option<i64>, &'static st
 impl Session {
     /// Of a message by id or uid, or of a status row by entry id.
     pub fn why(&self, id: &str) -> Option<Explanation> {
-        if let Some(m) = self.find(id) {
-            let proposed = self.slots.get(&m.uid).and_then(|s| s.proposed.as_deref());
+        if let Some((key, m)) = self.find(id) {
+            let proposed = self.slots.get(key).and_then(|s| s.proposed.as_deref());
             return Some(self.why_message(proposed.unwrap_or(m)));
         }
         if let Some(newer) = self.unreadable.get(id) {

@@ -2,6 +2,7 @@
 #![allow(missing_docs, reason = "the line of a variant speaks for its fields")]
 
 use super::io::{MessageVerb, Reply, Req};
+use super::keys::Key;
 use super::stored::{Evidence, Tombstone};
 use crate::mapi::MapiError;
 use crate::spooler::meaning::Meaning;
@@ -113,15 +114,15 @@ impl ReplyKind {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Stalled {
     /// A message's change: read again, decided anew; `wrote` is what may have been written all the same.
-    Row { uid: String, work: Work, wrote: Option<Written>, then: Vec<Then>, tries: u32 },
+    Row { key: Key, work: Work, wrote: Option<Written>, then: Vec<Then>, tries: u32 },
     /// Evidence of an old generation.
     Testimony { evidence: Box<Evidence> },
     /// Evidence about a finished message.
     Learn { uid: String },
     /// Tombstones to be removed.
-    Sweep { gone: Vec<(Wall, String)> },
+    Sweep { gone: Vec<(Wall, Key)> },
     /// Whether an acceptance was written.
-    Acceptance { uid: String },
+    Acceptance { key: Key },
     /// Reading everything.
     Load,
 }
@@ -168,19 +169,19 @@ pub enum Decision {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Pending {
     /// The body of a submission.
-    Body { uid: String },
+    Body { key: Key },
     /// The row of a submission.
-    Accept { uid: String },
+    Accept { key: Key },
     /// A message's change.
     Row(Box<super::writes::Row>),
     /// A re-read before the work is decided anew; `wrote` is what may have been written all the same.
-    Again { uid: String, work: Work, wrote: Option<Written>, then: Vec<Then>, tries: u32 },
+    Again { key: Key, work: Work, wrote: Option<Written>, then: Vec<Then>, tries: u32 },
     /// A damaged row.
     Discard { req: Req, uid: String },
     /// Evidence into a tombstone.
     Learnt { uid: String, left: Option<Box<Tombstone>>, evidence: Vec<Evidence> },
     /// Tombstones whose time is over.
-    Sweep { gone: Vec<(Wall, String)> },
+    Sweep { gone: Vec<(Wall, Key)> },
     /// Everything, at the start.
     Load,
     /// Everything, before driving.
@@ -190,9 +191,9 @@ pub enum Pending {
     /// Rows other contexts changed.
     Look,
     /// Whether an acceptance was written.
-    Accepted { uid: String },
+    Accepted { key: Key },
     /// What an acceptance ran into.
-    Anew { uid: String },
+    Anew { key: Key },
     /// Evidence of an old generation.
     Testimony { evidence: Box<Evidence> },
     /// The clock went back.

@@ -3,6 +3,7 @@
 use super::Session;
 use super::evidence::merge_all;
 use super::io::{Effect, Req, Snapshot};
+use super::keys::Key;
 use super::remains::{is_done, tombstone};
 use super::stored::{StoreOp, Stored};
 use super::work::{Decision, Pending, Then, Work, Written};
@@ -16,7 +17,7 @@ const TRIES: u32 = 32;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Row {
     /// Whose.
-    pub uid: String,
+    pub key: Key,
     /// Why.
     pub work: Work,
     /// What.
@@ -38,53 +39,57 @@ impl Session {
     }
 
     /// Does something to a message, now or when its present write is done.
-    pub(super) fn work(&mut self, uid: &str, work: Work) {
-        match self.slots.get_mut(uid) {
+    pub(super) fn work(&mut self, key: Key, work: Work) {
+        match self.slots.get_mut(key) {
             Some(slot) if slot.busy.is_some() => slot.queue.push_back(work),
-            Some(_) => self.attempt(uid, work, 0),
-            None => self.work_on_ended(uid, work),
+            Some(_) => self.attempt(key, work, 0),
+            None => self.work_on_ended(key, work),
         }
     }
 
-    fn attempt(&mut self, uid: &str, work: Work, tries: u32) {
-        let Some(slot) = self.slots.get(uid) else {
-            return self.work_on_ended(uid, work);
+    fn attempt(&mut self, key: Key, work: Work, tries: u32) {
+        let Some(slot) = self.slots.get(key) else {
+            return self.work_on_ended(key, work);
         };
         if work.is_fenced() && self.driver.is_none() {
-            self.stale(uid, &work);
-            return self.next_work(uid);
+            self.stale(key, &work);
+            return self.next_work(key);
         }
         let stored = slot.message.clone();
         let mut known = stored.clone();
         let news = merge_all(&mut known, &slot.evidence, self.now.wall);
         let merged: Vec<String> = slot.evidence.iter().map(|e| e.key.clone()).collect();
-        let (wrote, mut then) = match self.decide(&known, &work) {
+        let (wrote, mut then) = match self.decide(key, &known, &work) {
             Decision::Keep { then } if merged.is_empty() => {
                 if let Work::Late { .. } = work {
                     self.ledger.drop_late();
                 }
-                return self.follow_all(uid, then);
+                return self.follow_all(key, then);
             }
-            Decision::Keep { then } => (self.written(Box::new(known)), then),
-            Decision::Write { message, then } => (self.written(message), then),
+            Decision::Keep { then } => (self.written(key, Box::new(known)), then),
+            Decision::Write { message, then } => (self.written(key, message), then),
             Decision::Delete { then } => (Written::Tomb(Box::new(known)), then),
             Decision::Refuse { error } => {
                 if let Work::Verb { req, .. } = work {
                     self.out.push(Effect::Reject { req, error, id: None, state: None });
                 }
-                return self.next_work(uid);
+                return self.next_work(key);
             }
         };
         if news {
             then.push(Then::Evidence);
         }
-        let row = Row { uid: uid.to_owned(), work, wrote, merged, then, tries };
+        let row = Row { key, work, wrote, merged, then, tries };
         self.write(stored.version, row);
     }
 
     /// A message that is done leaves the queue.
-    fn written(&self, m: Box<Message>) -> Written {
-        if is_done(&m) && !self.config.keep_sent && !self.owes_filing(&m) { Written::Tomb(m) } else { Written::Row(m) }
+    fn written(&self, key: Key, m: Box<Message>) -> Written {
+        if is_done(&m) && !self.config.keep_sent && !self.owes_filing(key, &m) {
+            Written::Tomb(m)
+        } else {
+            Written::Row(m)
+        }
     }
 
     fn write(&mut self, expect: u32, mut row: Row) {
@@ -92,13 +97,13 @@ impl Session {
         if let (true, Some(driver)) = (row.work.is_fenced(), self.driver) {
             ops.push(StoreOp::Fence { epoch: driver.epoch });
         }
-        let uid = row.uid.clone();
+        let key = row.key;
         row.wrote.message_mut().version = expect.saturating_add(1);
         match &row.wrote {
             Written::Row(m) => ops.push(StoreOp::PutMessage { expect, message: m.clone() }),
             Written::Tomb(m) => {
-                ops.push(StoreOp::DeleteMessage { uid: uid.clone(), expect });
-                ops.push(StoreOp::DeleteBody { uid: uid.clone() });
+                ops.push(StoreOp::DeleteMessage { uid: m.uid.clone(), expect });
+                ops.push(StoreOp::DeleteBody { uid: m.uid.clone() });
                 ops.push(tombstone(m, None, self.lasting(m)));
             }
         }
@@ -109,19 +114,19 @@ impl Session {
         let ballast = matches!(row.work, Work::Ended { .. } | Work::Late { .. });
         let proposed = row.wrote.message().clone();
         let op = self.op(Pending::Row(Box::new(row)));
-        if let Some(slot) = self.slots.get_mut(&uid) {
+        if let Some(slot) = self.slots.get_mut(key) {
             slot.busy = Some(op);
             slot.proposed = Some(Box::new(proposed));
         }
-        self.touched(&uid);
+        self.touched(key);
         self.out.push(Effect::Commit { op, ballast, ops });
     }
 
     /// The write is durable.
     pub(super) fn row_committed(&mut self, row: Row) {
-        let Row { uid, work, wrote, merged, then, .. } = row;
-        self.note_changes(&uid, wrote.message());
-        let Some(slot) = self.slots.get_mut(&uid) else {
+        let Row { key, work, wrote, merged, then, .. } = row;
+        self.note_changes(key, wrote.message());
+        let Some(slot) = self.slots.get_mut(key) else {
             return;
         };
         slot.busy = None;
@@ -130,31 +135,31 @@ impl Session {
         match wrote {
             Written::Row(m) => {
                 slot.message = *m;
-                self.touched(&uid);
+                self.touched(key);
             }
-            Written::Tomb(m) => self.end(&uid, *m),
+            Written::Tomb(m) => self.end(key, *m),
         }
         if matches!(work, Work::Ended { .. }) {
-            let size = self.find_uid(&uid).map_or(0, |m| m.size);
+            let size = self.find_key(key).map_or(0, |m| m.size);
             self.flush_progress(size);
         }
-        self.follow_all(&uid, then);
+        self.follow_all(key, then);
     }
 
-    fn follow_all(&mut self, uid: &str, then: Vec<Then>) {
+    fn follow_all(&mut self, key: Key, then: Vec<Then>) {
         for then in then {
-            self.follow(uid, then);
+            self.follow(key, then);
         }
-        self.next_work(uid);
+        self.next_work(key);
     }
 
-    fn next_work(&mut self, uid: &str) {
-        let next = match self.slots.get_mut(uid) {
+    fn next_work(&mut self, key: Key) {
+        let next = match self.slots.get_mut(key) {
             Some(slot) if slot.busy.is_none() => slot.queue.pop_front(),
             _ => None,
         };
         if let Some(work) = next {
-            self.attempt(uid, work, 0);
+            self.attempt(key, work, 0);
         }
     }
 
@@ -165,8 +170,8 @@ impl Session {
 
     /// The row changed under the write, or the epoch did.
     pub(super) fn row_refused(&mut self, row: Row, fenced: bool) {
-        let Row { uid, work, tries, .. } = row;
-        if let Some(slot) = self.slots.get_mut(&uid) {
+        let Row { key, work, tries, .. } = row;
+        if let Some(slot) = self.slots.get_mut(key) {
             slot.proposed = None;
         }
         if fenced {
@@ -175,28 +180,29 @@ impl Session {
         if tries >= TRIES
             && let Work::Verb { req, .. } = work
         {
-            if let Some(slot) = self.slots.get_mut(&uid) {
+            if let Some(slot) = self.slots.get_mut(key) {
                 slot.busy = None;
             }
             self.reject(req, Scode::MAPI_E_OBJECT_CHANGED, "a row that stands still", "one that changed at every try");
-            return self.next_work(&uid);
+            return self.next_work(key);
         }
-        self.again(uid, work, None, Vec::new(), tries);
+        self.again(key, work, None, Vec::new(), tries);
     }
 
     /// Reads the row and its evidence before deciding anew.
-    pub(super) fn again(&mut self, uid: String, work: Work, wrote: Option<Written>, then: Vec<Then>, tries: u32) {
-        let op = self.op(Pending::Again { uid: uid.clone(), work, wrote, then, tries: tries.saturating_add(1) });
-        if let Some(slot) = self.slots.get_mut(&uid) {
+    pub(super) fn again(&mut self, key: Key, work: Work, wrote: Option<Written>, then: Vec<Then>, tries: u32) {
+        let op = self.op(Pending::Again { key, work, wrote, then, tries: tries.saturating_add(1) });
+        if let Some(slot) = self.slots.get_mut(key) {
             slot.busy = Some(op);
         }
-        self.out.push(Effect::Read { op, keys: Some(vec![uid]) });
+        let uid = self.find_key(key).map(|m| m.uid.clone());
+        self.out.push(Effect::Read { op, keys: Some(uid.into_iter().collect()) });
     }
 
     /// What the re-read found.
     pub(super) fn reread(
         &mut self,
-        uid: &str,
+        key: Key,
         work: Work,
         wrote: Option<Written>,
         then: Vec<Then>,
@@ -204,34 +210,34 @@ impl Session {
         snapshot: Snapshot,
     ) {
         if let Some(wrote @ Written::Tomb(_)) = &wrote
-            && self.slots.contains_key(uid)
-            && snapshot.records.iter().any(|r| matches!(r, Stored::Tombstone(t) if t.message.uid == uid))
+            && let Some(slot) = self.slots.get(key)
+            && snapshot.records.iter().any(|r| matches!(r, Stored::Tombstone(t) if t.message.uid == slot.message.uid))
         {
-            return self.harden_tomb(uid, work, wrote.clone(), then, tries);
+            return self.harden_tomb(key, work, wrote.clone(), then, tries);
         }
-        if let Some(slot) = self.slots.get_mut(uid) {
+        if let Some(slot) = self.slots.get_mut(key) {
             slot.busy = None;
         }
         self.take_in(snapshot);
         let landed = match &wrote {
-            Some(Written::Row(w)) => self.slots.get(uid).is_some_and(|s| s.message == **w),
+            Some(Written::Row(w)) => self.slots.get(key).is_some_and(|s| s.message == **w),
             Some(Written::Tomb(_)) | None => false,
         };
         // It is there, but not known durable: one strict commit first (O-75).
         let work = if landed { Work::Harden { then } } else { work };
-        self.attempt(uid, work, tries);
+        self.attempt(key, work, tries);
     }
 
     /// The tombstone is there, but not known durable: one strict commit before anyone hears of it (O-75).
-    fn harden_tomb(&mut self, uid: &str, work: Work, wrote: Written, then: Vec<Then>, tries: u32) {
+    fn harden_tomb(&mut self, key: Key, work: Work, wrote: Written, then: Vec<Then>, tries: u32) {
         let mut ops = Vec::new();
         if let (true, Some(driver)) = (work.is_fenced(), self.driver) {
             ops.push(StoreOp::Fence { epoch: driver.epoch });
         }
         ops.push(tombstone(wrote.message(), Some(wrote.message().version), self.lasting(wrote.message())));
-        let row = Row { uid: uid.to_owned(), work, wrote, merged: Vec::new(), then, tries };
+        let row = Row { key, work, wrote, merged: Vec::new(), then, tries };
         let op = self.op(Pending::Row(Box::new(row)));
-        if let Some(slot) = self.slots.get_mut(uid) {
+        if let Some(slot) = self.slots.get_mut(key) {
             slot.busy = Some(op);
         }
         self.out.push(Effect::Commit { op, ballast: true, ops });
