@@ -32,7 +32,8 @@ impl Session {
             Place::Free { closes } => {
                 accepting.closes = closes;
                 accepting.reqs.push(req);
-                let (key, uid) = (self.new_key(), accepting.message.uid.clone());
+                let uid = accepting.message.uid.clone();
+                let key = self.enter_uid(&uid);
                 let op = self.op(Pending::Body { key });
                 self.out.push(Effect::PutBody { op, req, uid, head });
                 self.enter(key, accepting);

@@ -138,7 +138,7 @@ impl Session {
         }
         message.seq = seq;
         message.order = i64::try_from(seq).unwrap_or(i64::MAX);
-        let key = self.adopt(message);
+        self.adopt(message);
         for req in reqs {
             self.accepted(req, key);
         }
@@ -179,8 +179,8 @@ impl Session {
 
     fn accept_anew(&mut self, key: Key) {
         let Some(accepting) = self.accepting.get(key) else { return };
-        if let Some(there) = self.key_of(&accepting.message.uid) {
-            return self.accept_found(key, there);
+        if self.find_key(key).is_some() {
+            return self.accept_found(key);
         }
         match self.stands_free(accepting) {
             Ok(Place::Free { closes }) if accepting.tries < TRIES => {
@@ -203,14 +203,14 @@ impl Session {
     }
 
     /// It is there: made durable before anyone is told (O-75); a driver may even have finished it.
-    fn accept_found(&mut self, key: Key, there: Key) {
+    fn accept_found(&mut self, key: Key) {
         let reqs = self.leave(key).map(|a| a.reqs).unwrap_or_default();
-        if self.slots.has(there) {
+        if self.slots.has(key) {
             let then = reqs.into_iter().map(|req| Then::Accepted { req }).collect();
-            return self.work(there, Work::Harden { then });
+            return self.work(key, Work::Harden { then });
         }
         for req in reqs {
-            self.accepted(req, there);
+            self.accepted(req, key);
         }
     }
 
@@ -255,9 +255,10 @@ impl Session {
     /// What that read found.
     pub(super) fn accept_reread(&mut self, key: Key, snapshot: Snapshot) {
         self.take_in(snapshot);
-        match self.accepting.get(key).and_then(|accepting| self.key_of(&accepting.message.uid)) {
-            Some(there) => self.accept_found(key, there),
-            None => self.accept_failed(key, false, false),
+        if self.find_key(key).is_some() {
+            self.accept_found(key);
+        } else {
+            self.accept_failed(key, false, false);
         }
     }
 

@@ -262,7 +262,6 @@ impl Session {
 
     /// The names of a submission.
     pub(super) fn index_names(&mut self, key: Key, m: &Message) {
-        self.by_uid.enter(&m.uid, key);
         self.by_mid.enter(&m.message_id, key);
         if let Some(id) = &m.id {
             self.by_id.enter(id, key);
@@ -272,6 +271,7 @@ impl Session {
     /// Its tombstone is gone.
     pub(super) fn unindex_names(&mut self, key: Key, m: &Message) {
         self.by_uid.leave(&m.uid, key);
+        self.uids.remove(key);
         self.by_mid.leave(&m.message_id, key);
         if let Some(id) = &m.id {
             self.by_id.leave(id, key);

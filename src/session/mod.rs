@@ -85,8 +85,9 @@ pub struct Session {
     /// What the store had at the last read, and our own writes since.
     meta: Meta,
     loaded: bool,
-    /// Messages met in this life.
-    keys: usize,
+    /// Of every message met in this life.
+    uids: ByKey<String>,
+    met: usize,
     slots: ByKey<Box<rows::Slot>>,
     /// Tombstones.
     ended: ByKey<Box<stored::Tombstone>>,
@@ -177,7 +178,8 @@ impl Session {
             next_op: 0,
             meta: Meta::default(),
             loaded: false,
-            keys: 0,
+            uids: ByKey::default(),
+            met: 0,
             slots: ByKey::default(),
             ended: ByKey::default(),
             expiry: Set::new(),

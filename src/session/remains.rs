@@ -84,7 +84,7 @@ impl Session {
     /// A tombstone as it is stored.
     pub(super) fn bury(&mut self, tombstone: Tombstone) {
         let m = &tombstone.message;
-        let key = self.key_of(&m.uid).unwrap_or_else(|| self.new_key());
+        let key = self.enter_uid(&m.uid);
         if self.slots.get(key).is_some_and(|s| s.busy.is_some())
             || self.ended.get(key).is_some_and(|old| old.message.version >= m.version)
         {

@@ -82,19 +82,24 @@ impl Session {
 
     /// The key of a message of this life.
     pub(super) fn key_of(&self, uid: &str) -> Option<Key> {
-        self.by_uid.find(uid).find(|key| self.find_key(*key).is_some_and(|m| m.uid == uid))
+        self.by_uid.find(uid).find(|key| self.uids.get(*key).is_some_and(|known| known == uid))
     }
 
-    /// A key nobody has.
-    pub(super) fn new_key(&mut self) -> Key {
-        let key = Key::after(self.keys);
-        self.keys = self.keys.saturating_add(1);
+    /// The same, or a new one.
+    pub(super) fn enter_uid(&mut self, uid: &str) -> Key {
+        if let Some(key) = self.key_of(uid) {
+            return key;
+        }
+        let key = Key::after(self.met);
+        self.met = self.met.saturating_add(1);
+        self.by_uid.enter(uid, key);
+        self.uids.insert(key, uid.to_owned());
         key
     }
 
     /// A row as it is stored now.
     pub(super) fn adopt(&mut self, m: Message) -> Key {
-        let key = self.key_of(&m.uid).unwrap_or_else(|| self.new_key());
+        let key = self.enter_uid(&m.uid);
         if self.ended.has(key) {
             // Read before it left the queue.
             return key;

@@ -99,6 +99,7 @@ impl Session {
         }
         let key = row.key;
         row.wrote.message_mut().version = expect.saturating_add(1);
+        self.lowest = self.lowest.min(row.wrote.message().order);
         match &row.wrote {
             Written::Row(m) => ops.push(StoreOp::PutMessage { expect, message: m.clone() }),
             Written::Tomb(m) => {
