@@ -43,18 +43,26 @@ export function onInbox(listener: () => void): void {
 
 const within = (owner: string): IDBKeyRange => IDBKeyRange.bound([owner], [owner, []]);
 
+/** As it lies on disk: bytes, because not every engine keeps a Blob. */
+type Stored = Omit<Letter, "content"> & { readonly bytes: ArrayBuffer };
+
+async function stored({ content, ...rest }: Letter): Promise<Stored> {
+  return { ...rest, bytes: await content.arrayBuffer() };
+}
+
 /** Newest first. */
 export async function letters(owner: string): Promise<Letter[]> {
   const store = (await database()).transaction("letters").objectStore("letters");
-  const all = (await done(store.getAll(within(owner)))) as Letter[];
-  return all.sort((one, other) => other.received - one.received);
+  const all = (await done(store.getAll(within(owner)))) as Stored[];
+  return all.map(({ bytes, ...rest }) => ({ ...rest, content: new Blob([bytes]) })).sort((one, other) => other.received - one.received);
 }
 
 /** Resolves when the letter is on disk: only then may the server forget it. */
 export async function keep(letter: Letter): Promise<void> {
+  const row = await stored(letter);
   const transaction = (await database()).transaction("letters", "readwrite", { durability: "strict" });
   const store = transaction.objectStore("letters");
-  if ((await done(store.getKey([letter.owner, letter.id]))) === undefined) store.put(letter);
+  if ((await done(store.getKey([letter.owner, letter.id]))) === undefined) store.put(row);
   await new Promise<void>((resolve, reject) => {
     transaction.oncomplete = () => resolve();
     transaction.onabort = () => reject(transaction.error ?? new Error("IndexedDB"));
@@ -63,7 +71,8 @@ export async function keep(letter: Letter): Promise<void> {
 }
 
 export async function markSeen(letter: Letter): Promise<void> {
+  const row = await stored({ ...letter, seen: true });
   const store = (await database()).transaction("letters", "readwrite").objectStore("letters");
-  await done(store.put({ ...letter, seen: true }));
+  await done(store.put(row));
   changed();
 }

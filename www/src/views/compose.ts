@@ -45,12 +45,11 @@ export function composer(): Composer {
 
   const form: HTMLFormElement = h("form", { method: "dialog", novalidate: true, onsubmit: (event) => { event.preventDefault(); return submit(); } },
     title, from, note,
-    to.row, h("p", { id: "compose-hint", class: "quiet" }, "Several addresses are separated by commas."), cc.row, bcc.row, subject.row,
+    to.row, h("p", { id: "compose-hint", class: "quiet" }, "Several addresses are separated by commas."), h("div", { class: "pair" }, cc.row, bcc.row), subject.row,
     h("div", { class: "field tall" }, h("label", { for: body.id }, "Text"), body),
     h("div", { class: "field" }, h("label", { for: picker.id }, "Files"), picker), list,
-    problem,
-    h("div", { class: "actions" }, send, h("button", { type: "button", onclick: () => dialog.close() }, "Close"),
-      h("button", { type: "button", class: "discard", onclick: () => { show(emptyDraft()); dialog.close(); } }, "Discard")));
+    h("div", { class: "foot" }, problem, h("div", { class: "actions" }, send, h("button", { type: "button", onclick: () => dialog.close() }, "Close"),
+      h("button", { type: "button", class: "discard", onclick: () => { show(emptyDraft()); dialog.close(); } }, "Discard"))));
   const dialog: HTMLDialogElement = h("dialog", { "aria-labelledby": title.id, class: "compose", onclose: () => keep() }, form);
 
   function keep(): void {
