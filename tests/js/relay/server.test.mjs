@@ -100,7 +100,7 @@ test("4xx and 5xx after DATA are open and rejected; an unreachable server leaves
 test("GET says absent, working, done; DELETE closes a key before and after it was seen", async (t) => {
   const { relay, smtp, arrived } = await office(t, { relay: { takeMs: 50 } });
   assert.deepEqual((await page(relay.url, "submissions/k.1")).body, { key: "k.1", state: "absent" });
-  smtp.fault({ at: "data", delayMs: 300, times: 1 });
+  smtp.fault({ at: "data", delayMs: 3_000, times: 1 });
   const sent = { raw: mime(), key: "k.1" };
   assert.equal((await post(relay.url, sent)).status, 202);
   assert.deepEqual((await page(relay.url, "submissions/k.1")).body, { key: "k.1", state: "working" });

@@ -171,7 +171,7 @@ test("a redirect is not followed", async (t) => {
 test("202 is followed until it is settled; the signal ends the waiting", async (t) => {
   const { url, smtp } = await office(t, { relay: { takeMs: 20 } });
   let asked = 0;
-  smtp.fault({ at: "data", delayMs: 100 });
+  smtp.fault({ at: "data", delayMs: 1_500 });
   const counting = (...args) => { asked += 1; return fetch(...args); };
   const outcome = await transportOf(url).submitMessage(message(mime()), context({ fetch: counting }));
   assert.equal(outcome.type, "accepted");
