@@ -1,6 +1,6 @@
 /** Contents between the call that brought them and the store, and on their way to transports. */
 import { asMapiError, MapiError } from "./error.js";
-import { sizeOf, withHead, type Bytes } from "./content.js";
+import { copyPayload, copyProps, sizeOf, withHead, type Bytes } from "./content.js";
 import type { Store } from "./store/store.js";
 import type { Recipient } from "./types/message.js";
 import type { TransportMessage } from "./types/transport.js";
@@ -21,6 +21,7 @@ export interface Given {
   readonly headLength: number;
   readonly payload: unknown;
   readonly props: Props;
+  readonly size: number;
 }
 
 const noProps: Props = Object.freeze({});
@@ -41,18 +42,23 @@ function readBody(stored: unknown): Body {
 export const blobOf = (content: Blob | ArrayBuffer): Blob => (content instanceof Blob ? content : new Blob([content], { type: "message/rfc822" }));
 
 export interface Bodies {
-  /** Keeps what is on its way to the store: the first attempt mostly follows at once. */
+  /** Keeps a copy of what goes to the store: the first attempt mostly follows at once. */
   keep(uid: string, given: Given, head: string | null): Body;
   /** Each kept body is handed out once: a payload belongs to whoever got it. */
   take(uid: string): Body | undefined;
   load(uid: string): Promise<Body>;
 }
 
-const keptMax = 512;
+const keptMax = 8_192;
 const keptBytes = 8 * 1_048_576;
 
-/** `copies`: the store keeps a copy of its own, so that a transport may have what was given to it. */
-export function makeBodies(store: Store, copies: boolean): Bodies {
+/** Bytes cannot be changed; the rest is what a transport may change. */
+function apart({ content, payload, props }: Body): Body {
+  const own = Object.isFrozen(props) ? props : copyProps(props);
+  return content === undefined ? { payload: copyPayload(payload, Infinity).value, props: own } : { content, props: own };
+}
+
+export function makeBodies(store: Store): Bodies {
   const kept = new Map<string, { readonly body: Body; readonly size: number }>();
   let bytes = 0;
 
@@ -67,10 +73,10 @@ export function makeBodies(store: Store, copies: boolean): Bodies {
   return {
     keep(uid, given, head): Body {
       const body = bodyOf(given, head);
-      if (given.content === null && !copies) return body;
-      const size = given.content === null ? 1024 : sizeOf(given.content);
+      const size = given.content === null ? given.size : sizeOf(given.content);
       drop(uid);
-      kept.set(uid, { body, size });
+      if (size > keptBytes) return body;
+      kept.set(uid, { body: apart(body), size });
       bytes += size;
       for (const old of kept.keys()) {
         if (kept.size <= keptMax && bytes <= keptBytes) break;

@@ -56,7 +56,7 @@ export function startEngine(settings: Settings, instantiate: CoreFactory): Engin
   const { store, timers, owner } = settings;
   const wall = (): number => timers.wall();
   const log: Log = makeLog(wall, settings.log);
-  const bodies = makeBodies(store, settings.ownsStore);
+  const bodies = makeBodies(store);
   const providers = new Map<string, Provider>();
   const events: AnyListeners = {
     newMail: makeListeners(true), outboxLost: makeListeners(true), lateEvidence: makeListeners(true), ownerSilent: makeListeners(true),

@@ -124,7 +124,13 @@ function makeSession(engine: Engine): Session {
       },
     },
     enumAddressTypes: () => pump.read(query.addressTypes, (from) => from.list(takeText)),
-    submitMessage: async (message) => submit(message),
+    submitMessage(message): Promise<Accepted> {
+      try {
+        return submit(message);
+      } catch (error) {
+        return Promise.reject(error as MapiError);
+      }
+    },
     async settled(of, options): Promise<Report> {
       const own = id(of);
       const signal = readSignal(readFields(options ?? {}, "options", ["signal"])["signal"]);

@@ -101,7 +101,7 @@ export function makeStorage(host: StorageHost): Storage {
         if (given === undefined) post((tape) => input.failed(tape, op, false, false));
         else {
           ops.push(op);
-          batch.push([{ op: "putBody", key: uid, body: bodies.keep(uid, given, head), at: host.wall() }]);
+          batch.push([{ op: "putBody", key: uid, body: bodies.keep(uid, given, head), at: host.wall(), owned: true }]);
         }
       }
       if (ops.length > 0) begin(ops, batch, false);

@@ -120,8 +120,8 @@ async function hashOf(snapshot: Snapshot, owner: string): Promise<string> {
 export function prepare(snapshot: Snapshot, owner: string): Ready | Promise<Ready> {
   const { content, payload, props, draft } = snapshot;
   const made = (head: string | null, hash: string | null): Ready => ({
-    draft: { ...draft, head, hash },
-    given: { content, headLength: head?.length ?? 0, payload, props },
+    draft: Object.assign(draft, { head, hash }),
+    given: { content, headLength: head?.length ?? 0, payload, props, size: draft.size },
   });
   const head = content === null ? null : readHead(content);
   if (draft.id === null && !(head instanceof Promise)) return made(head, null);

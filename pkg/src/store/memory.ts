@@ -117,7 +117,7 @@ const still = (body: unknown): boolean =>
   typeof body !== "function" && typeof body !== "symbol" &&
   (typeof body !== "object" || body === null || body instanceof Blob || body instanceof ArrayBuffer || ArrayBuffer.isView(body));
 
-const loose = (op: StoreOp): op is PutBody => op.op === "putBody" && !still(op.body);
+const loose = (op: StoreOp): op is PutBody => op.op === "putBody" && op.owned !== true && !still(op.body);
 
 /** Before the first write: a body that cannot be cloned must not leave half a Commit. */
 const withOwnBodies = (commit: Commit): Commit =>

@@ -46,8 +46,8 @@ export type StoreOp =
   | { readonly op: "delete"; readonly store: StoreName; readonly key: string; readonly expect?: number }
   /** `key` and `seq` are assigned. `raise`: this `messages` row's version grows by one, if the row is there (O-72). */
   | { readonly op: "append"; readonly store: "evidence" | "commands"; readonly raise?: string; readonly record: StoredRecord }
-  /** Anything structured-cloneable under the key of its message; not to be changed by the caller afterwards. `at`: wall clock, ms. */
-  | { readonly op: "putBody"; readonly key: string; readonly body: unknown; readonly at: number };
+  /** Anything structured-cloneable under the key of its message; not to be changed by the caller afterwards. `at`: wall clock, ms. `owned`: nobody else holds it, no copy is needed. */
+  | { readonly op: "putBody"; readonly key: string; readonly body: unknown; readonly at: number; readonly owned?: boolean };
 
 /** All or nothing: first its checks, in order, then its writes, in order. */
 export type Commit = readonly StoreOp[];

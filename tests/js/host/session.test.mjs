@@ -66,6 +66,24 @@ test("p4: a lone message costs four strict commits", async () => {
   await session.close();
 });
 
+test("p2: what crosses does not grow with the body", async () => {
+  const crossed = async (size) => {
+    const [nums, bytes] = [[], []];
+    const sabotage = (method, args) => {
+      if (method === "step") [nums, bytes].forEach((list, i) => list.push(args[i]));
+      return false;
+    };
+    const session = await host.open({ transports: [host.transport(async () => accepts)] }, { sabotage });
+    await driven(session);
+    [nums.length, bytes.length] = [0, 0];
+    const { id } = await session.submitMessage({ to: "bob@example.test", content: new Blob(["Subject: x\r\n\r\n", new Uint8Array(size)]) });
+    await session.settled(id);
+    const sum = (list) => list.reduce((a, b) => a + b, 0);
+    return [sum(nums), sum(bytes)];
+  };
+  assert.deepEqual(await crossed(4 * 2 ** 20), await crossed(1_024));
+});
+
 test("o_08: first attempts start in the order of the calls, whatever had to be read", async () => {
   const seen = [];
   const session = await host.open({ transports: [host.transport(async ({ subject }) => (seen.push(subject), accepts))] });

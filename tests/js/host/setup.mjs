@@ -1,7 +1,7 @@
 // The host's sources over the packed core.
 //
 //   const host = await hostSide("name")            every export of the modules below, and:
-//   host.open(options, { sabotage })               a session in memory; `sabotage(method)` true: the core traps there
+//   host.open(options, { sabotage })               a session in memory; `sabotage(method, args)` true: the core traps there
 //   host.transport(submit, rest)                   a transport of one function; deduplicates unless told otherwise
 //   accepts, gate()                                an outcome; a promise with its two ends
 import { mkdirSync, readFileSync } from "node:fs";
@@ -31,11 +31,11 @@ async function sources(name) {
 const trapping = (Core, sabotage) =>
   class extends Core {
     step(...args) {
-      if (sabotage("step")) super.room(2 ** 31, 0);
+      if (sabotage("step", args)) super.room(2 ** 31, 0);
       return super.step(...args);
     }
     read(...args) {
-      if (sabotage("read")) super.room(2 ** 31, 0);
+      if (sabotage("read", args)) super.room(2 ** 31, 0);
       return super.read(...args);
     }
   };
