@@ -10,6 +10,7 @@ mod props;
 mod scode;
 mod tables;
 mod tag;
+mod text;
 mod value;
 
 pub use address_types::AddressTypes;
@@ -20,4 +21,5 @@ pub use props::*;
 pub use scode::Scode;
 pub use tables::*;
 pub use tag::{PropTag, PropType};
+pub use text::Text;
 pub use value::PropValue;

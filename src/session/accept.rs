@@ -7,7 +7,7 @@ use super::admit::{Accepting, Place, Refusal, refusal};
 use super::io::{Draft, DraftAddress, Effect, Req};
 use super::work::Pending;
 use crate::address::{Address, Mailbox, check_text, make_message_id, parse_mailbox, take_headers};
-use crate::mapi::{MapiError, MapiResult, Scode};
+use crate::mapi::{MapiError, MapiResult, Scode, Text};
 use crate::spooler::message::{Content, Kind, Message, Recipient, RecipientState};
 
 /// The most recipients one message may have: RFC 5321 asks servers for a hundred, none here takes more than this.
@@ -56,14 +56,14 @@ impl Session {
         {
             check_text(name, value.as_deref().unwrap_or(""), ID_MAX)?;
         }
-        let mut message_id = draft.message_id.clone().unwrap_or_else(|| make_message_id(&uid, &from.address));
+        let mut message_id = draft.message_id.clone().unwrap_or_else(|| make_message_id(&uid, &from.address).into());
         check_message_id(&message_id)?;
         let (mut head, mut subject) = (None, draft.subject.clone());
         if let Some(block) = &draft.head {
             let bytes = latin1(block)?;
             let taken = take_headers(&bytes, &message_id, wall)?;
-            message_id = taken.message_id;
-            subject = subject.or(taken.subject);
+            message_id = taken.message_id.into();
+            subject = subject.or(taken.subject.map(Text::from));
             for mailbox in &taken.bcc {
                 everybody.add(Kind::Bcc, mailbox);
             }
@@ -83,15 +83,15 @@ impl Session {
         }
         let content = if head.is_some() { Content::Mime } else { Content::Payload };
         let message = Message {
-            uid,
+            uid: uid.into(),
             seq: 0,
             order: 0,
             version: 1,
             id: draft.id.clone(),
             message_id,
             hash: draft.hash.clone(),
-            from: from.address.email_address().to_owned(),
-            from_name: from.display_name,
+            from: from.address.email_address().into(),
+            from_name: from.display_name.into(),
             subject: subject.unwrap_or_default(),
             size: draft.size,
             content,
@@ -158,9 +158,9 @@ impl Everybody {
             let name = mailbox.display_name.clone();
             self.list.push(Recipient {
                 kind,
-                address_type,
-                address,
-                name,
+                address_type: address_type.into(),
+                address: address.into(),
+                name: name.into(),
                 state: RecipientState::Open,
                 tried: Vec::new(),
             });

@@ -8,7 +8,7 @@ use super::stored::StoreOp;
 use super::transport::{Gate, Transport};
 use super::work::{Pending, Work};
 use crate::mapi::ordered::Set;
-use crate::mapi::{MapiError, ResourceFlags, Scode};
+use crate::mapi::{MapiError, ResourceFlags, Scode, Text};
 use crate::provider::{Life, ProviderInput};
 use crate::spooler::message::Message;
 use crate::spooler::order::{Ranked, check_order, transport_order};
@@ -31,7 +31,7 @@ impl Session {
             let got = if row.newer { "one of a newer version" } else { "a damaged one" };
             return self.reject(req, Scode::MAPI_E_OBJECT_CHANGED, "a message that can be read", got);
         }
-        let uid = id.to_owned();
+        let uid = Text::from(id);
         let ops = vec![
             StoreOp::DeleteMessage { uid: uid.clone(), expect: row.version },
             StoreOp::DeleteBody { uid: uid.clone() },
@@ -47,7 +47,7 @@ impl Session {
     }
 
     /// It is not.
-    pub(super) fn undiscarded(&mut self, req: Req, uid: String) {
+    pub(super) fn undiscarded(&mut self, req: Req, uid: Text) {
         self.reject(req, Scode::MAPI_E_OBJECT_CHANGED, "a row that stands still", "one that changed; look again");
         self.look(Some(vec![uid]));
     }
@@ -73,10 +73,10 @@ impl Session {
     }
 
     /// The host takes a transport away (O-15).
-    pub(super) fn remove_transport(&mut self, req: Req, uid: &str) {
+    pub(super) fn remove_transport(&mut self, req: Req, uid: &Text) {
         let before = self.transports.len();
         self.provide(uid, ProviderInput::Logoff);
-        self.transports.retain(|t| t.config.uid != uid);
+        self.transports.retain(|t| t.config.uid != *uid);
         self.added.retain(|t| t != uid);
         if self.transports.len() == before {
             return self.reject(req, Scode::MAPI_E_NOT_FOUND, "the uid of a transport of this session", "another");
@@ -90,7 +90,7 @@ impl Session {
     }
 
     /// MsgServiceTransportOrder (C-071…C-075).
-    pub(super) fn set_order(&mut self, req: Req, uids: Vec<String>, now: bool) {
+    pub(super) fn set_order(&mut self, req: Req, uids: Vec<Text>, now: bool) {
         let checked = check_order(&self.ranked(), &uids);
         if let Err(error) = checked {
             self.out.push(Effect::Reject { req, error, id: None, state: None });
@@ -110,16 +110,15 @@ impl Session {
 
     fn ranked(&self) -> Vec<Ranked<'_>> {
         let prefers_last = |t: &Transport| t.config.resource_flags & ResourceFlags::XP_PREFER_LAST.bits() != 0;
-        let find = |uid: &String| {
-            self.transport(uid).map(|t| Ranked { uid: t.config.uid.as_str(), prefer_last: prefers_last(t) })
-        };
+        let find =
+            |uid: &Text| self.transport(uid).map(|t| Ranked { uid: &t.config.uid, prefer_last: prefers_last(t) });
         self.added.iter().filter_map(find).collect()
     }
 
-    fn arrange(&mut self, explicit: &[String]) {
+    fn arrange(&mut self, explicit: &[Text]) {
         let ranked = self.ranked();
         let order = transport_order(&ranked, explicit);
-        let uids: Vec<String> = order.into_iter().filter_map(|i| ranked.get(i).map(|r| r.uid.to_owned())).collect();
+        let uids: Vec<Text> = order.into_iter().filter_map(|i| ranked.get(i).map(|r| r.uid.into())).collect();
         let rank = |t: &Transport| uids.iter().position(|u| *u == t.config.uid);
         for t in std::mem::take(&mut self.transports) {
             let after = self.transports.iter().take_while(|other| rank(other) <= rank(&t)).count();
@@ -135,20 +134,20 @@ impl Session {
     }
 
     /// Its account was let in, or it is there again: what was parked or absent goes on.
-    pub(super) fn resume_transport(&mut self, transport: &str) {
+    pub(super) fn resume_transport(&mut self, transport: &Text) {
         for key in self.holding(transport) {
             self.work(key, Work::Resume { transport: transport.to_owned() });
         }
     }
 
     /// Messages with an unfinished envelope at this transport.
-    pub(super) fn holding(&self, transport: &str) -> Vec<Key> {
-        let mine = |m: &Message| m.envelopes.iter().any(|e| e.transport == transport && !e.state.is_final());
+    pub(super) fn holding(&self, transport: &Text) -> Vec<Key> {
+        let mine = |m: &Message| m.envelopes.iter().any(|e| e.transport == *transport && !e.state.is_final());
         self.slots.iter().filter(|(_, s)| mine(&s.message)).map(|(key, _)| key).collect()
     }
 
     /// Something may still be sent through it now.
-    pub(super) fn has_due(&self, transport: &str) -> bool {
+    pub(super) fn has_due(&self, transport: &Text) -> bool {
         let Some(t) = self.transport(transport) else { return false };
         let shut = matches!(t.gate, Gate::Shut { at, .. } if at > self.now.wall);
         t.can_send() && !shut && self.online && self.next_for(transport).is_some()
@@ -157,7 +156,7 @@ impl Session {
     /// The host closes the session: transports log off, calls in flight end as doubt, promises settle.
     pub(super) fn close(&mut self, req: Req) {
         self.closing = Some(req);
-        let uids: Vec<String> = self.transports.iter().map(|t| t.config.uid.clone()).collect();
+        let uids: Vec<Text> = self.transports.iter().map(|t| t.config.uid.clone()).collect();
         if self.driver.is_some() {
             for uid in &uids {
                 self.provide(uid, ProviderInput::Logoff);
@@ -167,7 +166,7 @@ impl Session {
     }
 
     /// A provider has logged off.
-    pub(super) fn logged_off(&mut self, _transport: &str) {
+    pub(super) fn logged_off(&mut self, _transport: &Text) {
         self.maybe_closed();
     }
 

@@ -5,7 +5,7 @@ use super::io::{Effect, Reply, Req, Snapshot};
 use super::keys::Key;
 use super::stored::{Index, StoreName, StoreOp, Stored};
 use super::work::{Pending, Stalled, Then, Work};
-use crate::mapi::{MapiError, Scode};
+use crate::mapi::{MapiError, Scode, Text};
 use crate::spooler::message::Message;
 use crate::spooler::shown;
 
@@ -105,7 +105,7 @@ impl Session {
     pub(super) fn accept_row(&mut self, key: Key) {
         let Some(accepting) = self.accepting.get(key) else { return };
         let m = &accepting.message;
-        let absent = |store, index, value: &str| StoreOp::Absent { store, index, value: value.to_owned() };
+        let absent = |store, index, value: &Text| StoreOp::Absent { store, index, value: value.clone() };
         let mut ops = vec![StoreOp::BodyExists { uid: m.uid.clone() }, absent(StoreName::Messages, Index::Uid, &m.uid)];
         if let Some(old) = &accepting.closes {
             let mut closed = old.clone();
@@ -262,7 +262,7 @@ impl Session {
         }
     }
 
-    fn accept_read(&mut self, key: Key, keys: Vec<String>) {
+    fn accept_read(&mut self, key: Key, keys: Vec<Text>) {
         let op = self.op(Pending::Anew { key });
         self.out.push(Effect::Read { op, keys: Some(keys) });
     }

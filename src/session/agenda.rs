@@ -1,6 +1,7 @@
 //! What is due, and when: an index over the messages, rebuilt from each of them when it changes.
 #![allow(missing_docs, reason = "the line of a variant speaks for its fields")]
 
+use crate::mapi::Text;
 use crate::mapi::ordered::{Map, Set};
 
 use super::io::Now;
@@ -10,21 +11,21 @@ use super::keys::{ByKey, Key};
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Entry {
     /// Open recipients are for this transport; first attempts go by `order`.
-    Ready { transport: String, order: i64 },
+    Ready { transport: Text, order: i64 },
     /// Envelope `n` may try again at this instant.
-    Due { transport: String, at: i64, n: u32 },
+    Due { transport: Text, at: i64, n: u32 },
     /// Envelope `n` should be probed at this instant.
-    Probe { transport: String, at: i64, n: u32 },
+    Probe { transport: Text, at: i64, n: u32 },
     /// Something else happens to envelope `n` (0: the message) at this instant.
     Timer { at: i64, n: u32 },
     /// Nobody takes some of its recipients.
     Homeless,
     /// It holds its place in a strict conversation.
-    Strict { conversation: String, seq: u64 },
+    Strict { conversation: Text, seq: u64 },
 }
 
 impl Entry {
-    fn conversation(&self) -> Option<&String> {
+    fn conversation(&self) -> Option<&Text> {
         match self {
             Self::Strict { conversation, .. } => Some(conversation),
             Self::Ready { .. } | Self::Due { .. } | Self::Probe { .. } | Self::Timer { .. } | Self::Homeless => None,
@@ -39,12 +40,12 @@ type Timed = Set<(i64, u64, u32, Key)>;
 #[derive(Debug, Clone, Default)]
 pub struct Agenda {
     entries: ByKey<(u64, Vec<Entry>)>,
-    ready: Map<String, Set<(i64, Key)>>,
-    due: Map<String, Timed>,
-    probes: Map<String, Timed>,
+    ready: Map<Text, Set<(i64, Key)>>,
+    due: Map<Text, Timed>,
+    probes: Map<Text, Timed>,
     timers: Timed,
     homeless: Set<Key>,
-    strict: Map<String, Set<(u64, Key)>>,
+    strict: Map<Text, Set<(u64, Key)>>,
 }
 
 impl Agenda {
@@ -69,7 +70,7 @@ impl Agenda {
         after.filter(|first| before != Some(*first) && *first != key)
     }
 
-    fn first(&self, conversation: Option<&String>) -> Option<Key> {
+    fn first(&self, conversation: Option<&Text>) -> Option<Key> {
         self.strict.get(conversation?)?.first().map(|(_, key)| *key)
     }
 
@@ -89,17 +90,17 @@ impl Agenda {
     }
 
     /// The next first attempt of this transport.
-    pub fn ready(&self, transport: &str) -> Option<Key> {
+    pub fn ready(&self, transport: &Text) -> Option<Key> {
         self.ready.get(transport)?.first().map(|(_, key)| *key)
     }
 
     /// The first retry that is due.
-    pub fn due(&self, transport: &str, now: Now) -> Option<(Key, u32)> {
+    pub fn due(&self, transport: &Text, now: Now) -> Option<(Key, u32)> {
         first_due(self.due.get(transport)?, now)
     }
 
     /// The first probe that is due.
-    pub fn probe(&self, transport: &str, now: Now) -> Option<(Key, u32)> {
+    pub fn probe(&self, transport: &Text, now: Now) -> Option<(Key, u32)> {
         first_due(self.probes.get(transport)?, now)
     }
 
@@ -115,7 +116,7 @@ impl Agenda {
     }
 
     /// Messages that wait for one of these transports.
-    pub fn waiting(&self, mine: impl Fn(&String) -> bool) -> Set<Key> {
+    pub fn waiting(&self, mine: impl Fn(&Text) -> bool) -> Set<Key> {
         let ready = self.ready.iter().filter(|(t, _)| mine(t)).flat_map(|(_, set)| set.iter().map(|(_, key)| *key));
         let due = self.due.iter().filter(|(t, _)| mine(t)).flat_map(|(_, set)| set.iter().map(|(.., key)| *key));
         ready.chain(due).collect()

@@ -5,7 +5,7 @@ use super::io::{Answer, CallId, Effect, Verb};
 use super::ledger::{About, Call, Match};
 use super::transport::{Gate, Slot};
 use super::work::{Asked, Work};
-use crate::mapi::EndAnswer;
+use crate::mapi::{EndAnswer, Text};
 use crate::provider::{AttemptEnd, FaultReason, Park};
 use crate::spooler::meaning::{Meaning, Wire, meaning};
 use crate::spooler::message::{EnvelopeState, Message, Stamp, Stop};
@@ -180,7 +180,7 @@ impl Session {
     }
 
     /// Said once on the console, with the transport's name (O-30).
-    pub(super) fn say(&mut self, transport: &str, code: String) {
+    pub(super) fn say(&mut self, transport: &Text, code: String) {
         if self.said.insert((transport.to_owned(), code.clone())) {
             self.out.push(Effect::Log { level: WARN, code, transport: Some(transport.to_owned()) });
         }

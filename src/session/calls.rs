@@ -6,19 +6,20 @@ use super::io::{CallId, Effect, Job, JobRecipient, Verb};
 use super::keys::Key;
 use super::ledger::{About, Call};
 use super::transport::Gate;
+use crate::mapi::Text;
 use crate::spooler::intent;
 use crate::spooler::message::{Kind, Message, Reason};
 
 impl Session {
     /// probeMessage, cancelMessage, fileMessage: calls about an envelope that send nothing.
-    pub(super) fn ask(&mut self, transport: &str, key: Key, n: u32, verb: Verb) -> Option<CallId> {
+    pub(super) fn ask(&mut self, transport: &Text, key: Key, n: u32, verb: Verb) -> Option<CallId> {
         let m = self.slots.get(key).map(|s| s.message.clone())?;
         let e = m.envelope(n)?;
         let job = job(&m, n, &e.recipients, e.attempts, Reason::Retry, e.token.clone());
         Some(self.call_job(transport, key, verb, Some(self.now.wall.saturating_add(SHORT)), job))
     }
 
-    pub(super) fn ask_gate(&mut self, transport: &str, tries: u32) {
+    pub(super) fn ask_gate(&mut self, transport: &Text, tries: u32) {
         let validates = self.transport(transport).is_some_and(|t| t.config.has(Verb::ValidateState));
         let verb = if validates { Verb::ValidateState } else { Verb::Gate };
         let deadline = Some(self.now.wall.saturating_add(SHORT));
@@ -31,7 +32,7 @@ impl Session {
     /// A call about the transport itself.
     pub(super) fn call(
         &mut self,
-        transport: &str,
+        transport: &Text,
         verb: Verb,
         deadline: Option<i64>,
         req: Option<u32>,
@@ -65,7 +66,7 @@ impl Session {
 
     pub(super) fn call_job(
         &mut self,
-        transport: &str,
+        transport: &Text,
         key: Key,
         verb: Verb,
         deadline: Option<i64>,
@@ -100,14 +101,14 @@ impl Session {
     }
 
     /// How long one attempt may take.
-    pub(super) fn span(&self, transport: &str, size: u64) -> i64 {
+    pub(super) fn span(&self, transport: &Text, size: u64) -> i64 {
         let own = self.transport(transport).and_then(|t| t.config.deadline_ms).map(i64::from);
         own.unwrap_or_else(|| intent::default_span(size))
     }
 }
 
 /// What a transport gets of a message.
-pub fn job(m: &Message, n: u32, recipients: &[u32], attempt: u32, reason: Reason, token: Option<String>) -> Job {
+pub fn job(m: &Message, n: u32, recipients: &[u32], attempt: u32, reason: Reason, token: Option<Text>) -> Job {
     let picked = recipients.iter().filter_map(|i| m.recipients.get(usize::try_from(*i).ok()?));
     Job {
         uid: m.uid.clone(),

@@ -5,7 +5,7 @@ use super::evidence::{gone, late, orphan};
 use super::happen::{due, ended, probed, resume, told};
 use super::io::MessageVerb;
 use super::work::{Decision, ReplyKind, Then, Work};
-use crate::mapi::{MapiError, Scode};
+use crate::mapi::{MapiError, Scode, Text};
 use crate::spooler::doubt::Facts;
 use crate::spooler::intent::{self, Driver};
 use crate::spooler::meaning::Meaning;
@@ -21,7 +21,7 @@ pub struct Context<'a> {
     /// Of the transport the work is about.
     pub facts: Facts<'a>,
     /// Its account.
-    pub account: &'a str,
+    pub account: &'a Text,
     /// Recipients open for it, at most as many as it takes.
     pub routed: &'a [u32],
     /// Who drives; zeros for a follower.
@@ -133,8 +133,8 @@ fn act(mut m: Message, work: &Work, c: &Context<'_>) -> Decision {
     write(m, Vec::new())
 }
 
-fn unfinished(m: &Message, transport: &str) -> Vec<u32> {
-    m.envelopes.iter().filter(|e| e.transport == transport && !e.state.is_final()).map(|e| e.n).collect()
+fn unfinished(m: &Message, transport: &Text) -> Vec<u32> {
+    m.envelopes.iter().filter(|e| e.transport == *transport && !e.state.is_final()).map(|e| e.n).collect()
 }
 
 fn verb(mut m: Message, req: u32, verb: &MessageVerb, c: &Context<'_>) -> Decision {
@@ -188,7 +188,7 @@ fn abort(mut m: Message, req: u32, envelope: Option<u32>) -> Decision {
 }
 
 /// The envelope for an attempt of `transport` that may begin now: the one it is about, or a new one of what is open.
-fn ready(m: &mut Message, transport: &str, n: Option<u32>, c: &Context<'_>) -> Option<u32> {
+fn ready(m: &mut Message, transport: &Text, n: Option<u32>, c: &Context<'_>) -> Option<u32> {
     let now = c.facts.now.wall;
     match n {
         Some(n) => m.envelope(n).filter(|e| intent::is_ready(e, now, &c.facts)).map(|e| e.n),
@@ -197,7 +197,7 @@ fn ready(m: &mut Message, transport: &str, n: Option<u32>, c: &Context<'_>) -> O
     }
 }
 
-fn intend(mut m: Message, transport: &str, n: Option<u32>, token: Option<String>, c: &Context<'_>) -> Decision {
+fn intend(mut m: Message, transport: &Text, n: Option<u32>, token: Option<Text>, c: &Context<'_>) -> Decision {
     if c.held_back {
         return keep();
     }
@@ -211,7 +211,7 @@ fn intend(mut m: Message, transport: &str, n: Option<u32>, token: Option<String>
 }
 
 /// The envelope is made so that its wait is stored and shown; nothing was executed.
-fn unprepared(m: &mut Message, transport: &str, n: Option<u32>, meaning: &Meaning, c: &Context<'_>) {
+fn unprepared(m: &mut Message, transport: &Text, n: Option<u32>, meaning: &Meaning, c: &Context<'_>) {
     let Some(n) = ready(m, transport, n, c) else { return };
     let meaning = match meaning {
         Meaning::NotDone { .. } | Meaning::Refused { .. } => meaning.clone(),

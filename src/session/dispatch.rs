@@ -6,7 +6,7 @@ use super::io::Verb;
 use super::keys::Key;
 use super::transport::{Gate, Slot, Transport};
 use super::work::Work;
-use crate::mapi::AddressTypes;
+use crate::mapi::{AddressTypes, Text};
 use crate::provider::AttemptEnd;
 use crate::spooler::doubt::{self, Look};
 use crate::spooler::intent;
@@ -168,9 +168,9 @@ impl Session {
     }
 
     /// Open recipients of `m` for this transport, at most as many as it takes.
-    pub(super) fn routed_to(&self, m: &Message, transport: &str) -> Vec<u32> {
+    pub(super) fn routed_to(&self, m: &Message, transport: &Text) -> Vec<u32> {
         let open = m.open();
-        let Some(place) = self.transports.iter().position(|t| t.config.uid == transport) else {
+        let Some(place) = self.transports.iter().position(|t| t.config.uid == *transport) else {
             return Vec::new();
         };
         let most = self.transports.get(place).and_then(|t| t.config.guarantees.max_recipients).unwrap_or(u32::MAX);
@@ -251,7 +251,7 @@ impl Session {
     }
 
     /// The next attempt of a transport: retries that are due, then first attempts in order.
-    pub(super) fn next_for(&self, transport: &str) -> Option<(Key, Option<u32>)> {
+    pub(super) fn next_for(&self, transport: &Text) -> Option<(Key, Option<u32>)> {
         let free = |key: Key| self.slots.get(key).is_some_and(|s| s.busy.is_none());
         if let Some((key, n)) = self.agenda.due(transport, self.now)
             && free(key)
@@ -269,13 +269,13 @@ impl Session {
     }
 
     /// The next attempt begins with `prepareMessage`: unless it has a token that an attempt may have used (O-47).
-    fn prepares(&self, transport: &str, key: Key, n: Option<u32>) -> bool {
+    fn prepares(&self, transport: &Text, key: Key, n: Option<u32>) -> bool {
         let e = n.and_then(|n| self.slots.get(key)?.message.envelope(n));
         let bound = e.is_some_and(|e| !e.token_stale && (e.first_wire.is_some() || e.doubt.is_some()));
         !bound && self.transport(transport).is_some_and(|t| t.config.has(Verb::Prepare))
     }
 
-    fn begin(&mut self, transport: &str, key: Key, n: Option<u32>) {
+    fn begin(&mut self, transport: &Text, key: Key, n: Option<u32>) {
         let Some(m) = self.slots.get(key).map(|s| s.message.clone()) else {
             return;
         };
@@ -294,7 +294,7 @@ impl Session {
     }
 
     /// Writes the intent; the call follows it.
-    pub(super) fn intend(&mut self, transport: &str, key: Key, n: Option<u32>, token: Option<String>) {
+    pub(super) fn intend(&mut self, transport: &Text, key: Key, n: Option<u32>, token: Option<Text>) {
         self.occupy(transport, Slot::Intending { key });
         self.work(key, Work::Intend { transport: transport.to_owned(), n, token });
         // Kept: the row no longer allows it.
@@ -338,7 +338,7 @@ impl Session {
         self.occupy(&transport, Slot::Calling { key, n, call });
     }
 
-    fn probe(&mut self, transport: &str, key: Key, n: u32) {
+    fn probe(&mut self, transport: &Text, key: Key, n: u32) {
         if self.slots.get(key).is_none_or(|s| s.busy.is_some()) {
             return;
         }

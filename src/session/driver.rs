@@ -6,6 +6,7 @@ use super::io::Effect;
 use super::keys::Key;
 use super::stored::{Evidence, Meta, StoreOp};
 use super::work::{Pending, Then, Work};
+use crate::mapi::Text;
 use crate::spooler::intent::Driver;
 use crate::spooler::meaning::Meaning;
 use crate::spooler::message::{Envelope, EnvelopeState, Message, ParkCause};
@@ -98,7 +99,7 @@ impl Session {
         self.driver = Some(Driver { epoch: meta.epoch, generation: self.generation });
         self.granted_at = self.now;
         self.status_changed = true;
-        self.note("driving", "", 0, "");
+        self.note("driving", &Text::default(), 0, &Text::default());
         self.own_clock(meta);
         for (m, news) in messages {
             let key = self.adopt(m);
@@ -110,7 +111,7 @@ impl Session {
             }
         }
         self.touch_all();
-        let present: Vec<String> = self.transports.iter().map(|t| t.config.uid.clone()).collect();
+        let present: Vec<Text> = self.transports.iter().map(|t| t.config.uid.clone()).collect();
         for transport in present {
             self.resume_transport(&transport);
             self.log_on(&transport);
@@ -125,7 +126,7 @@ impl Session {
         if self.driver.take().is_some() {
             self.agenda.clear();
             self.status_changed = true;
-            self.note("lost", "", 0, "");
+            self.note("lost", &Text::default(), 0, &Text::default());
             self.drop_calls();
             self.touch_all();
         }
@@ -146,7 +147,7 @@ impl Session {
         {
             let outcome = Outcome::Accepted { remote_id: remote_id.clone(), recipients: recipients.clone() };
             let (at, uid) = (self.now.wall, self.find_key(key).map(|m| m.uid.clone()).unwrap_or_default());
-            self.testify(Evidence { key: String::new(), uid, envelope: *n, attempt: *attempt, at, outcome });
+            self.testify(Evidence { key: Text::default(), uid, envelope: *n, attempt: *attempt, at, outcome });
         }
         self.forget_attempt(key, work);
     }

@@ -5,7 +5,7 @@ use super::io::{Effect, Req};
 use super::keys::Key;
 use super::transport::Slot;
 use super::work::{ReplyKind, Then, Work};
-use crate::mapi::Scode;
+use crate::mapi::{Scode, Text};
 use crate::spooler::doubt::Facts;
 use crate::spooler::intent::Driver;
 use crate::spooler::message::{EnvelopeState, Message, Stamp};
@@ -29,7 +29,7 @@ impl Session {
     }
 
     /// Runs `f` with the facts of a transport.
-    pub(super) fn with_facts<T>(&self, m: &Message, transport: &str, f: impl FnOnce(&Facts<'_>) -> T) -> T {
+    pub(super) fn with_facts<T>(&self, m: &Message, transport: &Text, f: impl FnOnce(&Facts<'_>) -> T) -> T {
         let guarantees = self.transport(transport).map(|t| t.config.guarantees.clone()).unwrap_or_default();
         f(&Facts { guarantees: &guarantees, now: self.stamp(), span: self.span(transport, m.size), jitter: 0 })
     }
@@ -92,11 +92,11 @@ impl Session {
 
     /// No other envelope with this Message-ID whose wire call may have begun went to the account (O-12).
     fn is_sole(&self, key: Key, m: &Message, n: u32) -> bool {
-        let Some(account) = m.envelope(n).map(|e| e.account.as_str()) else { return false };
+        let Some(account) = m.envelope(n).map(|e| &e.account) else { return false };
         let went = |e: &&crate::spooler::message::Envelope| {
             let began = e.first_wire.is_some()
                 || matches!(e.state, EnvelopeState::Sending { .. } | EnvelopeState::Deferred { .. });
-            e.account == account && began
+            e.account == *account && began
         };
         let of_this = m.envelopes.iter().filter(|e| e.n != n).any(|e| went(&e));
         let mut others = self.by_message_id(&m.message_id).filter(|(other, _)| *other != key);
@@ -315,7 +315,7 @@ impl Session {
 }
 
 /// Whose facts the work needs: a transport, and an envelope.
-fn about(m: &Message, work: &Work) -> (Option<String>, u32) {
+fn about(m: &Message, work: &Work) -> (Option<Text>, u32) {
     let n = match work {
         Work::Intend { transport, n, .. } | Work::Unprepared { transport, n, .. } => {
             return (Some(transport.clone()), n.unwrap_or(0));

@@ -40,7 +40,7 @@ impl Session {
         if let Some(uid) = mine {
             self.asked_epoch = self.meta.epoch;
             let op = self.op(Pending::Loose);
-            let ask = StoreOp::AppendCommand { entry: String::new(), flags: YIELD, target: Some(uid) };
+            let ask = StoreOp::AppendCommand { entry: String::new(), flags: YIELD, target: Some(uid.into()) };
             self.out.push(Effect::Commit { op, ballast: false, ops: vec![ask] });
         }
     }

@@ -4,6 +4,7 @@ use super::Session;
 use super::io::{Answer, CallId, Effect, Verb};
 use super::ledger::Call;
 use super::transport::Incoming;
+use crate::mapi::Text;
 use crate::provider::{Answer as Said, Failure};
 
 /// Of `acknowledge`, ms; a source that cannot be told delivers again, which is allowed.
@@ -13,7 +14,7 @@ impl Session {
     /// startMessage ended: true if there is a message to deliver.
     pub(super) fn started(
         &mut self,
-        transport: &str,
+        transport: &Text,
         id: CallId,
         answer: Answer,
         failure: Option<Failure>,
@@ -29,12 +30,12 @@ impl Session {
     }
 
     /// The call that returned the message being delivered.
-    pub(super) fn incoming_call(&self, transport: &str) -> Option<CallId> {
+    pub(super) fn incoming_call(&self, transport: &Text) -> Option<CallId> {
         self.transport(transport).and_then(|t| t.incoming.as_ref()).map(|i| i.call)
     }
 
     /// `deliver` or `acknowledge` ended; `None` while there is still one to come.
-    pub(super) fn delivered(&mut self, transport: &str, verb: Verb, failure: Option<Failure>) -> Option<Said> {
+    pub(super) fn delivered(&mut self, transport: &Text, verb: Verb, failure: Option<Failure>) -> Option<Said> {
         let acknowledges = self.transport(transport).is_some_and(|t| t.config.has(Verb::Acknowledge));
         let incoming = self.transport(transport).and_then(|t| t.incoming.clone());
         if let (Verb::Deliver, Some(failure)) = (verb, failure) {
@@ -79,7 +80,7 @@ impl Session {
         Some(Said::Delivered(Ok(())))
     }
 
-    fn forget_incoming(&mut self, transport: &str) {
+    fn forget_incoming(&mut self, transport: &Text) {
         if let Some(t) = self.transport_mut(transport) {
             t.incoming = None;
         }

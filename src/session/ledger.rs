@@ -1,5 +1,6 @@
 //! Outstanding host calls. Every answer is matched here, or refused and counted.
 
+use crate::mapi::Text;
 use crate::mapi::ordered::{Map, Set};
 
 use super::io::{CallId, Now, Req, Verb};
@@ -20,7 +21,7 @@ pub struct About {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Call {
     /// Of which transport.
-    pub transport: String,
+    pub transport: Text,
     /// Which callback.
     pub verb: Verb,
     /// The message, for message calls.

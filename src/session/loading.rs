@@ -4,6 +4,7 @@ use super::Session;
 use super::io::{Effect, OpId, Snapshot};
 use super::stored::Stored;
 use super::work::{Pending, Stalled};
+use crate::mapi::Text;
 use crate::spooler::doubt::back_off;
 
 impl Session {
@@ -151,7 +152,7 @@ impl Session {
     }
 
     /// Other contexts changed rows.
-    pub(super) fn look(&mut self, keys: Option<Vec<String>>) {
+    pub(super) fn look(&mut self, keys: Option<Vec<Text>>) {
         if self.loaded {
             let op = self.op(Pending::Look);
             self.out.push(Effect::Read { op, keys });
@@ -200,12 +201,12 @@ impl Session {
         let mut there = crate::mapi::ordered::Set::new();
         for record in &snapshot.records {
             match record {
-                Stored::Message(m) => there.insert(m.uid.as_str()),
-                Stored::Unreadable { key, .. } => there.insert(key.as_str()),
+                Stored::Message(m) => there.insert(&*m.uid),
+                Stored::Unreadable { key, .. } => there.insert(&**key),
                 Stored::Tombstone(_) | Stored::Meta(_) | Stored::Evidence(_) | Stored::Command { .. } => false,
             };
         }
-        let stands = |s: &super::rows::Slot| s.busy.is_some() || there.contains(s.message.uid.as_str());
+        let stands = |s: &super::rows::Slot| s.busy.is_some() || there.contains(&*s.message.uid);
         let gone: Vec<_> = self.slots.iter().filter(|(_, s)| !stands(s)).map(|(key, _)| key).collect();
         for key in gone {
             self.slots.remove(key);

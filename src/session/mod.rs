@@ -37,6 +37,7 @@ mod why;
 mod work;
 mod writes;
 
+use crate::mapi::Text;
 use crate::mapi::ordered::{Map, Set};
 
 use crate::spooler::intent::Driver;
@@ -86,7 +87,7 @@ pub struct Session {
     meta: Meta,
     loaded: bool,
     /// Of every message met in this life.
-    uids: ByKey<String>,
+    uids: ByKey<Text>,
     met: usize,
     slots: ByKey<Box<rows::Slot>>,
     /// Tombstones.
@@ -94,27 +95,27 @@ pub struct Session {
     /// By the end of their time.
     expiry: Set<(i64, Key)>,
     /// Evidence about messages without a row.
-    left: Map<String, Vec<stored::Evidence>>,
+    left: Map<Text, Vec<stored::Evidence>>,
     /// Envelopes that are sent and not filed.
     filing: Map<(Key, u32), filing::Filing>,
     /// Below or at every order.
     lowest: i64,
     /// Rows that cannot be read; true for those of a newer version.
-    unreadable: Map<String, rows::Unread>,
+    unreadable: Map<Text, rows::Unread>,
     by_uid: Names,
     by_id: Names,
     by_mid: Names,
     /// Submissions on their way into the store, and which of them has a host id.
     accepting: ByKey<Box<admit::Accepting>>,
-    accepting_ids: Map<String, Key>,
+    accepting_ids: Map<Text, Key>,
     /// Rows with evidence to merge.
-    evident: Set<String>,
+    evident: Set<Text>,
     /// Rows that changed in this step.
     dirty: Vec<Key>,
     transports: Vec<transport::Transport>,
     next_serial: u32,
     /// In order of addition.
-    added: Vec<String>,
+    added: Vec<Text>,
     agenda: agenda::Agenda,
     ledger: ledger::Ledger,
     /// Earliest monotonic instant at which an absence counts (O-41).
@@ -141,9 +142,9 @@ pub struct Session {
     next_ticket: u32,
     flushing: Option<status::Flushing>,
     /// Transports in an outbound flush.
-    draining: Set<String>,
+    draining: Set<Text>,
     /// Commands taken; their rows are on the way out.
-    commands: Set<String>,
+    commands: Set<Text>,
     unfinished: ByKey<()>,
     unfinished_count: u32,
     told_canary: Option<(u32, u32)>,
@@ -162,7 +163,7 @@ pub struct Session {
     next_view: u32,
     journal: std::collections::VecDeque<read::JournalLine>,
     /// What was said of which transport.
-    said: Set<(String, String)>,
+    said: Set<(Text, String)>,
     closing: Option<Req>,
 }
 

@@ -5,7 +5,7 @@ use super::io::{Answer, CallId, Effect, RowValue, Verb};
 use super::ledger::Call;
 use super::transport::Slot;
 use super::work::{Pending, Work};
-use crate::mapi::{LogonAnswer, ModifyRowFlags, PropTag, PropType, PropValue, Scode, SpoolerNotify};
+use crate::mapi::{LogonAnswer, ModifyRowFlags, PropTag, PropType, PropValue, Scode, SpoolerNotify, Text};
 use crate::provider::{
     Answer as Said, AttemptEnd, CallKey, Directions, Failure, FaultReason, Function, HostCall, LoggedOn, Moment, Park,
     Provider, ProviderEffect, ProviderInput, Ticket,
@@ -14,7 +14,7 @@ use crate::spooler::message::ParkCause;
 
 impl Session {
     /// One input to one provider, and what it asks for.
-    pub(super) fn provide(&mut self, transport: &str, input: ProviderInput) {
+    pub(super) fn provide(&mut self, transport: &Text, input: ProviderInput) {
         let moment = Moment { mono: self.now.mono, jitter: self.rng.word() };
         let Some(t) = self.transport_mut(transport) else { return };
         let failed = t.has_failed();
@@ -29,7 +29,7 @@ impl Session {
         self.status_changed = true;
     }
 
-    fn provided(&mut self, transport: &str, effect: ProviderEffect) {
+    fn provided(&mut self, transport: &Text, effect: ProviderEffect) {
         match effect {
             ProviderEffect::Call { call, deadline } => self.call_provider(transport, call, deadline),
             ProviderEffect::Drop(key) => self.drop_call(transport, key),
@@ -44,7 +44,10 @@ impl Session {
             }
             ProviderEffect::ReadyToSend => self.for_each_of(transport, |t| Work::Hurry { transport: t }),
             ProviderEffect::SentDeferred(entry) => {
-                self.for_each_of(transport, |t| Work::SentDeferred { transport: t, entry: entry.clone() });
+                self.for_each_of(transport, |t| Work::SentDeferred {
+                    transport: t,
+                    entry: entry.as_deref().map(Text::from),
+                });
             }
             ProviderEffect::TypesChanged => {
                 if let Some(t) = self.transport_mut(transport)
@@ -82,19 +85,19 @@ impl Session {
     }
 
     /// Other transports that share something with this one.
-    fn siblings(&self, transport: &str, shared: impl Fn(&super::transport::Transport) -> String) -> Vec<String> {
+    fn siblings(&self, transport: &Text, shared: impl Fn(&super::transport::Transport) -> Text) -> Vec<Text> {
         let Some(mine) = self.transport(transport).map(&shared) else { return Vec::new() };
-        let others = self.transports.iter().filter(|t| t.config.uid != transport && shared(t) == mine);
+        let others = self.transports.iter().filter(|t| t.config.uid != *transport && shared(t) == mine);
         others.map(|t| t.config.uid.clone()).collect()
     }
 
-    fn for_each_of(&mut self, transport: &str, work: impl Fn(String) -> Work) {
+    fn for_each_of(&mut self, transport: &Text, work: impl Fn(Text) -> Work) {
         for key in self.holding(transport) {
             self.work(key, work(transport.to_owned()));
         }
     }
 
-    fn call_provider(&mut self, transport: &str, call: HostCall, deadline: Option<i64>) {
+    fn call_provider(&mut self, transport: &Text, call: HostCall, deadline: Option<i64>) {
         let wall = deadline.map(|at| self.now.wall.saturating_add(at.saturating_sub(self.now.mono)));
         let (verb, flags, ticket) = match call {
             HostCall::TransportLogon => (Verb::Logon, 0, 0),
@@ -139,9 +142,9 @@ impl Session {
         });
     }
 
-    fn drop_call(&mut self, transport: &str, key: CallKey) {
+    fn drop_call(&mut self, transport: &Text, key: CallKey) {
         let is = |c: &Call| {
-            c.transport == transport
+            c.transport == *transport
                 && match key {
                     CallKey::Asked(ticket) => c.tag == ticket.0 && asked(c.verb),
                     CallKey::Deliver => matches!(c.verb, Verb::Deliver | Verb::Acknowledge),
@@ -197,7 +200,7 @@ impl Session {
         self.provide(&transport, ProviderInput::Answer(said));
     }
 
-    fn logged_on(&self, transport: &str, answer: Answer) -> LoggedOn {
+    fn logged_on(&self, transport: &Text, answer: Answer) -> LoggedOn {
         let has = |verb| self.transport(transport).is_some_and(|t| t.config.has(verb));
         let (idle, poll, identity) = match answer {
             Answer::LoggedOn { idle, poll, identity, .. } => (idle, poll, identity),
@@ -213,13 +216,13 @@ impl Session {
     }
 
     /// The session drives: log on and open both directions.
-    pub(super) fn log_on(&mut self, transport: &str) {
+    pub(super) fn log_on(&mut self, transport: &Text) {
         self.provide(transport, ProviderInput::Start);
         self.provide(transport, ProviderInput::Want(Directions { inbound: true, outbound: true }));
     }
 
     /// The slot is taken.
-    pub(super) fn occupy(&mut self, transport: &str, slot: Slot) {
+    pub(super) fn occupy(&mut self, transport: &Text, slot: Slot) {
         let Some(t) = self.transport_mut(transport) else { return };
         let fresh = t.slot == Slot::Free;
         t.slot = slot;
@@ -229,7 +232,7 @@ impl Session {
     }
 
     /// The slot is free again.
-    pub(super) fn vacate(&mut self, transport: &str, end: AttemptEnd) {
+    pub(super) fn vacate(&mut self, transport: &Text, end: AttemptEnd) {
         let (now, jitter) = (self.now.wall, self.rng.word());
         if let Some(t) = self.transport_mut(transport) {
             t.slot = Slot::Free;
@@ -245,9 +248,11 @@ impl Session {
     }
 
     /// SpoolerNotify.
-    pub(super) fn notified(&mut self, transport: &str, flags: u32, entry: Option<String>) {
+    pub(super) fn notified(&mut self, transport: &Text, flags: u32, entry: Option<Text>) {
         match SpoolerNotify::from_bits(flags) {
-            Some(flags) => self.provide(transport, ProviderInput::SpoolerNotify { flags, entry }),
+            Some(flags) => {
+                self.provide(transport, ProviderInput::SpoolerNotify { flags, entry: entry.map(String::from) })
+            }
             None => self.out.push(Effect::Log {
                 level: 2,
                 code: "unknownNotifyFlags".into(),
@@ -257,7 +262,7 @@ impl Session {
     }
 
     /// ModifyStatusRow.
-    pub(super) fn modify_row(&mut self, transport: &str, columns: Vec<(String, RowValue)>, update: bool) {
+    pub(super) fn modify_row(&mut self, transport: &Text, columns: Vec<(String, RowValue)>, update: bool) {
         let mut read = Vec::new();
         for (name, value) in columns {
             let Some(column) = PropTag::from_name(&name).and_then(|tag| Some((tag, cell(tag, value)?))) else {
@@ -275,7 +280,7 @@ impl Session {
     pub(super) fn tick_providers(&mut self) {
         let due = |p: &Provider, now| p.wake().is_some_and(|(at, _)| at <= now);
         let now = self.now.mono;
-        let uids: Vec<String> =
+        let uids: Vec<Text> =
             self.transports.iter().filter(|t| due(&t.provider, now)).map(|t| t.config.uid.clone()).collect();
         for uid in uids {
             self.provide(&uid, ProviderInput::Tick);

@@ -86,20 +86,24 @@ impl Session {
             (PR_DISPLAY_BCC, PropValue::Str(names(m, Kind::Bcc))),
             (PR_DISPLAY_CC, PropValue::Str(names(m, Kind::Cc))),
             (PR_DISPLAY_TO, PropValue::Str(names(m, Kind::To))),
-            (PR_ENTRYID, PropValue::Binary(m.uid.clone().into_bytes())),
+            (PR_ENTRYID, PropValue::Binary(m.uid.as_bytes().to_vec())),
             (PR_MESSAGE_FLAGS, PropValue::flags(flags.bits())),
             (PR_MESSAGE_SIZE, PropValue::Long(i32::try_from(m.size).unwrap_or(i32::MAX))),
             (PR_PRIORITY, PropValue::Long(0)),
-            (PR_SENDER_NAME, PropValue::Str(if m.from_name.is_empty() { m.from.clone() } else { m.from_name.clone() })),
-            (PR_SUBJECT, PropValue::Str(m.subject.clone())),
+            (PR_SENDER_NAME, text(if m.from_name.is_empty() { &m.from } else { &m.from_name })),
+            (PR_SUBJECT, text(&m.subject)),
             (PR_SUBMIT_FLAGS, PropValue::flags(QueueFlags::EMPTY.set(QueueFlags::LOCKED, locked).bits())),
-            (PR_OUTBOX_ID, PropValue::Str(m.id.clone().unwrap_or_else(|| m.uid.clone()))),
+            (PR_OUTBOX_ID, text(m.id.as_ref().unwrap_or(&m.uid))),
             (PR_OUTBOX_STATE, PropValue::Str(shown.name().to_owned())),
             (PR_WHY, PropValue::Str(self.why_code(m))),
             (PR_ENVELOPES, PropValue::Str(envelopes(m))),
-            (PR_MESSAGE_ID, PropValue::Str(m.message_id.clone())),
+            (PR_MESSAGE_ID, text(&m.message_id)),
         ]
     }
+}
+
+fn text(text: &str) -> PropValue {
+    PropValue::Str(text.to_owned())
 }
 
 /// As mail clients show them.

@@ -3,6 +3,7 @@
 use super::Session;
 use super::io::{CallId, Effect, Verb};
 use super::keys::Key;
+use crate::mapi::Text;
 use crate::mapi::{MapiError, MapiResult, Scode};
 use crate::mapi::{PropTag, PropValue, ResourceFlags};
 use crate::provider::Identity;
@@ -34,13 +35,13 @@ pub struct JournalLine {
     /// Wall clock.
     pub at: i64,
     /// A word.
-    pub code: String,
+    pub code: &'static str,
     /// The submission.
-    pub uid: String,
+    pub uid: Text,
     /// Its envelope, 0 for the message.
     pub envelope: u32,
     /// The transport.
-    pub transport: String,
+    pub transport: Text,
 }
 
 /// A call the host has not answered.
@@ -49,7 +50,7 @@ pub struct Outstanding {
     /// Names it.
     pub call: CallId,
     /// Of which transport.
-    pub transport: String,
+    pub transport: Text,
     /// Which callback.
     pub verb: Verb,
     /// Wall clock.
@@ -195,14 +196,14 @@ impl Session {
         };
         let row = |(ordinal, t): (i32, &super::transport::Transport)| {
             vec![
-                (PR_PROVIDER_UID, PropValue::Binary(t.config.uid.clone().into_bytes())),
+                (PR_PROVIDER_UID, PropValue::Binary(t.config.uid.as_bytes().to_vec())),
                 (PR_PROVIDER_ORDINAL, PropValue::Long(ordinal)),
                 (PR_DISPLAY_NAME, PropValue::Str(t.config.display_name.clone())),
                 (PR_PROVIDER_DISPLAY, PropValue::Str(t.config.provider_display.clone())),
                 (PR_PROVIDER_DLL_NAME, PropValue::Str(t.config.module_name.clone())),
                 (PR_RESOURCE_FLAGS, PropValue::flags(t.config.resource_flags)),
                 (PR_RESOURCE_TYPE, PropValue::flags(crate::mapi::ResourceType::TransportProvider.code())),
-                (PR_SERVICE_NAME, PropValue::Str(t.config.service.clone())),
+                (PR_SERVICE_NAME, PropValue::Str(t.config.service.to_string())),
             ]
         };
         (0_i32..).zip(&self.transports).map(row).collect()
@@ -231,7 +232,7 @@ impl Session {
         let Some(old) = self.slots.get(key).map(|s| &s.message) else { return };
         let before = |n: u32| old.envelope(n).map(|e| &e.state);
         let changed = new.envelopes.iter().filter(|e| before(e.n) != Some(&e.state));
-        let lines: Vec<(u32, String, &'static str)> = changed
+        let lines: Vec<(u32, Text, &'static str)> = changed
             .map(|e| (e.n, e.transport.clone(), shown::envelope(e).map_or("passed", shown::Shown::name)))
             .collect();
         for (n, transport, code) in lines {
@@ -240,17 +241,11 @@ impl Session {
     }
 
     /// Writes a line.
-    pub(super) fn note(&mut self, code: &str, uid: &str, envelope: u32, transport: &str) {
+    pub(super) fn note(&mut self, code: &'static str, uid: &Text, envelope: u32, transport: &Text) {
         if self.journal.len() >= JOURNAL {
             self.journal.pop_front();
         }
-        let line = JournalLine {
-            at: self.now.wall,
-            code: code.to_owned(),
-            uid: uid.to_owned(),
-            envelope,
-            transport: transport.to_owned(),
-        };
+        let line = JournalLine { at: self.now.wall, code, uid: uid.clone(), envelope, transport: transport.to_owned() };
         self.journal.push_back(line);
     }
 

@@ -7,7 +7,7 @@ use super::keys::Key;
 use super::rows::Slot;
 use super::stored::{Evidence, StoreOp, Tombstone};
 use super::work::{Pending, Stalled, Then, Work};
-use crate::mapi::Scode;
+use crate::mapi::{Scode, Text};
 use crate::spooler::meaning::Meaning;
 use crate::spooler::message::{Envelope, EnvelopeState, Message, RecipientState, Wall};
 use crate::spooler::outcome::Outcome;
@@ -104,7 +104,7 @@ impl Session {
             | Work::Late { n, meaning: Meaning::Accepted { remote_id, recipients }, attempt, .. } => {
                 let Some(uid) = self.find_key(key).map(|m| m.uid.clone()) else { return };
                 let outcome = Outcome::Accepted { remote_id, recipients };
-                let (key, at) = (String::new(), self.now.wall);
+                let (key, at) = (Text::default(), self.now.wall);
                 self.evident.insert(uid.clone());
                 let known = self.left.entry(uid.clone()).or_default();
                 known.push(Evidence { key, uid, envelope: n, attempt, at, outcome });
@@ -139,7 +139,7 @@ impl Session {
     pub(super) fn learn(&mut self, uid: &str) {
         let Some(evidence) = self.left.remove(uid) else { return };
         let Some(driver) = self.driver else {
-            self.left.insert(uid.to_owned(), evidence);
+            self.left.insert(uid.into(), evidence);
             return;
         };
         let mut ops = vec![StoreOp::Fence { epoch: driver.epoch }];
@@ -155,7 +155,7 @@ impl Session {
             }
         }
         if ops.len() > 1 {
-            let op = self.op(Pending::Learnt { uid: uid.to_owned(), left, evidence });
+            let op = self.op(Pending::Learnt { uid: uid.into(), left, evidence });
             self.out.push(Effect::Commit { op, ballast: true, ops });
         }
     }
@@ -173,7 +173,7 @@ impl Session {
     }
 
     /// Its row changed, or the storage failed: tried again with what is read then.
-    pub(super) fn unlearnt(&mut self, uid: String, evidence: Vec<Evidence>, fenced: bool) {
+    pub(super) fn unlearnt(&mut self, uid: Text, evidence: Vec<Evidence>, fenced: bool) {
         self.left.insert(uid.clone(), evidence);
         if fenced {
             self.outlived();

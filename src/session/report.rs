@@ -1,6 +1,7 @@
 //! What a host may read of a message.
 
 use super::Session;
+use crate::mapi::Text;
 use crate::spooler::message::{Message, Recipient, RecipientState};
 use crate::spooler::shown;
 
@@ -8,11 +9,11 @@ use crate::spooler::shown;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Report {
     /// The host's id, or the uid.
-    pub id: String,
+    pub id: Text,
     /// The submission's.
-    pub uid: String,
+    pub uid: Text,
     /// With angle brackets.
-    pub message_id: String,
+    pub message_id: Text,
     /// As `OutboxState` names it.
     pub state: &'static str,
     /// A person settled it while in doubt.
@@ -24,9 +25,9 @@ pub struct Report {
     /// One line each.
     pub recipients: Vec<RecipientLine>,
     /// Envelope sender.
-    pub from: String,
+    pub from: Text,
     /// For display.
-    pub subject: String,
+    pub subject: Text,
     /// Bytes.
     pub size: u64,
     /// Wall clock.
@@ -45,7 +46,7 @@ pub struct RecipientLine {
     /// The service's words.
     pub text: String,
     /// Who has it or had it.
-    pub transport: Option<String>,
+    pub transport: Option<Text>,
 }
 
 impl Session {

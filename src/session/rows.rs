@@ -1,5 +1,6 @@
 //! The rows in memory, as the store has them.
 
+use crate::mapi::Text;
 use std::collections::VecDeque;
 
 use super::Session;
@@ -86,14 +87,14 @@ impl Session {
     }
 
     /// The same, or a new one.
-    pub(super) fn enter_uid(&mut self, uid: &str) -> Key {
+    pub(super) fn enter_uid(&mut self, uid: &Text) -> Key {
         if let Some(key) = self.key_of(uid) {
             return key;
         }
         let key = Key::after(self.met);
         self.met = self.met.saturating_add(1);
         self.by_uid.enter(uid, key);
-        self.uids.insert(key, uid.to_owned());
+        self.uids.insert(key, uid.clone());
         key
     }
 

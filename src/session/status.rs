@@ -5,7 +5,7 @@ use super::giving::YIELD;
 use super::io::{Effect, Reply, Req, Verb};
 use super::stored::StoreOp;
 use super::work::{Pending, Work};
-use crate::mapi::{FlushFlags, MapiError, MapiResult, Scode, SettingsFlags, SpoolerNotify};
+use crate::mapi::{FlushFlags, MapiError, MapiResult, Scode, SettingsFlags, SpoolerNotify, Text};
 use crate::provider::{Ask, Provider, ProviderInput, Ticket};
 use crate::status::{Dialog, FlushFacts, FlushPlan, StatusEntry, ValidatePlan, dialog, flush_queues, validate_state};
 
@@ -38,7 +38,7 @@ pub struct Flushing {
     pub req: Option<Req>,
     pub flags: FlushFlags,
     /// Still to come, the next one last.
-    rest: Vec<String>,
+    rest: Vec<Text>,
     /// Messages and bytes at the beginning.
     total: (u32, u64),
     /// Done so far: it never goes back.
@@ -113,7 +113,7 @@ impl Session {
 
     fn run_flush(&mut self, req: Option<Req>, object: &StatusEntry, plan: FlushPlan) {
         let uid = |place: &usize| self.transports.get(*place).map(|t| t.config.uid.clone());
-        let mut targets: Vec<String> = plan.places.iter().rev().filter_map(uid).collect();
+        let mut targets: Vec<Text> = plan.places.iter().rev().filter_map(uid).collect();
         if !plan.wait
             && let Some(req) = req
         {
@@ -134,7 +134,7 @@ impl Session {
     }
 
     /// A forced upload does not wait for back-offs.
-    fn hurry(&mut self, transport: &str, flags: FlushFlags) {
+    fn hurry(&mut self, transport: &Text, flags: FlushFlags) {
         if flags.contains(FlushFlags::FORCE | FlushFlags::UPLOAD) {
             if let Some(t) = self.transport_mut(transport) {
                 t.ask_now();
@@ -161,7 +161,7 @@ impl Session {
     }
 
     /// Messages and bytes that are due for these transports.
-    pub(super) fn backlog(&self, mine: impl Fn(&String) -> bool) -> (u32, u64) {
+    pub(super) fn backlog(&self, mine: impl Fn(&Text) -> bool) -> (u32, u64) {
         let mut count = (0_u32, 0_u64);
         for key in self.agenda.waiting(mine) {
             count.0 = count.0.saturating_add(1);
@@ -204,11 +204,11 @@ impl Session {
     }
 
     fn run_validate(&mut self, req: Option<Req>, object: &StatusEntry, plan: ValidatePlan) {
-        let all: Vec<String> = self.transports.iter().map(|t| t.config.uid.clone()).collect();
-        let asks: Vec<(String, Ask)> = match (plan, object) {
+        let all: Vec<Text> = self.transports.iter().map(|t| t.config.uid.clone()).collect();
+        let asks: Vec<(Text, Ask)> = match (plan, object) {
             (ValidatePlan::One(flags), StatusEntry::Transport(uid)) => {
                 let ticket = self.ticket(req.map_or(Waiting::Nobody, Waiting::Host));
-                return self.provide(&uid.clone(), ProviderInput::Ask(ticket, Ask::ValidateState(flags)));
+                return self.provide(&uid.as_str().into(), ProviderInput::Ask(ticket, Ask::ValidateState(flags)));
             }
             (ValidatePlan::Everyone { logon, flags }, _) => {
                 let both = [logon.then_some(Ask::Logon), Some(Ask::ValidateState(flags))];
@@ -224,7 +224,7 @@ impl Session {
             (ValidatePlan::Own | ValidatePlan::One(_), _) => Vec::new(),
         };
         let waiting = req.map_or(Waiting::Nobody, Waiting::Among);
-        let asks: Vec<(String, Ask, Ticket)> =
+        let asks: Vec<(Text, Ask, Ticket)> =
             asks.into_iter().map(|(uid, ask)| (uid, ask, self.ticket(waiting))).collect();
         if let (true, Some(req)) = (asks.is_empty(), req) {
             return self.answer_req(req, Scode::S_OK);
@@ -246,7 +246,7 @@ impl Session {
         match object.and_then(|e| dialog(&e, which, self.provider_of(&e)).map(|()| e)) {
             Ok(StatusEntry::Transport(uid)) => {
                 let ticket = self.ticket(Waiting::Host(req));
-                self.provide(&uid, ProviderInput::Ask(ticket, ask));
+                self.provide(&uid.into(), ProviderInput::Ask(ticket, ask));
             }
             Ok(StatusEntry::Subsystem | StatusEntry::Spooler | StatusEntry::AddressBook) => {
                 self.answer_req(req, Scode::MAPI_E_NO_SUPPORT)
@@ -270,7 +270,7 @@ impl Session {
     }
 
     /// The driver takes a follower's command; nobody waits for its end.
-    pub(super) fn take_command(&mut self, key: String, entry: &str, flags: u32, target: Option<&str>) {
+    pub(super) fn take_command(&mut self, key: Text, entry: &str, flags: u32, target: Option<&str>) {
         if self.driver.is_none() || !self.commands.insert(key.clone()) {
             return;
         }

@@ -1,6 +1,7 @@
 //! What is stored: rows with their index fields in clear, and the operations on them.
 #![allow(missing_docs, reason = "the line of a variant speaks for its fields")]
 
+use crate::mapi::Text;
 use crate::spooler::message::{Message, Wall};
 
 /// An object store (design, section 7).
@@ -47,9 +48,9 @@ pub enum Stored {
     /// What an old generation learned.
     Evidence(Evidence),
     /// What a follower asks of the driver.
-    Command { key: String, entry: String, flags: u32, target: Option<String> },
+    Command { key: Text, entry: String, flags: u32, target: Option<String> },
     /// A row of `messages` or `tombstones` that cannot be read; `newer`: from a newer version (O-70).
-    Unreadable { key: String, newer: bool, version: u32 },
+    Unreadable { key: Text, newer: bool, version: u32 },
 }
 
 /// The driver and the clock, one row of `meta` (O-44, O-71).
@@ -66,16 +67,16 @@ pub struct Meta {
     /// Raised when the wall clock went back.
     pub clock_epoch: u32,
     /// Transport order for the next session.
-    pub order: Vec<String>,
+    pub order: Vec<Text>,
 }
 
 /// What an old generation, or a trap, left for the driver to merge (O-72).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Evidence {
     /// The row's key; empty until it is stored.
-    pub key: String,
+    pub key: Text,
     /// The message.
-    pub uid: String,
+    pub uid: Text,
     /// The envelope.
     pub envelope: u32,
     /// The attempt that said so.
@@ -101,29 +102,29 @@ pub enum StoreOp {
     /// The driver's epoch must be this.
     Fence { epoch: u32 },
     /// The body must be there (O-07).
-    BodyExists { uid: String },
+    BodyExists { uid: Text },
     /// No row of the store may have this value.
-    Absent { store: StoreName, index: Index, value: String },
+    Absent { store: StoreName, index: Index, value: Text },
     /// A new message; its seq is given by the store.
     AddMessage { message: Box<Message> },
     /// Compare and set; the message carries its new version.
     PutMessage { expect: u32, message: Box<Message> },
     /// The row must be at this version.
-    DeleteMessage { uid: String, expect: u32 },
+    DeleteMessage { uid: Text, expect: u32 },
     /// Raises the message's version in the same transaction.
     AppendEvidence { evidence: Box<Evidence> },
     /// It was merged.
-    DeleteEvidence { key: String },
+    DeleteEvidence { key: Text },
     /// Keeps what is left; with `expect`, instead of the tombstone of that version.
     PutTombstone { expect: Option<u32>, tombstone: Box<Tombstone> },
     /// Its time is over, or it was accepted anew.
-    DeleteTombstone { uid: String },
+    DeleteTombstone { uid: Text },
     /// `None`: must not be there yet.
     PutMeta { expect: Option<u32>, meta: Meta },
     /// The content may go.
-    DeleteBody { uid: String },
+    DeleteBody { uid: Text },
     /// A follower asks the driver.
     AppendCommand { entry: String, flags: u32, target: Option<String> },
     /// The driver took it.
-    DeleteCommand { key: String },
+    DeleteCommand { key: Text },
 }

@@ -2,6 +2,7 @@
 
 use super::Session;
 use super::transport::Gate;
+use crate::mapi::Text;
 use crate::provider::{FaultReason, Off, Park, Sending};
 use crate::spooler::message::{Envelope, EnvelopeState, Message, ParkCause, Recipient, RecipientState, WaitCause};
 use crate::spooler::shown::{self, Shown};
@@ -35,7 +36,7 @@ pub struct EnvelopeLine {
     /// Its number.
     pub n: u32,
     /// Its transport.
-    pub transport: String,
+    pub transport: Text,
     /// As `OutboxState` names it, or `passed`.
     pub state: String,
     /// As for the message.
@@ -47,7 +48,7 @@ pub struct EnvelopeLine {
     /// Wall clock.
     pub next_at: Option<i64>,
     /// Addresses.
-    pub recipients: Vec<String>,
+    pub recipients: Vec<Text>,
 }
 
 /// What a state says: code, scope, actor, next instant, how loudly.
@@ -76,7 +77,7 @@ impl Session {
 
     fn why_message(&self, m: &Message) -> Explanation {
         let words = self.words(m);
-        let mut args = vec![("messageId".to_owned(), m.message_id.clone())];
+        let mut args = vec![("messageId".to_owned(), m.message_id.to_string())];
         if let Some(e) = Self::worst(m) {
             args.push(("transport".into(), self.name(&e.transport)));
             args.push(("attempts".into(), e.attempts.to_string()));

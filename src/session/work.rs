@@ -5,6 +5,7 @@ use super::io::{MessageVerb, Reply, Req};
 use super::keys::Key;
 use super::stored::{Evidence, Tombstone};
 use crate::mapi::MapiError;
+use crate::mapi::Text;
 use crate::spooler::meaning::Meaning;
 use crate::spooler::message::{Message, ParkCause, Stamp, Wall};
 use crate::spooler::outcome::RecipientResult;
@@ -16,9 +17,9 @@ pub enum Work {
     /// A person's verb (G).
     Verb { req: Req, verb: MessageVerb },
     /// An attempt begins; `n` is `None` for a new envelope of what is open for this transport.
-    Intend { transport: String, n: Option<u32>, token: Option<String> },
+    Intend { transport: Text, n: Option<u32>, token: Option<Text> },
     /// prepareMessage failed for this message: it waits, no attempt having been made.
-    Unprepared { transport: String, n: Option<u32>, meaning: Meaning },
+    Unprepared { transport: Text, n: Option<u32>, meaning: Meaning },
     /// An attempt ended in time.
     Ended { n: u32, attempt: u32, made: Attempt, meaning: Meaning },
     /// An attempt ended after it was given up (O-32, O-46).
@@ -34,15 +35,15 @@ pub enum Work {
     /// Nobody takes the open recipients.
     Homeless,
     /// The transport is there again, or its account was let in.
-    Resume { transport: String },
+    Resume { transport: Text },
     /// Its account refuses credentials or settings: what would be tried waits for somebody (O-52).
-    Park { transport: String, cause: ParkCause },
+    Park { transport: Text, cause: ParkCause },
     /// The transport is gone (O-15).
-    Gone { transport: String },
+    Gone { transport: Text },
     /// What waits goes now: NOTIFY_READYTOSEND, or a forced flush.
-    Hurry { transport: String },
+    Hurry { transport: Text },
     /// NOTIFY_SENTDEFERRED for this entry id; `None` is all of the transport's.
-    SentDeferred { transport: String, entry: Option<String> },
+    SentDeferred { transport: Text, entry: Option<Text> },
     /// fileMessage resolved.
     Filed { n: u32 },
     /// Evidence is there to be merged, nothing else.
@@ -84,7 +85,7 @@ pub enum Then {
     /// The attempt may be made.
     Begin { n: u32, attempt: u32 },
     /// A list left somebody out (O-14).
-    Misbehaved { transport: String },
+    Misbehaved { transport: Text },
     /// The aborting person waits for an answer.
     AwaitAbort { req: Req, envelope: Option<u32> },
     /// Late evidence changed what was shown (O-46).
@@ -102,7 +103,7 @@ pub enum ReplyKind {
 
 impl ReplyKind {
     /// With the message it is about.
-    pub fn about(self, uid: &str) -> Reply {
+    pub fn about(self, uid: &Text) -> Reply {
         match self {
             Self::Unit => Reply::Unit,
             Self::Aborted(result) => Reply::Aborted { result, uid: uid.to_owned() },
@@ -118,7 +119,7 @@ pub enum Stalled {
     /// Evidence of an old generation.
     Testimony { evidence: Box<Evidence> },
     /// Evidence about a finished message.
-    Learn { uid: String },
+    Learn { uid: Text },
     /// Tombstones to be removed.
     Sweep { gone: Vec<(Wall, Key)> },
     /// Whether an acceptance was written.
@@ -177,9 +178,9 @@ pub enum Pending {
     /// A re-read before the work is decided anew; `wrote` is what may have been written all the same.
     Again { key: Key, work: Work, wrote: Option<Written>, then: Vec<Then>, tries: u32 },
     /// A damaged row.
-    Discard { req: Req, uid: String },
+    Discard { req: Req, uid: Text },
     /// Evidence into a tombstone.
-    Learnt { uid: String, left: Option<Box<Tombstone>>, evidence: Vec<Evidence> },
+    Learnt { uid: Text, left: Option<Box<Tombstone>>, evidence: Vec<Evidence> },
     /// Tombstones whose time is over.
     Sweep { gone: Vec<(Wall, Key)> },
     /// Everything, at the start.

@@ -7,7 +7,7 @@ use super::keys::Key;
 use super::remains::{is_done, tombstone};
 use super::stored::{StoreOp, Stored};
 use super::work::{Decision, Pending, Then, Work, Written};
-use crate::mapi::{MapiError, Scode};
+use crate::mapi::{MapiError, Scode, Text};
 use crate::spooler::message::Message;
 
 /// A row that changes under every try belongs to somebody who does nothing else.
@@ -23,7 +23,7 @@ pub struct Row {
     /// What.
     pub wrote: Written,
     /// Evidence that went into it.
-    pub merged: Vec<String>,
+    pub merged: Vec<Text>,
     /// What follows.
     pub then: Vec<Then>,
     /// Times the row had changed.
@@ -58,7 +58,7 @@ impl Session {
         let stored = slot.message.clone();
         let mut known = stored.clone();
         let news = merge_all(&mut known, &slot.evidence, self.now.wall);
-        let merged: Vec<String> = slot.evidence.iter().map(|e| e.key.clone()).collect();
+        let merged: Vec<Text> = slot.evidence.iter().map(|e| e.key.clone()).collect();
         let (wrote, mut then) = match self.decide(key, &known, &work) {
             Decision::Keep { then } if merged.is_empty() => {
                 if let Work::Late { .. } = work {

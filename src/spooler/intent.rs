@@ -3,6 +3,7 @@
 use super::doubt::{self, Facts};
 use super::message::{Doubt, Envelope, EnvelopeState, Message, Reason, RecipientState, Stamp, Stop, Wall};
 use super::settle;
+use crate::mapi::Text;
 
 /// 60 s and 16 KiB a second (O-32).
 pub fn default_span(size: u64) -> i64 {
@@ -10,7 +11,7 @@ pub fn default_span(size: u64) -> i64 {
 }
 
 /// A new envelope for open recipients.
-pub fn envelope(m: &mut Message, transport: &str, account: &str, recipients: Vec<u32>) -> u32 {
+pub fn envelope(m: &mut Message, transport: &Text, account: &Text, recipients: Vec<u32>) -> u32 {
     let n = m.next_envelope();
     for i in &recipients {
         if let Some(r) = m.recipient_mut(*i) {
@@ -19,8 +20,8 @@ pub fn envelope(m: &mut Message, transport: &str, account: &str, recipients: Vec
     }
     m.envelopes.push(Envelope {
         n,
-        transport: transport.to_owned(),
-        account: account.to_owned(),
+        transport: transport.clone(),
+        account: account.clone(),
         recipients,
         state: EnvelopeState::Queued { reason: Reason::First },
         doubt: None,
@@ -73,7 +74,7 @@ pub struct Driver {
 pub fn intend(
     m: &mut Message,
     n: u32,
-    token: Option<String>,
+    token: Option<Text>,
     driver: Driver,
     f: &Facts<'_>,
 ) -> Option<(u32, Wall, Reason)> {

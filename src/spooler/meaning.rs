@@ -3,6 +3,7 @@
 use super::doubt::Guarantees;
 use super::outcome::{NotAttempted, Outcome, RecipientResult, Scope};
 use crate::mapi::Scode;
+use crate::mapi::Text;
 
 /// What an answer means for its envelope.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -10,7 +11,7 @@ pub enum Meaning {
     /// The service has it.
     Accepted {
         /// What the service calls it.
-        remote_id: Option<String>,
+        remote_id: Option<Text>,
         /// `None`: all of them.
         recipients: Option<Vec<RecipientResult>>,
     },
@@ -28,7 +29,7 @@ pub enum Meaning {
     /// The provider keeps it.
     Kept {
         /// Its name for it.
-        entry: Option<String>,
+        entry: Option<Text>,
     },
     /// Nothing was executed.
     NotDone {

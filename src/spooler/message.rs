@@ -1,6 +1,8 @@
 //! A message and its envelopes, as they are stored.
 #![allow(missing_docs, reason = "the line of a variant speaks for its fields")]
 
+use crate::mapi::Text;
+
 /// Wall clock, ms since 1970.
 pub type Wall = i64;
 
@@ -47,15 +49,15 @@ pub struct Recipient {
     /// To, Cc or Bcc.
     pub kind: Kind,
     /// PR_ADDRTYPE.
-    pub address_type: String,
+    pub address_type: Text,
     /// PR_EMAIL_ADDRESS.
-    pub address: String,
+    pub address: Text,
     /// PR_DISPLAY_NAME.
-    pub name: String,
+    pub name: Text,
     /// Where it stands.
     pub state: RecipientState,
     /// Transports that gave it back.
-    pub tried: Vec<String>,
+    pub tried: Vec<Text>,
 }
 
 /// Why an attempt is made.
@@ -107,7 +109,7 @@ pub enum EnvelopeState {
     /// An attempt is with the host, or was when a life ended.
     Sending { attempt: u32, epoch: u32, generation: u32, intent: Stamp, deadline: Wall, reason: Reason },
     /// Kept by the provider, END_DONT_RESEND.
-    Deferred { entry: String, since: Wall },
+    Deferred { entry: Text, since: Wall },
     /// Until an instant.
     Waiting { until: Wall, cause: WaitCause },
     /// Until somebody acts.
@@ -155,9 +157,9 @@ pub struct Envelope {
     /// Its number in the message; its key is `uid.n`.
     pub n: u32,
     /// The transport's uid.
-    pub transport: String,
+    pub transport: Text,
     /// The account behind it.
-    pub account: String,
+    pub account: Text,
     /// Indices into the message's recipients.
     pub recipients: Vec<u32>,
     /// Where it stands.
@@ -171,19 +173,19 @@ pub struct Envelope {
     /// When the present trouble began; after five days a person is asked (O-50).
     pub troubled: Option<Wall>,
     /// JSON of `prepareMessage`.
-    pub token: Option<String>,
+    pub token: Option<Text>,
     /// A new token may be made (O-47).
     pub token_stale: bool,
     /// The first intent whose wire call may have begun (O-43).
     pub first_wire: Option<Stamp>,
     /// The provider's name of a deferral, for BEGIN_DEFERRED.
-    pub entry: Option<String>,
+    pub entry: Option<Text>,
     /// A person wants it stopped (O-61).
     pub stop: Stop,
     /// Settled by a person while in doubt (O-21).
     pub doubted: bool,
     /// What the service calls it.
-    pub remote_id: Option<String>,
+    pub remote_id: Option<Text>,
 }
 
 /// `cancelRequested` (O-61). While it stands no further intent is made.
@@ -210,7 +212,7 @@ pub enum Content {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Message {
     /// 128 bits, hex (O-01).
-    pub uid: String,
+    pub uid: Text,
     /// The autoIncrement of its acceptance (O-08); 0 while accepting.
     pub seq: u64,
     /// First attempts go by this; `seq` unless a person said "first".
@@ -218,17 +220,17 @@ pub struct Message {
     /// The stored row's.
     pub version: u32,
     /// The host's id.
-    pub id: Option<String>,
+    pub id: Option<Text>,
     /// With angle brackets (O-04).
-    pub message_id: String,
+    pub message_id: Text,
     /// Content hash, hex (O-02).
-    pub hash: Option<String>,
+    pub hash: Option<Text>,
     /// Envelope sender.
-    pub from: String,
+    pub from: Text,
     /// Display name of the sender.
-    pub from_name: String,
+    pub from_name: Text,
     /// For display.
-    pub subject: String,
+    pub subject: Text,
     /// Bytes.
     pub size: u64,
     /// MIME or payload.
@@ -238,9 +240,9 @@ pub struct Message {
     /// Not before.
     pub hold: Option<Wall>,
     /// Only this transport.
-    pub pin: Option<String>,
+    pub pin: Option<Text>,
     /// Conversation.
-    pub conversation: Option<String>,
+    pub conversation: Option<Text>,
     /// One after the other in its conversation (O-34).
     pub strict: bool,
     /// A person let later ones pass.

@@ -1,6 +1,6 @@
 //! Transport order (catalogue 7.1).
 
-use crate::mapi::{MapiError, MapiResult, Scode};
+use crate::mapi::{MapiError, MapiResult, Scode, Text};
 
 /// What order needs to know of a transport.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,15 +15,15 @@ pub struct Ranked<'a> {
 ///
 /// Checked in this order: count (`MAPI_E_BUSY`, as documented), membership (`MAPI_E_NOT_FOUND`), duplicates
 /// (`MAPI_E_INVALID_PARAMETER`). On a refusal the previous order stays (C-074).
-pub fn check_order(present: &[Ranked<'_>], wanted: &[String]) -> MapiResult<()> {
+pub fn check_order(present: &[Ranked<'_>], wanted: &[Text]) -> MapiResult<()> {
     if wanted.len() != present.len() {
         let expected = format!("all {} transports", present.len());
         return Err(MapiError::new(Scode::MAPI_E_BUSY, expected, format!("{} uids", wanted.len())));
     }
-    if !wanted.iter().all(|uid| present.iter().any(|t| t.uid == uid)) {
+    if !wanted.iter().all(|uid| present.iter().any(|t| *uid == t.uid)) {
         return Err(MapiError::new(Scode::MAPI_E_NOT_FOUND, "uids of transports of this session", "another uid"));
     }
-    if !present.iter().all(|t| wanted.iter().any(|uid| t.uid == uid)) {
+    if !present.iter().all(|t| wanted.iter().any(|uid| *uid == t.uid)) {
         return Err(MapiError::new(Scode::MAPI_E_INVALID_PARAMETER, "every transport once", "one of them twice"));
     }
     Ok(())
@@ -33,7 +33,7 @@ pub fn check_order(present: &[Ranked<'_>], wanted: &[String]) -> MapiResult<()> 
 ///
 /// An explicit order goes first and overrides `STATUS_XP_PREFER_LAST` (C-075); transports it does not name follow
 /// by addition, those that prefer to be last behind the others (C-076). Uids of absent transports are passed over.
-pub fn transport_order(added: &[Ranked<'_>], explicit: &[String]) -> Vec<usize> {
+pub fn transport_order(added: &[Ranked<'_>], explicit: &[Text]) -> Vec<usize> {
     let rank = |transport: &Ranked<'_>| match explicit.iter().position(|named| named == transport.uid) {
         Some(place) => (0, place),
         None => (1, usize::from(transport.prefer_last)),

@@ -1,6 +1,8 @@
 //! What an attempt came to, as transports say it, and what that means (O-30, O-31).
 #![allow(missing_docs, reason = "the line of a variant speaks for its fields")]
 
+use crate::mapi::Text;
+
 /// How widely an error applies (O-50).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Scope {
@@ -67,11 +69,11 @@ pub struct RecipientResult {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Outcome {
     /// The service has it.
-    Accepted { remote_id: Option<String>, recipients: Option<Vec<RecipientResult>> },
+    Accepted { remote_id: Option<Text>, recipients: Option<Vec<RecipientResult>> },
     /// The service refused.
     Rejected { scope: Scope, code: String, text: String, definite: bool, recipients: Option<Vec<RecipientResult>> },
     /// The provider keeps it and will tell.
-    Deferred { entry: Option<String> },
+    Deferred { entry: Option<Text> },
     /// Nothing was executed.
     NotAttempted { reason: NotAttempted, retry_after: Option<i64>, definite: bool },
     /// Nobody knows.

@@ -131,7 +131,7 @@ fn all_rejected(m: &Message, n: u32, code: &str, text: &str) -> Vec<RecipientRes
     let addresses = indices.iter().filter_map(|i| m.recipients.get(usize::try_from(*i).ok()?));
     addresses
         .map(|r| RecipientResult {
-            address: r.address.clone(),
+            address: r.address.to_string(),
             status: RecipientStatus::Rejected,
             code: code.into(),
             text: text.into(),

@@ -1,5 +1,6 @@
 //! How rows lie in the store. A record begins with its schema; a newer one is kept and never read (O-70).
 
+use crate::mapi::Text;
 use crate::session::io::Snapshot;
 use crate::session::stored::{Evidence, Index, Meta, StoreName, StoreOp, Stored, Tombstone};
 use crate::spooler::message::{
@@ -64,7 +65,7 @@ pub struct Record {
     /// Its store.
     pub store: StoreName,
     /// Its key.
-    pub key: String,
+    pub key: Text,
     /// Raised by every write.
     pub version: u32,
     /// Of a message.
@@ -191,7 +192,7 @@ fn message_row(m: &Message) -> Row<'_> {
         version: m.version,
         uid: None,
         id_key: if m.closed { None } else { m.id.as_deref() },
-        mid_key: shown::holds_message_id(m).then_some(m.message_id.as_str()),
+        mid_key: shown::holds_message_id(m).then_some(&*m.message_id),
         at: Some(m.submitted),
     }
 }

@@ -1,5 +1,7 @@
 //! Two flat tapes, numbers and text, carry every value that crosses: one typed array and one text each way.
 
+use crate::mapi::Text;
+
 /// Why a tape could not be read: a fault of this library, never of its user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum TapeError {
@@ -196,6 +198,15 @@ impl Tape for String {
     }
     fn take(r: &mut Reader<'_>) -> Self {
         r.text().to_owned()
+    }
+}
+
+impl Tape for Text {
+    fn put(&self, w: &mut Writer) {
+        w.text(self);
+    }
+    fn take(r: &mut Reader<'_>) -> Self {
+        r.text().into()
     }
 }
 

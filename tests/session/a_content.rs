@@ -95,7 +95,7 @@ fn g14_text_that_would_add_a_line_is_refused() {
             recipients: vec![DraftAddress { kind: 1, address: format!("{evil}@x.test"), ..DraftAddress::default() }],
             ..draft("")
         },
-        Draft { message_id: Some(format!("<{evil}@x.test>")), ..draft("a@x.test") },
+        Draft { message_id: Some(format!("<{evil}@x.test>").into()), ..draft("a@x.test") },
         Draft { conversation: Some(evil.into()), ..draft("a@x.test") },
         Draft { id: Some(evil.into()), ..draft("a@x.test") },
         Draft { from: Some(DraftAddress { kind: 0, ..to(&format!("{evil} <me@x.test>")) }), ..draft("a@x.test") },

@@ -10,7 +10,7 @@ fn strict(conversation: &str, to: &str) -> Draft {
 }
 
 fn started(w: &World) -> Vec<String> {
-    w.made.iter().filter(|c| c.verb == Verb::Submit).map(|c| c.job.as_ref().unwrap().uid.clone()).collect()
+    w.made.iter().filter(|c| c.verb == Verb::Submit).map(|c| c.job.as_ref().unwrap().uid.to_string()).collect()
 }
 
 #[test]

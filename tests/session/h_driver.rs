@@ -202,7 +202,7 @@ fn o_72_evidence_reaches_a_tombstone_too() {
     new.act(&uid, MessageVerb::Discard);
     assert_eq!(new.state(&uid), "draft");
     old.answer(&call, Answer::Outcome { outcome: accepted() }, true);
-    new.step(Input::Look { keys: Some(vec![uid.clone()]) });
+    new.step(Input::Look { keys: Some(vec![uid.as_str().into()]) });
     assert_eq!((new.state(&uid).as_str(), evidence(&new)), ("sent", 0));
     assert_eq!(new.next_life(3, vec![]).state(&uid), "sent");
 }

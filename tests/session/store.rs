@@ -1,5 +1,6 @@
 //! A store in memory that reads operations off the tape, as the host side does.
 
+use mailspooler::mapi::Text;
 use mailspooler::session::stored::{Evidence, StoreName, StoreOp};
 use mailspooler::wire::rows::Record;
 use mailspooler::wire::tape::{Reader, Tape, Writer};
@@ -38,19 +39,20 @@ enum Write {
 impl Store {
     pub fn record(&self, store: StoreName, key: &str) -> Option<Record> {
         let row = self.rows.get(&(store, key.to_owned()))?;
-        Some(Record { store, key: key.to_owned(), version: row.version, seq: row.seq, tape: row.tape.clone() })
+        Some(Record { store, key: key.into(), version: row.version, seq: row.seq, tape: row.tape.clone() })
     }
 
     pub fn all(&self) -> Vec<Record> {
         self.rows.keys().filter_map(|(s, k)| self.record(*s, k)).collect()
     }
 
-    pub fn read(&self, keys: &[String]) -> (Vec<Record>, Vec<String>) {
+    pub fn read(&self, keys: &[Text]) -> (Vec<Record>, Vec<Text>) {
+        let asked = |key: &String| keys.iter().any(|k| k == key);
         let mut found = Vec::new();
         for ((store, key), row) in &self.rows {
             let named = match store {
-                StoreName::Messages | StoreName::Tombstones => keys.contains(key),
-                StoreName::Evidence => row.uid.as_ref().is_some_and(|u| keys.contains(u)),
+                StoreName::Messages | StoreName::Tombstones => asked(key),
+                StoreName::Evidence => row.uid.as_ref().is_some_and(asked),
                 StoreName::Meta | StoreName::Commands | StoreName::Config => true,
                 _ => false,
             };
@@ -58,7 +60,7 @@ impl Store {
                 found.extend(self.record(*store, key));
             }
         }
-        let there = |k: &String| self.rows.contains_key(&(StoreName::Messages, k.clone()));
+        let there = |k: &Text| self.rows.contains_key(&(StoreName::Messages, k.to_string()));
         (found, keys.iter().filter(|k| !there(k)).cloned().collect())
     }
 
@@ -71,7 +73,7 @@ impl Store {
 
     /// What TypeScript leaves of an answer that trapped.
     pub fn testify(&mut self, uid: &str, attempt: u32, outcome: mailspooler::spooler::outcome::Outcome) {
-        let evidence = Evidence { key: String::new(), uid: uid.into(), envelope: 1, attempt, at: 0, outcome };
+        let evidence = Evidence { key: "".into(), uid: uid.into(), envelope: 1, attempt, at: 0, outcome };
         self.commit(&[StoreOp::AppendEvidence { evidence: Box::new(evidence) }]);
     }
 

@@ -166,7 +166,7 @@ impl World {
             Effect::PutBody { op, uid, head, .. } => {
                 let fault = self.body_faults.pop_front();
                 if matches!(fault, None | Some(Fault::Hangs)) {
-                    self.store.borrow_mut().bodies.insert(uid, head);
+                    self.store.borrow_mut().bodies.insert(uid.into(), head);
                 }
                 Some(fault.map_or(Input::Committed { op, seqs: vec![] }, |fault| failed(op, fault)))
             }
@@ -181,7 +181,7 @@ impl World {
                 Some(Input::Reread { op, snapshot: Snapshot { records, gone } })
             }
             Effect::Call { call, transport, verb, deadline, flags, req, job, .. } => {
-                let open = Open { call, transport, verb, deadline, flags, req, job: job.map(|j| *j) };
+                let open = Open { call, transport: transport.into(), verb, deadline, flags, req, job: job.map(|j| *j) };
                 self.calls.push(open.clone());
                 self.made.push(open);
                 None
@@ -298,7 +298,7 @@ impl World {
 
     pub fn uid(&self, req: Req) -> String {
         match self.replies.get(&req) {
-            Some(Ok(Reply::Accepted { uid, .. })) => uid.clone(),
+            Some(Ok(Reply::Accepted { uid, .. })) => uid.to_string(),
             other => panic!("not accepted: {other:?}"),
         }
     }

@@ -2,6 +2,7 @@
 #![allow(missing_docs, reason = "the line of a variant speaks for its fields")]
 
 use super::{Guarantees, Identity};
+use crate::mapi::Text;
 use crate::spooler::message::Reason;
 use crate::spooler::outcome::{Outcome, RecipientResult};
 
@@ -56,7 +57,7 @@ pub enum Verb {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Job {
     /// Names the stored body.
-    pub uid: String,
+    pub uid: Text,
     /// Of the message.
     pub envelope: u32,
     /// `uid.n`.
@@ -66,15 +67,15 @@ pub struct Job {
     /// Why now.
     pub reason: Reason,
     /// JSON of `prepareMessage`.
-    pub token: Option<String>,
+    pub token: Option<Text>,
     /// BEGIN_DEFERRED with this entry id.
-    pub deferred: Option<String>,
+    pub deferred: Option<Text>,
     /// Message-ID with angle brackets.
-    pub message_id: String,
+    pub message_id: Text,
     /// Envelope sender.
-    pub from: String,
+    pub from: Text,
     /// For display.
-    pub subject: String,
+    pub subject: Text,
     /// Bytes.
     pub size: u64,
     /// The envelope's.
@@ -87,11 +88,11 @@ pub struct JobRecipient {
     /// 1 to, 2 cc, 3 bcc.
     pub kind: u8,
     /// Upper case.
-    pub address_type: String,
+    pub address_type: Text,
     /// The address.
-    pub address: String,
+    pub address: Text,
     /// Display name.
-    pub name: String,
+    pub name: Text,
 }
 
 /// How a callback ended. What it began on the wire is told beside it.
@@ -120,7 +121,7 @@ pub enum Answer {
     /// Of endMessage: its flags.
     Ended { flags: u32 },
     /// Of prepareMessage: JSON.
-    Token { token: Option<String> },
+    Token { token: Option<Text> },
     /// Of probeMessage: 0 absent, 1 present, 2 unknown.
     Probed { found: u8, recipients: Option<Vec<RecipientResult>> },
     /// Of cancelMessage: 0 cancelled, 1 too late, 2 unknown.

@@ -1,12 +1,13 @@
 //! What a transport says of itself.
 
 use super::Guarantees;
+use crate::mapi::Text;
 
 /// What a transport says of itself (design, section 4).
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct TransportConfig {
     /// Stable for ever.
-    pub uid: String,
+    pub uid: Text,
     /// PR_DISPLAY_NAME.
     pub display_name: String,
     /// PR_PROVIDER_DISPLAY.
@@ -14,9 +15,9 @@ pub struct TransportConfig {
     /// PR_PROVIDER_DLL_NAME.
     pub module_name: String,
     /// Message service.
-    pub service: String,
+    pub service: Text,
     /// The account behind it.
-    pub account: String,
+    pub account: Text,
     /// `None` takes any type.
     pub address_types: Option<Vec<String>>,
     /// MAPIUIDs, lower-case hex.

@@ -1,11 +1,13 @@
 //! What hosts submit, and what people want of it.
 #![allow(missing_docs, reason = "the line of a variant speaks for its fields")]
 
+use crate::mapi::Text;
+
 /// A message as the host hands it in: already one plain snapshot.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct Draft {
     /// Host id.
-    pub id: Option<String>,
+    pub id: Option<Text>,
     /// `again: true`.
     pub again: bool,
     /// `None`: the owner.
@@ -13,23 +15,23 @@ pub struct Draft {
     /// In the order to, cc, bcc, recipients.
     pub recipients: Vec<DraftAddress>,
     /// For display.
-    pub subject: Option<String>,
+    pub subject: Option<Text>,
     /// The header block up to and with the blank line, one char per byte; `None` for a payload.
     pub head: Option<String>,
     /// Bytes of the whole content or the payload's estimate.
     pub size: u64,
     /// SHA-256, hex; given when `id` is (O-02).
-    pub hash: Option<String>,
+    pub hash: Option<Text>,
     /// Wall clock.
     pub hold_until: Option<i64>,
     /// Only this transport.
-    pub transport: Option<String>,
+    pub transport: Option<Text>,
     /// Conversation.
-    pub conversation: Option<String>,
+    pub conversation: Option<Text>,
     /// `order: "strict"`.
     pub strict: bool,
     /// Given by the host.
-    pub message_id: Option<String>,
+    pub message_id: Option<Text>,
 }
 
 /// An address of a draft; `kind` is `None` when the text says it all.

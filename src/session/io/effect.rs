@@ -3,7 +3,7 @@
 
 use super::super::stored::StoreOp;
 use super::{CallId, Job, OpId, Req, Verb};
-use crate::mapi::MapiError;
+use crate::mapi::{MapiError, Text};
 
 /// What a promise resolves with.
 #[derive(Debug, Clone, PartialEq)]
@@ -11,11 +11,11 @@ pub enum Reply {
     /// `undefined`.
     Unit,
     /// Of submitMessage.
-    Accepted { id: String, uid: String, message_id: String },
+    Accepted { id: Text, uid: Text, message_id: Text },
     /// Of settled: read the report of this uid.
-    Settled { uid: String },
+    Settled { uid: Text },
     /// Of abortSubmit: 0 cancelled, 1 too late, 2 unknown; recipients by the report of this uid.
-    Aborted { result: u8, uid: String },
+    Aborted { result: u8, uid: Text },
 }
 
 /// What the session asks for. The driver runs effects after the step has returned, first in first out.
@@ -28,13 +28,13 @@ pub enum Effect {
     /// Write, all or nothing. Commits of one step go into one transaction.
     Commit { op: OpId, ballast: bool, ops: Vec<StoreOp> },
     /// Store the body of submission `req` under `uid`, with `head` instead of its own header block; answered like a commit.
-    PutBody { op: OpId, req: Req, uid: String, head: Option<String> },
+    PutBody { op: OpId, req: Req, uid: Text, head: Option<String> },
     /// Read rows; `None`: everything.
-    Read { op: OpId, keys: Option<Vec<String>> },
+    Read { op: OpId, keys: Option<Vec<Text>> },
     /// Call a callback. `deadline` is wall clock.
     Call {
         call: CallId,
-        transport: String,
+        transport: Text,
         verb: Verb,
         deadline: Option<i64>,
         flags: u32,
@@ -46,9 +46,9 @@ pub enum Effect {
     /// Abort the call's signal and forget `mayStillSend`.
     AbortCall { call: CallId },
     /// Event `newMail`.
-    NewMail { transport: String, id: String, folder: Option<String>, class: String, flags: u32 },
+    NewMail { transport: Text, id: String, folder: Option<String>, class: String, flags: u32 },
     /// Event `lateEvidence`.
-    LateEvidence { id: String, uid: String },
+    LateEvidence { id: Text, uid: Text },
     /// Unfinished messages, for the canary.
     Canary { messages: u32, epoch: u32 },
     /// Progress of a flush: phase 0 prepare, 1 transmit, 2 confirm, 3 file, 4 receive, 5 done.
@@ -56,7 +56,7 @@ pub enum Effect {
     /// Ask for the lock (again), or give it back: a follower's or a yielding driver's.
     Lock { want: bool },
     /// Said once on the console: `code` and the transport at fault.
-    Log { level: u8, code: String, transport: Option<String> },
+    Log { level: u8, code: String, transport: Option<Text> },
     /// Views whose rows or events changed.
     Views { ids: Vec<u32> },
     /// Everything is settled and logged off: the host side may go.

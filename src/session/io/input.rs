@@ -3,6 +3,7 @@
 
 use super::super::stored::Stored;
 use super::{Answer, CallId, Draft, MessageVerb, OpId, Req, TransportConfig, Verb};
+use crate::mapi::Text;
 
 /// What a re-read found.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -10,7 +11,7 @@ pub struct Snapshot {
     /// Everything, or only the rows named.
     pub records: Vec<Stored>,
     /// Rows named but not there.
-    pub gone: Vec<String>,
+    pub gone: Vec<Text>,
 }
 
 /// What can happen.
@@ -19,9 +20,9 @@ pub enum Input {
     /// The host has a transport.
     AddTransport { config: Box<TransportConfig> },
     /// The host takes it away.
-    RemoveTransport { req: Req, uid: String },
+    RemoveTransport { req: Req, uid: Text },
     /// MsgServiceTransportOrder.
-    SetTransportOrder { req: Req, uids: Vec<String>, now: bool },
+    SetTransportOrder { req: Req, uids: Vec<Text>, now: bool },
     /// submitMessage.
     Submit { req: Req, draft: Box<Draft> },
     /// A verb on a message, by id or uid.
@@ -45,7 +46,7 @@ pub enum Input {
     /// What `Read { op }` found.
     Reread { op: OpId, snapshot: Snapshot },
     /// Other contexts changed these rows; `None`: anything.
-    Look { keys: Option<Vec<String>> },
+    Look { keys: Option<Vec<Text>> },
     /// This context holds the lock: it may drive once the epoch is raised.
     Granted { driver: String, sole: bool },
     /// The lock is gone, or the page is leaving: nothing of this generation may act any more.
@@ -55,9 +56,9 @@ pub enum Input {
     /// A callback ended. `wire`: a wire call began in it; `network`: its last fetch failed.
     Answer { call: CallId, answer: Box<Answer>, wire: bool, network: bool },
     /// SpoolerNotify from a transport.
-    Notify { transport: String, flags: u32, entry: Option<String> },
+    Notify { transport: Text, flags: u32, entry: Option<Text> },
     /// ModifyStatusRow from a transport: property names and values.
-    ModifyRow { transport: String, columns: Vec<(String, RowValue)>, update: bool },
+    ModifyRow { transport: Text, columns: Vec<(String, RowValue)>, update: bool },
     /// Progress of a call.
     Progress { call: CallId, done: u64, total: u64 },
     /// navigator.onLine.

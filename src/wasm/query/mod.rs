@@ -33,7 +33,7 @@ pub fn answer(session: &mut Session, r: &mut Reader<'_>, out: &mut Writer) -> Ma
             length(lines.len(), out);
             for line in lines {
                 line.at.put(out);
-                line.code.put(out);
+                out.text(line.code);
                 line.uid.put(out);
                 line.envelope.put(out);
                 line.transport.put(out);
@@ -75,7 +75,7 @@ fn put_recipients(lines: &[RecipientLine], out: &mut Writer) {
         line.recipient.address.put(out);
         line.recipient.name.put(out);
         out.text(line.status);
-        line.code.put(out);
+        out.text(line.code);
         line.text.put(out);
         line.transport.put(out);
     }
