@@ -75,7 +75,7 @@ fn put_recipients(lines: &[RecipientLine], out: &mut Writer) {
         line.recipient.address.put(out);
         line.recipient.name.put(out);
         out.text(line.status);
-        out.text(line.code);
+        line.code.put(out);
         line.text.put(out);
         line.transport.put(out);
     }
