@@ -10,8 +10,9 @@ type Props = Readonly<Record<string, unknown>>;
 
 /** A body as it is stored. */
 export interface Body {
-  readonly content?: Blob | ArrayBuffer;
-  readonly payload?: unknown;
+  /** `null`: it is a payload. */
+  readonly content: Blob | ArrayBuffer | null;
+  readonly payload: unknown;
   readonly props: Props;
 }
 
@@ -25,18 +26,19 @@ export interface Given {
 }
 
 const noProps: Props = Object.freeze({});
+export const noBody: Body = { content: null, payload: undefined, props: noProps };
 
 export function bodyOf({ content, headLength, payload, props }: Given, head: string | null): Body {
-  if (content === null) return { payload, props };
-  return { content: withHead(content, headLength, head ?? ""), props };
+  return { content: content === null ? null : withHead(content, headLength, head ?? ""), payload, props };
 }
 
 /** `store.body()` may be anything: a host's own store, an older version, a damaged disk. */
 function readBody(stored: unknown): Body {
-  const body = stored as Partial<Body> | null | undefined;
-  if (typeof body !== "object" || body === null) throw new MapiError("MAPI_E_CORRUPT_DATA", "the content of the message", "none");
-  const { content, payload, props } = body;
-  return { ...(content === undefined ? { payload } : { content }), props: props ?? noProps };
+  if (typeof stored !== "object" || stored === null) throw new MapiError("MAPI_E_CORRUPT_DATA", "the content of the message", "none");
+  const own = (name: keyof Body): unknown => (Object.hasOwn(stored, name) ? (stored as Partial<Body>)[name] : undefined);
+  const content = own("content");
+  const bytes = content instanceof Blob || content instanceof ArrayBuffer ? content : null;
+  return { content: bytes, payload: own("payload"), props: (own("props") as Props | undefined) ?? noProps };
 }
 
 export const blobOf = (content: Blob | ArrayBuffer): Blob => (content instanceof Blob ? content : new Blob([content], { type: "message/rfc822" }));
@@ -55,7 +57,7 @@ const keptBytes = 8 * 1_048_576;
 /** Bytes cannot be changed; the rest is what a transport may change. */
 function apart({ content, payload, props }: Body): Body {
   const own = Object.isFrozen(props) ? props : copyProps(props);
-  return content === undefined ? { payload: copyPayload(payload, Infinity).value, props: own } : { content, props: own };
+  return { content, payload: content === null ? copyPayload(payload, Infinity).value : undefined, props: own };
 }
 
 export function makeBodies(store: Store): Bodies {
@@ -110,7 +112,7 @@ export function messageOf(job: Job, body: Body): TransportMessage {
     bcc: recipients.filter(({ type }) => type === "bcc"),
     subject: job.subject,
     size: job.size,
-    ...(body.content === undefined ? { payload: body.payload } : { content: blobOf(body.content) }),
+    ...(body.content === null ? { payload: body.payload } : { content: blobOf(body.content) }),
     props: body.props,
   };
 }

@@ -82,6 +82,7 @@ export function openTabs(host: TabsHost): Tabs {
       lock.want(true);
     },
     want(on): void {
+      if (!on) life.watch(false);
       if (begun) lock.want(on);
     },
     regrant(): void {

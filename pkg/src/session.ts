@@ -1,5 +1,5 @@
 /** `openSession`: the public session over one engine. */
-import { blobOf } from "./bodies.js";
+import { blobOf, noBody } from "./bodies.js";
 import { contentMax } from "./content.js";
 import { startEngine, type Engine } from "./engine.js";
 import type { CoreFactory } from "./entry/module.js";
@@ -91,12 +91,11 @@ function makeSession(engine: Engine): Session {
 
   async function getMessage(of: string): Promise<StoredMessage> {
     const message = pump.read(query.message(id(of)), takeMessage);
-    const body = await engine.bodies.load(message.uid).catch((error: MapiError) => {
-      if (error.code === "MAPI_E_CORRUPT_DATA") return { props: {} };
+    const { content, payload, props } = await engine.bodies.load(message.uid).catch((error: MapiError) => {
+      if (error.code === "MAPI_E_CORRUPT_DATA") return noBody;
       throw error;
     });
-    const { content, payload, props } = { content: undefined, payload: undefined, ...body };
-    return { ...message, props, ...(content === undefined ? {} : { content: blobOf(content) }), ...(payload === undefined ? {} : { payload }) };
+    return { ...message, props, ...(content === null ? {} : { content: blobOf(content) }), ...(payload === undefined ? {} : { payload }) };
   }
 
   const session: Session = {
@@ -128,7 +127,7 @@ function makeSession(engine: Engine): Session {
       try {
         return submit(message);
       } catch (error) {
-        return Promise.reject(error as MapiError);
+        return Promise.reject(error);
       }
     },
     async settled(of, options): Promise<Report> {
@@ -156,7 +155,7 @@ function makeSession(engine: Engine): Session {
     letPass: async (of) => act(of, { type: "letPass" }),
     discard: async (of) => act(of, { type: "discard" }),
     takeOver: async () => engine.tabs.takeOver().catch((error: unknown) => {
-      throw asMapiError(error, "a lock that can be taken");
+      throw asMapiError(error, "Web Locks, and a lock that can be taken", "MAPI_E_NO_ACCESS");
     }),
     on(type, listener, options): () => void {
       const name = checkOneOf(type, "an event", eventNames);

@@ -116,8 +116,8 @@ test("b9: a polluted prototype adds nobody and nothing", async () => {
   const names = ["bcc", "cc", "to", "recipients", "subject", "from", "id", "again", "holdUntil", "transport", "props", "payload", "content", "signal"];
   const seen = [];
   const mine = await host.open({
-    transports: [host.transport(async ({ recipients, subject }) => {
-      seen.push(recipients.map((r) => r.emailAddress).join(), subject);
+    transports: [host.transport(async ({ recipients, subject, payload }) => {
+      seen.push(recipients.map((r) => r.emailAddress).join(), subject, payload);
       return accepts;
     })],
   });
@@ -126,7 +126,7 @@ test("b9: a polluted prototype adds nobody and nothing", async () => {
   try {
     const { id } = await mine.submitMessage({ __proto__: null, to: "bob@example.test", payload: 1 });
     await mine.settled(id);
-    assert.deepEqual(seen, ["bob@example.test", ""]);
+    assert.deepEqual(seen, ["bob@example.test", "", 1]);
   } finally {
     for (const name of names) delete shared[name];
     await mine.close();

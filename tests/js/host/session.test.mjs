@@ -278,3 +278,33 @@ test("owner: an id of this session is nobody else's", async () => {
   await assert.rejects(two.settled(id), { code: "MAPI_E_NOT_FOUND" });
   await Promise.all([one.close(), two.close()]);
 });
+
+test("a page that leaves lets everything go at once; another tab goes on, with doubt; the page comes back as a follower", async (t) => {
+  const page = new EventTarget();
+  t.after(() => delete globalThis.window);
+  const [called, answer, name] = [gate(), gate(), `leaving ${Math.random()}`];
+  const options = () => ({ store: host.memoryStore(name), soleOwner: true, profile: name });
+  globalThis.window = page;
+  const leaving = await host.open({ ...options(), transports: [{ uid: "t", wire: "other", submitMessage: (_m, ctx) => (called.open(ctx), answer.promise) }] });
+  delete globalThis.window;
+  const { id } = await leaving.submitMessage(good);
+  const ctx = await called.promise;
+  page.dispatchEvent(new Event("pagehide"));
+  assert.ok(ctx.signal.aborted);
+  assert.equal(ctx.mayStillSend(), false);
+  const probes = [];
+  const staying = await host.open({
+    ...options(),
+    transports: [{
+      uid: "t", guarantees: { probe: { authoritative: true, settlesWithinMs: 0 } }, submitMessage: () => assert.fail("it may have been sent"),
+      probeMessage: ({ messageId }) => (probes.push(messageId), { type: "present" }),
+    }],
+  });
+  assert.equal((await staying.settled(id)).state, "sent");
+  assert.equal(probes.length, 1);
+  answer.open(accepts);
+  page.dispatchEvent(Object.assign(new Event("pageshow"), { persisted: true }));
+  assert.equal((await leaving.settled(id)).state, "sent");
+  const { id: next } = await leaving.submitMessage({ ...good, holdUntil: Date.now() + day });
+  assert.equal((await leaving.getMessage(next)).state, "held");
+});
