@@ -7,6 +7,7 @@
 //! Costs, n rows in a view: a change O(log n) comparisons and a move inside one block; a window O(log n + its rows);
 //! Restrict O(n), `SortTable` O(n log n), `FindRow` O(n).
 
+mod case;
 mod categories;
 mod cell;
 mod column;

@@ -1,12 +1,10 @@
 //! Text order and caseless matching: simple case folding, one character to one character.
 
+use super::case::lower;
 use std::cmp::Ordering;
 
 /// Folds case. Characters whose lower case is several characters stay as they are.
 pub(super) fn fold(c: char) -> char {
-    if c.is_ascii() {
-        return c.to_ascii_lowercase();
-    }
     match c {
         // Lower-case variants that share an upper case.
         'ς' => 'σ',
@@ -20,13 +18,7 @@ pub(super) fn fold(c: char) -> char {
         'ϱ' => 'ρ',
         'ϵ' => 'ε',
         'ẛ' => 'ṡ',
-        _ => {
-            let mut lower = c.to_lowercase();
-            match (lower.next(), lower.next()) {
-                (Some(one), None) => one,
-                _ => c,
-            }
-        }
+        _ => lower(c),
     }
 }
 
