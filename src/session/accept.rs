@@ -107,7 +107,7 @@ impl Session {
             closed: false,
             settled_at: None,
         };
-        Ok((Accepting { reqs: Vec::new(), message, closes: None, again: draft.again, tries: 0 }, head))
+        Ok((Accepting { reqs: Vec::new(), message: message.into(), closes: None, again: draft.again, tries: 0 }, head))
     }
 
     fn sender(&self, from: Option<&DraftAddress>) -> MapiResult<Mailbox> {

@@ -1,5 +1,7 @@
 //! A submission on its way into the store: what its id and Message-ID run into, its row, and what the storage made of it (O-01…O-04).
 
+use std::sync::Arc;
+
 use super::Session;
 use super::io::{Effect, Reply, Req, Snapshot};
 use super::keys::Key;
@@ -18,9 +20,9 @@ pub struct Accepting {
     /// Everyone who waits for it.
     pub reqs: Vec<Req>,
     /// As it will be stored.
-    pub message: Message,
+    pub message: Arc<Message>,
     /// An earlier submission of the same id, closed in the same transaction (O-03).
-    pub closes: Option<Box<Message>>,
+    pub closes: Option<Arc<Message>>,
     /// `again: true`.
     pub again: bool,
     /// Times another context was first.
@@ -37,7 +39,7 @@ pub enum Place {
     /// It may be accepted.
     Free {
         /// And closes this one.
-        closes: Option<Box<Message>>,
+        closes: Option<Arc<Message>>,
     },
 }
 
@@ -88,7 +90,7 @@ impl Session {
             if shown::is_doubted(old) && !new.again {
                 return Err(collision(id, state));
             }
-            closes = Some(Box::new(Message { closed: true, ..old.clone() }));
+            closes = Some(Arc::new(Message { closed: true, ..Message::clone(old) }));
         }
         if !new.again
             && let Some((_, other)) = self
@@ -109,7 +111,7 @@ impl Session {
         let mut ops = vec![StoreOp::BodyExists { uid: m.uid.clone() }, absent(StoreName::Messages, Index::Uid, &m.uid)];
         if let Some(old) = &accepting.closes {
             let mut closed = old.clone();
-            closed.version = old.version.saturating_add(1);
+            Arc::make_mut(&mut closed).version = old.version.saturating_add(1);
             ops.push(if self.key_of(&old.uid).is_some_and(|key| self.ended.has(key)) {
                 super::remains::tombstone(&closed, Some(old.version), self.lasting(&closed))
             } else {
@@ -124,7 +126,7 @@ impl Session {
             ops.push(absent(StoreName::Messages, Index::MidKey, &m.message_id));
             ops.push(absent(StoreName::Tombstones, Index::MidKey, &m.message_id));
         }
-        ops.push(StoreOp::AddMessage { message: Box::new(m.clone()) });
+        ops.push(StoreOp::AddMessage { message: m.clone() });
         let op = self.op(Pending::Accept { key });
         self.out.push(Effect::Commit { op, ballast: false, ops });
     }
@@ -133,11 +135,12 @@ impl Session {
     pub(super) fn accept_done(&mut self, key: Key, seq: u64) {
         let Some(Accepting { reqs, mut message, closes, .. }) = self.leave(key) else { return };
         if let Some(mut old) = closes {
-            old.version = old.version.saturating_add(1);
-            self.adopt(*old);
+            Arc::make_mut(&mut old).version = old.version.saturating_add(1);
+            self.adopt(old);
         }
-        message.seq = seq;
-        message.order = i64::try_from(seq).unwrap_or(i64::MAX);
+        let own = Arc::make_mut(&mut message);
+        own.seq = seq;
+        own.order = i64::try_from(seq).unwrap_or(i64::MAX);
         self.adopt(message);
         for req in reqs {
             self.accepted(req, key);

@@ -1,5 +1,7 @@
 //! Becoming the driver, ceasing to be it (O-71…O-75).
 
+use std::sync::Arc;
+
 use super::Session;
 use super::evidence::merge_all;
 use super::io::Effect;
@@ -46,13 +48,14 @@ impl Session {
         for key in self.slots.keys() {
             let Some(slot) = self.slots.get(key) else { continue };
             let (old, evidence) = (slot.message.clone(), slot.evidence.clone());
-            let mut m = old.clone();
+            let mut m = Message::clone(&old);
             self.orphan(key, &mut m, driver, &meta);
             let news = merge_all(&mut m, &evidence, self.now.wall);
             self.mark_absent(&mut m);
-            if m != old || !evidence.is_empty() {
+            if m != *old || !evidence.is_empty() {
                 m.version = old.version.saturating_add(1);
-                ops.push(StoreOp::PutMessage { expect: old.version, message: Box::new(m.clone()) });
+                let m = Arc::new(m);
+                ops.push(StoreOp::PutMessage { expect: old.version, message: m.clone() });
                 ops.extend(evidence.into_iter().map(|e| StoreOp::DeleteEvidence { key: e.key }));
                 messages.push((m, news));
             }
@@ -68,7 +71,9 @@ impl Session {
             if let Some(transport) = m.envelope(n).map(|e| e.transport.clone()) {
                 self.say(&transport, "a life ended while Submit had not answered".to_owned());
             }
-            self.with_context(key, m, &Work::Orphaned { n }, |m, mut c| {
+            let jitter = self.rng.word();
+            let before = m.clone();
+            self.with_context(key, &before, &Work::Orphaned { n }, jitter, |mut c| {
                 c.driver = driver;
                 c.facts.now.clock_epoch = meta.clock_epoch;
                 super::evidence::orphan(m, n, &c);
@@ -91,7 +96,7 @@ impl Session {
     }
 
     /// The epoch is ours: this context drives.
-    pub(super) fn epoch_raised(&mut self, meta: Meta, messages: Vec<(Message, bool)>, generation: u32) {
+    pub(super) fn epoch_raised(&mut self, meta: Meta, messages: Vec<(Arc<Message>, bool)>, generation: u32) {
         if !self.wants_epoch || generation != self.generation {
             return;
         }

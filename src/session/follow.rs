@@ -1,7 +1,9 @@
 //! What follows a change: promises, calls, the index, the tables.
 
+use std::sync::Arc;
+
 use super::Session;
-use super::io::{Effect, Req};
+use super::io::{Effect, Guarantees, Req};
 use super::keys::Key;
 use super::transport::Slot;
 use super::work::{ReplyKind, Then, Work};
@@ -30,55 +32,49 @@ impl Session {
 
     /// Runs `f` with the facts of a transport.
     pub(super) fn with_facts<T>(&self, m: &Message, transport: &Text, f: impl FnOnce(&Facts<'_>) -> T) -> T {
-        let guarantees = self.transport(transport).map(|t| t.config.guarantees.clone()).unwrap_or_default();
-        f(&Facts { guarantees: &guarantees, now: self.stamp(), span: self.span(transport, m.size), jitter: 0 })
+        let nothing = Guarantees::default();
+        let guarantees = self.transport(transport).map_or(&nothing, |t| &t.config.guarantees);
+        f(&Facts { guarantees, now: self.stamp(), span: self.span(transport, m.size), jitter: 0 })
     }
 
     /// Runs `f` with all a decision about `m` needs.
     pub(super) fn with_context<T>(
-        &mut self,
+        &self,
         key: Key,
-        m: &mut Message,
+        m: &Message,
         work: &Work,
-        f: impl FnOnce(&mut Message, super::decide::Context<'_>) -> T,
+        jitter: u32,
+        f: impl FnOnce(super::decide::Context<'_>) -> T,
     ) -> T {
         let (uid, n) = about(m, work);
-        let transport = uid.unwrap_or_default();
-        let found = self.transport(&transport);
-        let guarantees = found.map(|t| t.config.guarantees.clone()).unwrap_or_default();
-        let account = found.map_or_else(|| transport.clone(), |t| t.config.account.clone());
-        let present = found.is_some();
+        let nowhere = Text::default();
+        let transport = uid.unwrap_or(&nowhere);
+        let found = self.transport(transport);
+        let nothing = Guarantees::default();
+        let guarantees = found.map_or(&nothing, |t| &t.config.guarantees);
         let routed = match work {
-            Work::Intend { n: None, .. } | Work::Unprepared { n: None, .. } => self.routed_to(m, &transport),
+            Work::Intend { n: None, .. } | Work::Unprepared { n: None, .. } => self.routed_to(m, transport),
             _ => Vec::new(),
         };
         let homeless = if *work == Work::Homeless { self.homeless(m) } else { Vec::new() };
-        let quiet_mono = self.quiet_mono(key, m, n, guarantees.settles());
-        let sole = self.is_sole(key, m, n);
-        let context = super::decide::Context {
-            facts: Facts {
-                guarantees: &guarantees,
-                now: self.stamp(),
-                span: self.span(&transport, m.size),
-                jitter: self.rng.word(),
-            },
-            account: &account,
+        f(super::decide::Context {
+            facts: Facts { guarantees, now: self.stamp(), span: self.span(transport, m.size), jitter },
+            account: found.map_or(transport, |t| &t.config.account),
             routed: &routed,
             driver: self.driver.unwrap_or(Driver { epoch: 0, generation: 0 }),
             first: self.lowest.saturating_sub(1),
             held_back: self.is_held_back(m),
-            quiet_mono,
-            sole,
+            quiet_mono: self.quiet_mono(key, m, n, guarantees.settles()),
+            sole: self.is_sole(key, m, n),
             homeless: &homeless,
-            present,
-        };
-        f(m, context)
+            present: found.is_some(),
+        })
     }
 
     /// Decides about a message.
     pub(super) fn decide(&mut self, key: Key, m: &Message, work: &Work) -> super::work::Decision {
-        let mut m = m.clone();
-        self.with_context(key, &mut m, work, |m, c| super::decide::decide(m, work, &c))
+        let jitter = self.rng.word();
+        self.with_context(key, m, work, jitter, |c| super::decide::decide(m, work, &c))
     }
 
     /// From when on an absence counts by the monotonic clock (O-41): after the attempts of this life, and after the full
@@ -228,12 +224,12 @@ impl Session {
     }
 
     /// A message, in the queue or ended.
-    pub(super) fn find_key(&self, key: Key) -> Option<&Message> {
+    pub(super) fn find_key(&self, key: Key) -> Option<&Arc<Message>> {
         self.slots.get(key).map(|s| &s.message).or_else(|| self.ended.get(key).map(|t| &t.message))
     }
 
     /// By host id or uid.
-    pub(super) fn find(&self, id: &str) -> Option<(Key, &Message)> {
+    pub(super) fn find(&self, id: &str) -> Option<(Key, &Arc<Message>)> {
         let by_uid = || {
             let key = self.key_of(id)?;
             Some((key, self.find_key(key)?))
@@ -242,8 +238,8 @@ impl Session {
     }
 
     /// The last submission of a host id: of those that are not closed, or of all.
-    pub(super) fn by_host_id(&self, id: &str) -> Option<(Key, &Message)> {
-        let mut last: Option<(Key, &Message)> = None;
+    pub(super) fn by_host_id(&self, id: &str) -> Option<(Key, &Arc<Message>)> {
+        let mut last: Option<(Key, &Arc<Message>)> = None;
         for key in self.by_id.find(id) {
             if let Some(m) = self.find_key(key).filter(|m| m.id.as_deref() == Some(id))
                 && last.is_none_or(|(_, old)| (!old.closed, old.seq) <= (!m.closed, m.seq))
@@ -255,7 +251,7 @@ impl Session {
     }
 
     /// Every submission with this Message-ID.
-    pub(super) fn by_message_id(&self, mid: &str) -> impl Iterator<Item = (Key, &Message)> {
+    pub(super) fn by_message_id(&self, mid: &str) -> impl Iterator<Item = (Key, &Arc<Message>)> {
         let found = self.by_mid.find(mid).filter_map(|key| Some((key, self.find_key(key)?)));
         found.filter(move |(_, m)| m.message_id == mid)
     }
@@ -315,17 +311,17 @@ impl Session {
 }
 
 /// Whose facts the work needs: a transport, and an envelope.
-fn about(m: &Message, work: &Work) -> (Option<Text>, u32) {
+fn about<'a>(m: &'a Message, work: &'a Work) -> (Option<&'a Text>, u32) {
     let n = match work {
         Work::Intend { transport, n, .. } | Work::Unprepared { transport, n, .. } => {
-            return (Some(transport.clone()), n.unwrap_or(0));
+            return (Some(transport), n.unwrap_or(0));
         }
         Work::Resume { transport }
         | Work::Hurry { transport }
         | Work::Park { transport, .. }
         | Work::Gone { transport }
         | Work::SentDeferred { transport, .. } => {
-            return (Some(transport.clone()), 0);
+            return (Some(transport), 0);
         }
         Work::Ended { n, .. }
         | Work::Late { n, .. }
@@ -336,5 +332,5 @@ fn about(m: &Message, work: &Work) -> (Option<Text>, u32) {
         | Work::Orphaned { n } => *n,
         Work::Verb { .. } | Work::Homeless | Work::Merge | Work::Bury | Work::Harden { .. } => return (None, 0),
     };
-    (m.envelope(n).map(|e| e.transport.clone()), n)
+    (m.envelope(n).map(|e| &e.transport), n)
 }

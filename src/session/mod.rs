@@ -91,7 +91,7 @@ pub struct Session {
     met: usize,
     slots: ByKey<Box<rows::Slot>>,
     /// Tombstones.
-    ended: ByKey<Box<stored::Tombstone>>,
+    ended: ByKey<stored::Tombstone>,
     /// By the end of their time.
     expiry: Set<(i64, Key)>,
     /// Evidence about messages without a row.

@@ -1,5 +1,7 @@
 //! What is left of finished messages: tombstones, what may still be learned of them, and their end (O-46, O-63, O-76).
 
+use std::sync::Arc;
+
 use super::Session;
 use super::evidence::merge_all;
 use super::io::{Effect, MessageVerb, Reply, Req};
@@ -19,8 +21,8 @@ pub const MONTH: i64 = 30 * 86_400_000;
 const SWEEP: usize = 500;
 
 /// What is left of a finished submission.
-pub fn tombstone(m: &Message, expect: Option<u32>, until: Wall) -> StoreOp {
-    StoreOp::PutTombstone { expect, tombstone: Box::new(Tombstone { message: m.clone(), until }) }
+pub fn tombstone(m: &Arc<Message>, expect: Option<u32>, until: Wall) -> StoreOp {
+    StoreOp::PutTombstone { expect, tombstone: Tombstone { message: m.clone(), until } }
 }
 
 /// Delivered to all: its body may go (O-63).
@@ -46,7 +48,7 @@ impl Session {
     }
 
     /// The message left the queue: what waited for it is answered from what is left.
-    pub(super) fn end(&mut self, key: Key, m: Message) {
+    pub(super) fn end(&mut self, key: Key, m: Arc<Message>) {
         if let Some(slot) = self.slots.remove(key) {
             let until = self.lasting(&m);
             self.leave_queue(key, *slot, Tombstone { message: m, until });
@@ -73,7 +75,7 @@ impl Session {
         let until = tombstone.until;
         self.index_names(key, &tombstone.message);
         self.expiry.insert((until, key));
-        if let Some(old) = self.ended.insert(key, Box::new(tombstone))
+        if let Some(old) = self.ended.insert(key, tombstone)
             && old.until != until
         {
             self.expiry.remove(&(old.until, key));
@@ -120,7 +122,7 @@ impl Session {
     }
 
     fn verb_on_ended(&mut self, req: Req, key: Key, verb: &MessageVerb) {
-        let Some(Tombstone { message: m, .. }) = self.ended.get(key).map(Box::as_ref) else {
+        let Some(Tombstone { message: m, .. }) = self.ended.get(key) else {
             return self.reject(req, Scode::MAPI_E_NOT_FOUND, "the id of a message in the outbox", "another");
         };
         if let MessageVerb::Abort { envelope } = verb {
@@ -148,10 +150,11 @@ impl Session {
         let mut left = None;
         if let Some(Tombstone { message: old, until }) = self.tombstone_of(uid) {
             let mut m = old.clone();
-            if merge_all(&mut m, &evidence, self.now.wall) {
-                m.version = old.version.saturating_add(1);
+            let merged = Arc::make_mut(&mut m);
+            if merge_all(merged, &evidence, self.now.wall) {
+                merged.version = old.version.saturating_add(1);
                 ops.push(tombstone(&m, Some(old.version), *until));
-                left = Some(Box::new(Tombstone { message: m, until: *until }));
+                left = Some(Tombstone { message: m, until: *until });
             }
         }
         if ops.len() > 1 {
@@ -161,13 +164,13 @@ impl Session {
     }
 
     fn tombstone_of(&self, uid: &str) -> Option<&Tombstone> {
-        self.ended.get(self.key_of(uid)?).map(Box::as_ref)
+        self.ended.get(self.key_of(uid)?)
     }
 
     /// It is in the tombstone.
-    pub(super) fn learnt(&mut self, uid: &str, tombstone: Option<Box<Tombstone>>) {
+    pub(super) fn learnt(&mut self, uid: &str, tombstone: Option<Tombstone>) {
         if let (Some(tombstone), Some(key)) = (tombstone, self.key_of(uid)) {
-            self.mourn(key, *tombstone);
+            self.mourn(key, tombstone);
             self.follow(key, Then::Evidence);
         }
     }

@@ -52,7 +52,7 @@ pub struct RecipientLine {
 impl Session {
     /// A submission, by host id or uid.
     pub fn message(&self, id: &str) -> Option<&Message> {
-        self.find(id).map(|(_, m)| m)
+        self.find(id).map(|(_, m)| m.as_ref())
     }
 
     /// The report of a message, by host id or uid.

@@ -1,5 +1,7 @@
 //! The rows in memory, as the store has them.
 
+use std::sync::Arc;
+
 use crate::mapi::Text;
 use std::collections::VecDeque;
 
@@ -14,9 +16,9 @@ use crate::spooler::message::Message;
 #[derive(Debug, Clone)]
 pub struct Slot {
     /// As it is stored.
-    pub message: Message,
+    pub message: Arc<Message>,
     /// What is being written, if anything is: `intending` is shown from it.
-    pub proposed: Option<Box<Message>>,
+    pub proposed: Option<Arc<Message>>,
     /// The store operation under way.
     pub busy: Option<OpId>,
     /// What waits for it.
@@ -32,9 +34,9 @@ impl Session {
         for record in snapshot.records {
             match record {
                 Stored::Message(m) => {
-                    self.adopt(*m);
+                    self.adopt(Arc::from(m));
                 }
-                Stored::Tombstone(t) => self.bury(*t),
+                Stored::Tombstone(t) => self.bury(t),
                 Stored::Evidence(e) => evidence.push(e),
                 Stored::Meta(meta) => self.take_meta(meta),
                 Stored::Command { key, entry, flags, target } => {
@@ -99,7 +101,7 @@ impl Session {
     }
 
     /// A row as it is stored now.
-    pub(super) fn adopt(&mut self, m: Message) -> Key {
+    pub(super) fn adopt(&mut self, m: Arc<Message>) -> Key {
         let key = self.enter_uid(&m.uid);
         if self.ended.has(key) {
             // Read before it left the queue.

@@ -1,6 +1,8 @@
 //! What is stored: rows with their index fields in clear, and the operations on them.
 #![allow(missing_docs, reason = "the line of a variant speaks for its fields")]
 
+use std::sync::Arc;
+
 use crate::mapi::Text;
 use crate::spooler::message::{Message, Wall};
 
@@ -42,7 +44,7 @@ pub enum Stored {
     /// A submission.
     Message(Box<Message>),
     /// What is left of one.
-    Tombstone(Box<Tombstone>),
+    Tombstone(Tombstone),
     /// The driver's row.
     Meta(Meta),
     /// What an old generation learned.
@@ -91,7 +93,7 @@ pub struct Evidence {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Tombstone {
     /// The submission as it ended; its body is gone.
-    pub message: Message,
+    pub message: Arc<Message>,
     /// When it may be forgotten.
     pub until: Wall,
 }
@@ -106,9 +108,9 @@ pub enum StoreOp {
     /// No row of the store may have this value.
     Absent { store: StoreName, index: Index, value: Text },
     /// A new message; its seq is given by the store.
-    AddMessage { message: Box<Message> },
+    AddMessage { message: Arc<Message> },
     /// Compare and set; the message carries its new version.
-    PutMessage { expect: u32, message: Box<Message> },
+    PutMessage { expect: u32, message: Arc<Message> },
     /// The row must be at this version.
     DeleteMessage { uid: Text, expect: u32 },
     /// Raises the message's version in the same transaction.
@@ -116,7 +118,7 @@ pub enum StoreOp {
     /// It was merged.
     DeleteEvidence { key: Text },
     /// Keeps what is left; with `expect`, instead of the tombstone of that version.
-    PutTombstone { expect: Option<u32>, tombstone: Box<Tombstone> },
+    PutTombstone { expect: Option<u32>, tombstone: Tombstone },
     /// Its time is over, or it was accepted anew.
     DeleteTombstone { uid: Text },
     /// `None`: must not be there yet.

@@ -1,6 +1,8 @@
 //! Changes of one message: each is a pure decision, written by compare and set, decided anew when the row changed.
 #![allow(missing_docs, reason = "the line of a variant speaks for its fields")]
 
+use std::sync::Arc;
+
 use super::io::{MessageVerb, Reply, Req};
 use super::keys::Key;
 use super::stored::{Evidence, Tombstone};
@@ -132,14 +134,14 @@ pub enum Stalled {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Written {
     /// Its row.
-    Row(Box<Message>),
+    Row(Arc<Message>),
     /// A tombstone.
-    Tomb(Box<Message>),
+    Tomb(Arc<Message>),
 }
 
 impl Written {
     /// The message as written.
-    pub fn message(&self) -> &Message {
+    pub fn message(&self) -> &Arc<Message> {
         match self {
             Self::Row(m) | Self::Tomb(m) => m,
         }
@@ -148,7 +150,7 @@ impl Written {
     /// The same, to change it.
     pub fn message_mut(&mut self) -> &mut Message {
         match self {
-            Self::Row(m) | Self::Tomb(m) => m,
+            Self::Row(m) | Self::Tomb(m) => Arc::make_mut(m),
         }
     }
 }
@@ -180,7 +182,7 @@ pub enum Pending {
     /// A damaged row.
     Discard { req: Req, uid: Text },
     /// Evidence into a tombstone.
-    Learnt { uid: Text, left: Option<Box<Tombstone>>, evidence: Vec<Evidence> },
+    Learnt { uid: Text, left: Option<Tombstone>, evidence: Vec<Evidence> },
     /// Tombstones whose time is over.
     Sweep { gone: Vec<(Wall, Key)> },
     /// Everything, at the start.
@@ -188,7 +190,7 @@ pub enum Pending {
     /// Everything, before driving.
     Grant,
     /// The epoch and what it means for every row.
-    Epoch { meta: super::stored::Meta, messages: Vec<(Message, bool)>, generation: u32 },
+    Epoch { meta: super::stored::Meta, messages: Vec<(Arc<Message>, bool)>, generation: u32 },
     /// Rows other contexts changed.
     Look,
     /// Whether an acceptance was written.

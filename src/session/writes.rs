@@ -1,5 +1,7 @@
 //! Changes of messages: one write at a time per message, each by compare and set, decided anew when the row changed (O-60).
 
+use std::sync::Arc;
+
 use super::Session;
 use super::evidence::merge_all;
 use super::io::{Effect, Req, Snapshot};
@@ -55,9 +57,9 @@ impl Session {
             self.stale(key, &work);
             return self.next_work(key);
         }
-        let stored = slot.message.clone();
-        let mut known = stored.clone();
-        let news = merge_all(&mut known, &slot.evidence, self.now.wall);
+        let version = slot.message.version;
+        let mut known = slot.message.clone();
+        let news = !slot.evidence.is_empty() && merge_all(Arc::make_mut(&mut known), &slot.evidence, self.now.wall);
         let merged: Vec<Text> = slot.evidence.iter().map(|e| e.key.clone()).collect();
         let (wrote, mut then) = match self.decide(key, &known, &work) {
             Decision::Keep { then } if merged.is_empty() => {
@@ -66,9 +68,9 @@ impl Session {
                 }
                 return self.follow_all(key, then);
             }
-            Decision::Keep { then } => (self.written(key, Box::new(known)), then),
-            Decision::Write { message, then } => (self.written(key, message), then),
-            Decision::Delete { then } => (Written::Tomb(Box::new(known)), then),
+            Decision::Keep { then } => (self.written(key, known), then),
+            Decision::Write { message, then } => (self.written(key, Arc::from(message)), then),
+            Decision::Delete { then } => (Written::Tomb(known), then),
             Decision::Refuse { error } => {
                 if let Work::Verb { req, .. } = work {
                     self.out.push(Effect::Reject { req, error, id: None, state: None });
@@ -80,11 +82,11 @@ impl Session {
             then.push(Then::Evidence);
         }
         let row = Row { key, work, wrote, merged, then, tries };
-        self.write(stored.version, row);
+        self.write(version, row);
     }
 
     /// A message that is done leaves the queue.
-    fn written(&self, key: Key, m: Box<Message>) -> Written {
+    fn written(&self, key: Key, m: Arc<Message>) -> Written {
         if is_done(&m) && !self.config.keep_sent && !self.owes_filing(key, &m) {
             Written::Tomb(m)
         } else {
@@ -117,7 +119,7 @@ impl Session {
         let op = self.op(Pending::Row(Box::new(row)));
         if let Some(slot) = self.slots.get_mut(key) {
             slot.busy = Some(op);
-            slot.proposed = Some(Box::new(proposed));
+            slot.proposed = Some(proposed);
         }
         self.touched(key);
         self.out.push(Effect::Commit { op, ballast, ops });
@@ -135,10 +137,10 @@ impl Session {
         slot.evidence.retain(|e| !merged.contains(&e.key));
         match wrote {
             Written::Row(m) => {
-                slot.message = *m;
+                slot.message = m;
                 self.touched(key);
             }
-            Written::Tomb(m) => self.end(key, *m),
+            Written::Tomb(m) => self.end(key, m),
         }
         if matches!(work, Work::Ended { .. }) {
             let size = self.find_key(key).map_or(0, |m| m.size);
@@ -221,7 +223,7 @@ impl Session {
         }
         self.take_in(snapshot);
         let landed = match &wrote {
-            Some(Written::Row(w)) => self.slots.get(key).is_some_and(|s| s.message == **w),
+            Some(Written::Row(w)) => self.slots.get(key).is_some_and(|s| s.message == *w),
             Some(Written::Tomb(_)) | None => false,
         };
         // It is there, but not known durable: one strict commit first (O-75).

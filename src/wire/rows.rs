@@ -1,5 +1,7 @@
 //! How rows lie in the store. A record begins with its schema; a newer one is kept and never read (O-70).
 
+use std::sync::Arc;
+
 use crate::mapi::Text;
 use crate::session::io::Snapshot;
 use crate::session::stored::{Evidence, Index, Meta, StoreName, StoreOp, Stored, Tombstone};
@@ -97,8 +99,8 @@ impl Record {
             }),
             StoreName::Tombstones => Some(match r.read::<Tombstone>() {
                 Ok(mut t) if !newer => {
-                    t.message.version = version;
-                    Stored::Tombstone(Box::new(t))
+                    Arc::make_mut(&mut t.message).version = version;
+                    Stored::Tombstone(t)
                 }
                 _ => Stored::Unreadable { key, newer, version },
             }),

@@ -1,5 +1,7 @@
 //! Two flat tapes, numbers and text, carry every value that crosses: one typed array and one text each way.
 
+use std::sync::Arc;
+
 use crate::mapi::Text;
 
 /// Why a tape could not be read: a fault of this library, never of its user.
@@ -223,6 +225,15 @@ impl<T: Tape> Tape for Option<T> {
 }
 
 impl<T: Tape> Tape for Box<T> {
+    fn put(&self, w: &mut Writer) {
+        self.as_ref().put(w);
+    }
+    fn take(r: &mut Reader<'_>) -> Self {
+        Self::new(T::take(r))
+    }
+}
+
+impl<T: Tape> Tape for Arc<T> {
     fn put(&self, w: &mut Writer) {
         self.as_ref().put(w);
     }
