@@ -80,10 +80,8 @@ export function makeBodies(store: Store): Bodies {
       if (size > keptBytes) return body;
       kept.set(uid, { body: apart(body), size });
       bytes += size;
-      for (const old of kept.keys()) {
-        if (kept.size <= keptMax && bytes <= keptBytes) break;
-        drop(old);
-      }
+      // The oldest goes first; a look at the first key of a large Map is not free.
+      while (kept.size > keptMax || bytes > keptBytes) drop(kept.keys().next().value ?? uid);
       return body;
     },
     take: drop,

@@ -98,9 +98,6 @@ export function makeCalls(host: CallsHost): Calls {
     return { type: "outcome", outcome: { ...outcome, recipients: call.recipients } };
   }
 
-  const load = async (job: Job): Promise<TransportMessage> =>
-    messageOf(job, host.bodies.take(job.uid) ?? (await host.bodies.load(job.uid)));
-
   /** Nothing was begun: what keeps the call from being made is no doubt. */
   function unmade(call: Running, thrown: unknown): Answer {
     if (!isAttempt(call.verb)) return threw(thrown, false);
@@ -119,7 +116,7 @@ export function makeCalls(host: CallsHost): Calls {
     const before = call.verb === "endMessage" ? begun.get(job.key) : undefined;
     begun.delete(job.key);
     try {
-      given = before?.message ?? (await load(job));
+      given = before?.message ?? messageOf(job, host.bodies.take(job.uid) ?? (await host.bodies.load(job.uid)));
       call.recipients = before?.recipients ?? null;
       ctx = transportContext(call, job, context);
       if (call.aborted || (call.verb === "submitMessage" && !ctx.mayStillSend())) throw aborted();

@@ -12,7 +12,7 @@ import type { Provider } from "./provider.js";
 import { makePump, type Pump, type SingleEffect } from "./pump.js";
 import { takeMessage, takeReport } from "./report.js";
 import { makeRequests, type Requests } from "./requests.js";
-import { makeStorage } from "./storage.js";
+import { keysIn, makeStorage } from "./storage.js";
 import type { StoreSnapshot } from "./store/store.js";
 import { openTabs, type Tabs } from "./driver.js";
 import { wakeTimer } from "./timer.js";
@@ -133,7 +133,7 @@ export function startEngine(settings: Settings, instantiate: CoreFactory): Engin
     },
     online: (online) => pump.post((tape) => input.online(tape, online)),
   });
-  const unwatch = store.watch((keys) => pump.post((tape) => input.look(tape, keys)));
+  const unwatch = store.watch((keys) => pump.post((tape) => input.look(tape, keysIn(keys))));
 
   /** The earliest wake is enough: one that comes too early finds the next. */
   let armed = Infinity;

@@ -124,63 +124,68 @@ export interface CopyOptions {
   readonly field?: (name: string) => void;
 }
 
+interface Copying extends Required<Omit<CopyOptions, "other" | "field">>, Pick<CopyOptions, "other" | "field"> {
+  readonly what: string;
+  size: number;
+  nodes: number;
+}
+
+function grow(c: Copying, by: number): void {
+  c.size += by;
+  if (c.size > c.maxSize) throw new MapiError("MAPI_E_TOO_COMPLEX", `${c.what} of at most ${c.maxSize} bytes`, "more");
+  if (++c.nodes > nodesMax) throw new MapiError("MAPI_E_TOO_COMPLEX", `${c.what} of at most ${nodesMax} values`, "more");
+}
+
+function copyList(c: Copying, from: readonly unknown[], depth: number): unknown[] {
+  grow(c, from.length);
+  if (from.length > nodesMax) throw new MapiError("MAPI_E_TOO_COMPLEX", `${c.what} of at most ${nodesMax} values`, "more");
+  const list: unknown[] = [];
+  for (let i = 0; i < from.length; i++) list.push(copyAny(c, from[i], depth));
+  return list;
+}
+
+function copyObject(c: Copying, from: object, depth: number): unknown {
+  if (depth > c.depth) throw new MapiError("MAPI_E_TOO_COMPLEX", `${c.what} at most ${c.depth} levels deep, without cycles`, "more");
+  if (Array.isArray(from)) return copyList(c, from, depth);
+  const prototype: unknown = Object.getPrototypeOf(from);
+  if (prototype !== null && prototype !== Object.prototype) {
+    if (c.other === undefined) throw invalid(`${c.what} to be plain data`, kind(from));
+    const made = c.other(from);
+    grow(c, made.size);
+    return made.value;
+  }
+  const plain = (c.ordinary ? {} : Object.create(null)) as Record<string, unknown>;
+  for (const key of Object.keys(from)) {
+    c.field?.(key);
+    grow(c, key.length);
+    const value = copyAny(c, (from as Record<string, unknown>)[key], depth);
+    if (key === "__proto__") Object.defineProperty(plain, key, { value, enumerable: true, configurable: true, writable: true });
+    else plain[key] = value;
+  }
+  return plain;
+}
+
+function copyAny(c: Copying, from: unknown, depth: number): unknown {
+  switch (typeof from) {
+    case "string":
+      grow(c, from.length);
+      return from;
+    case "number":
+    case "boolean":
+    case "undefined":
+    case "bigint":
+      grow(c, 8);
+      return from;
+    case "object":
+      return from === null ? null : copyObject(c, from, depth + 1);
+    case "function":
+    case "symbol":
+      throw invalid(`${c.what} to be data`, `a ${typeof from}`);
+  }
+}
+
 /** A deep copy of plain data. */
-export function copyPlain(value: unknown, what: string, options: CopyOptions = {}): Copy {
-  const { depth: deepest = depthMax, maxSize = 1_048_576, ordinary = false, other, field } = options;
-  let [size, nodes] = [0, 0];
-
-  function grow(by: number): void {
-    size += by;
-    if (size > maxSize) throw new MapiError("MAPI_E_TOO_COMPLEX", `${what} of at most ${maxSize} bytes`, "more");
-    if (++nodes > nodesMax) throw new MapiError("MAPI_E_TOO_COMPLEX", `${what} of at most ${nodesMax} values`, "more");
-  }
-
-  function copyObject(from: object, depth: number): unknown {
-    if (depth > deepest) throw new MapiError("MAPI_E_TOO_COMPLEX", `${what} at most ${deepest} levels deep, without cycles`, "more");
-    if (Array.isArray(from)) {
-      grow(from.length);
-      if (from.length > nodesMax) throw new MapiError("MAPI_E_TOO_COMPLEX", `${what} of at most ${nodesMax} values`, "more");
-      const list: unknown[] = [];
-      for (let i = 0; i < from.length; i++) list.push(copy((from as unknown[])[i], depth));
-      return list;
-    }
-    const prototype: unknown = Object.getPrototypeOf(from);
-    if (prototype !== null && prototype !== Object.prototype) {
-      if (other === undefined) throw invalid(`${what} to be plain data`, kind(from));
-      const made = other(from);
-      grow(made.size);
-      return made.value;
-    }
-    const plain = (ordinary ? {} : Object.create(null)) as Record<string, unknown>;
-    for (const key of Object.keys(from)) {
-      field?.(key);
-      grow(key.length);
-      const value = copy((from as Record<string, unknown>)[key], depth);
-      if (key === "__proto__") Object.defineProperty(plain, key, { value, enumerable: true, configurable: true, writable: true });
-      else plain[key] = value;
-    }
-    return plain;
-  }
-
-  function copy(from: unknown, depth: number): unknown {
-    switch (typeof from) {
-      case "string":
-        grow(from.length);
-        return from;
-      case "number":
-      case "boolean":
-      case "undefined":
-      case "bigint":
-        grow(8);
-        return from;
-      case "object":
-        if (from === null) return null;
-        return copyObject(from, depth + 1);
-      case "function":
-      case "symbol":
-        throw invalid(`${what} to be data`, `a ${typeof from}`);
-    }
-  }
-
-  return guarded(what, () => ({ value: copy(value, 0), size }));
+export function copyPlain(value: unknown, what: string, { depth = depthMax, maxSize = 1_048_576, ordinary = false, other, field }: CopyOptions = {}): Copy {
+  const copying = { what, depth, maxSize, ordinary, ...(other && { other }), ...(field && { field }), size: 0, nodes: 0 };
+  return guarded(what, () => ({ value: copyAny(copying, value, 0), size: copying.size }));
 }

@@ -28,7 +28,7 @@ export interface Storage {
   putBodies(effects: readonly PutBodyEffect[]): void;
   read(effect: ReadEffect): void;
   /** What is being written has been, or has failed. */
-  idle(): Promise<unknown>;
+  idle(): Promise<void>;
 }
 
 const storeOf = (op: StoreOp): StoreName => (op.op === "fence" ? "meta" : op.op === "putBody" ? "bodies" : op.store);
@@ -36,13 +36,32 @@ const storeOf = (op: StoreOp): StoreName => (op.op === "fence" ? "meta" : op.op 
 const isFull = (error: unknown): boolean => isStoreError(error) && error.code === "full";
 const unknownFailure: CommitResult = { ok: false, reason: "failed", error: Object.assign(new Error("no answer"), { name: "StoreError" as const, code: "unknown" as const }), indoubt: true };
 
+const listIn = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+const numbersIn = (value: unknown): number[] => listIn(value).map((seq) => (Number.isSafeInteger(seq) ? (seq as number) : 0));
+const isKey = (value: unknown): value is string => typeof value === "string" && !value.includes("\0");
+/** What a store says others have changed; what cannot be understood means anything. */
+export const keysIn = (value: unknown): string[] | null => (Array.isArray(value) && value.every(isKey) ? value : null);
+const isResult = (value: unknown): value is CommitResult => typeof value === "object" && value !== null && "ok" in value;
+
+/** What the core can be told: the rest of what a host's store may say is left out. */
+function wholeSnapshot(snapshot: StoreSnapshot): StoreSnapshot {
+  const isRow = (row: unknown): row is StoredRecord => isKey((row as StoredRecord | null | undefined)?.key);
+  const rows = (list: unknown): StoredRecord[] => listIn(list).filter(isRow);
+  const { meta, messages, evidence, tombstones, config, commands } = snapshot;
+  return {
+    meta: rows(meta), messages: rows(messages), evidence: rows(evidence), tombstones: rows(tombstones), config: rows(config),
+    commands: rows(commands),
+  };
+}
+
 export function makeStorage(host: StorageHost): Storage {
   const { store, bodies } = host;
   const post: StorageHost["post"] = (write) => host.post(write);
-  const writing = new Set<Promise<void>>();
+  let writing = 0;
+  const idle: (() => void)[] = [];
 
   function answer(tape: Tape, op: number, commit: Commit, result: CommitResult): void {
-    if (result.ok) input.committed(tape, op, result.seqs);
+    if (result.ok) input.committed(tape, op, numbersIn(result.seqs));
     else if (result.reason === "failed") input.failed(tape, op, result.indoubt, isFull(result.error));
     else {
       const at = commit[result.at];
@@ -52,33 +71,26 @@ export function makeStorage(host: StorageHost): Storage {
     }
   }
 
-  /** A host's own store may throw, reject or answer too little. */
-  async function committed(batch: readonly Commit[], mayUseBallast: boolean): Promise<readonly CommitResult[]> {
-    try {
-      return await store.commit(batch, { durability: "strict", mayUseBallast });
-    } catch {
-      return [];
-    }
-  }
-
   async function write(ops: readonly number[], batch: readonly Commit[], mayUseBallast: boolean): Promise<void> {
     const life = host.life();
-    const results = await committed(batch, mayUseBallast);
+    let results: unknown;
+    writing++;
+    try {
+      results = await store.commit(batch, { durability: "strict", mayUseBallast });
+    } catch {
+      // A host's own store may throw, reject or answer too little: all of it is in doubt then.
+    }
+    if (--writing === 0) for (const told of idle.splice(0)) told();
     if (life !== host.life()) return;
-    post((tape) => ops.forEach((op, i) => answer(tape, op, batch[i] ?? [], results[i] ?? unknownFailure)));
-  }
-
-  function begin(ops: readonly number[], batch: readonly Commit[], mayUseBallast: boolean): void {
-    const written = write(ops, batch, mayUseBallast);
-    writing.add(written);
-    void written.finally(() => writing.delete(written));
+    const list = listIn(results);
+    post((tape) => ops.forEach((op, i) => answer(tape, op, batch[i] ?? [], isResult(list[i]) ? list[i] : unknownFailure)));
   }
 
   async function read({ op, keys }: ReadEffect): Promise<void> {
     const life = host.life();
     let snapshot: StoreSnapshot;
     try {
-      snapshot = await store.read(keys === null ? { all: true } : { keys });
+      snapshot = wholeSnapshot(await store.read(keys === null ? { all: true } : { keys }));
     } catch (thrown) {
       if (life !== host.life()) return;
       post((tape) => input.failed(tape, op, false, false));
@@ -90,9 +102,9 @@ export function makeStorage(host: StorageHost): Storage {
   }
 
   return {
-    idle: () => Promise.allSettled(writing),
+    idle: () => (writing === 0 ? Promise.resolve() : new Promise((resolve) => idle.push(resolve))),
     commit(effects): void {
-      begin(effects.map(({ op }) => op), effects.map(({ ops }) => ops), effects.some(({ ballast }) => ballast));
+      void write(effects.map(({ op }) => op), effects.map(({ ops }) => ops), effects.some(({ ballast }) => ballast));
     },
     putBodies(effects): void {
       const [ops, batch]: [number[], Commit[]] = [[], []];
@@ -104,7 +116,7 @@ export function makeStorage(host: StorageHost): Storage {
           batch.push([{ op: "putBody", key: uid, body: bodies.keep(uid, given, head), at: host.wall(), owned: true }]);
         }
       }
-      if (ops.length > 0) begin(ops, batch, false);
+      if (ops.length > 0) void write(ops, batch, false);
     },
     read: (effect) => void read(effect),
   };

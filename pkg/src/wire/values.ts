@@ -185,16 +185,18 @@ export const putRowValue: Put<RowValue> = (tape, value) => {
 
 /** Every string of a record ends with a NUL. */
 const isWhole = ({ version, nums, text }: StoredRecord): boolean =>
-  Number.isSafeInteger(version) && version >= 0 && nums.every((num) => typeof num === "number") &&
+  Number.isSafeInteger(version) && version >= 0 && Array.isArray(nums) && nums.every((num) => typeof num === "number") &&
   typeof text === "string" && (text === "" || text.endsWith("\0"));
+
+const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
 
 /** A row that cannot be read whole goes in empty: the core sets it aside as corrupt. */
 export function putRecord(tape: Tape, store: StoreName, record: StoredRecord): void {
   const whole = isWhole(record);
   putNum(tape, storeNames.indexOf(store) + 1);
   putText(tape, record.key);
-  tape.nums.push(whole ? record.version : 0, record.seq ?? 0);
-  putOption(tape, record.uid, putText);
+  tape.nums.push(whole ? record.version : 0, isCount(record.seq) ? record.seq : 0);
+  putOption(tape, typeof record.uid === "string" && !record.uid.includes("\0") ? record.uid : null, putText);
   if (!whole) tape.nums.push(0, 0);
   else {
     const strs = record.text.split("\0");

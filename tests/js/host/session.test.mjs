@@ -308,3 +308,40 @@ test("a page that leaves lets everything go at once; another tab goes on, with d
   const { id: next } = await leaving.submitMessage({ ...good, holdUntil: Date.now() + day });
   assert.equal((await leaving.getMessage(next)).state, "held");
 });
+
+test("a host's own store that answers nonsense loses nothing and harms nobody", async () => {
+  const store = host.memoryStore();
+  let nonsense = true;
+  const answers = [undefined, null, 42, [], [null], [{}], [{ ok: false }], [{ ok: true }]];
+  let n = 0;
+  const clock = host.fakeClock();
+  const seen = [];
+  const session = await host.open({
+    clock, soleOwner: true,
+    store: {
+      ...store,
+      async commit(batch, options) {
+        if (!nonsense) return store.commit(batch, options);
+        return answers[n++ % answers.length];
+      },
+      async read(what) {
+        const real = await store.read(what);
+        return { ...real, messages: [null, 42, { key: "a\0b" }, { key: "odd", version: "x", nums: {}, text: 5 }, ...real.messages] };
+      },
+      watch: (listener) => {
+        for (const keys of [undefined, 42, [1], ["a\0b"], {}]) listener(keys);
+        return store.watch(listener);
+      },
+    },
+    transports: [host.transport(async () => (seen.push("t"), accepts))],
+  });
+  const refused = await session.submitMessage(good).then(() => undefined, (error) => error);
+  assert.ok(refused instanceof host.MapiError, String(refused));
+  nonsense = false;
+  await clock.advance(60_000);
+  const { id } = await session.submitMessage(good);
+  await clock.advance(60_000);
+  assert.equal((await session.settled(id)).state, "sent");
+  assert.equal(session.why("odd").code, "corrupt");
+  assert.deepEqual(seen, ["t"]);
+});
