@@ -1,11 +1,12 @@
 //! What people and hosts ask: verbs, transports, order, closing.
 
 use super::Session;
-use super::io::{Effect, MessageVerb, Reply, Req, TransportConfig};
+use super::io::{Effect, MessageVerb, Reply, Req, TransportConfig, Verb};
 use super::keys::Key;
+use super::ledger::About;
 use super::status::Waiting;
 use super::stored::StoreOp;
-use super::transport::{Gate, Transport};
+use super::transport::{Gate, Slot, Transport};
 use super::work::{Pending, Work};
 use crate::mapi::ordered::Set;
 use crate::mapi::{MapiError, ResourceFlags, Scode, Text};
@@ -55,7 +56,7 @@ impl Session {
     /// The host has a transport; the same uid again replaces its configuration.
     pub(super) fn add_transport(&mut self, config: TransportConfig) {
         let uid = config.uid.clone();
-        self.transports.retain(|t| t.config.uid != uid);
+        self.depart(&uid);
         if !self.added.contains(&uid) {
             self.added.push(uid.clone());
         }
@@ -64,6 +65,9 @@ impl Session {
         let order = self.meta.order.clone();
         self.arrange(&order);
         self.status_changed = true;
+        if let Some(slot) = self.departed.remove(&uid) {
+            self.occupy(&uid, slot);
+        }
         self.touch_all();
         self.want_again();
         if self.driver.is_some() {
@@ -72,11 +76,29 @@ impl Session {
         }
     }
 
+    /// It goes. An attempt in flight keeps its slot, should the same transport come back (O-34); whatever sends nothing is
+    /// given up.
+    fn depart(&mut self, uid: &Text) {
+        let Some(place) = self.transports.iter().position(|t| t.config.uid == *uid) else { return };
+        let slot = self.transports.remove(place).slot;
+        if let Slot::Intending { .. } | Slot::Calling { .. } = slot {
+            self.departed.insert(uid.clone(), slot);
+        }
+        let harmless = |verb| matches!(verb, Verb::Prepare | Verb::Probe | Verb::Cancel | Verb::File | Verb::Gate);
+        let open = self.ledger.open().filter(|(_, c)| c.transport == *uid && harmless(c.verb));
+        for call in open.map(|(id, _)| *id).collect::<Vec<_>>() {
+            self.out.push(Effect::AbortCall { call });
+            if let Some(About { key, n, .. }) = self.ledger.give_up(call).and_then(|c| c.about) {
+                self.filing.remove(&(key, n));
+            }
+        }
+    }
+
     /// The host takes a transport away (O-15).
     pub(super) fn remove_transport(&mut self, req: Req, uid: &Text) {
         let before = self.transports.len();
         self.provide(uid, ProviderInput::Logoff);
-        self.transports.retain(|t| t.config.uid != *uid);
+        self.depart(uid);
         self.added.retain(|t| t != uid);
         if self.transports.len() == before {
             return self.reject(req, Scode::MAPI_E_NOT_FOUND, "the uid of a transport of this session", "another");

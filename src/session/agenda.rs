@@ -22,12 +22,14 @@ pub enum Entry {
     Homeless,
     /// It holds its place in a strict conversation.
     Strict { conversation: Text, seq: u64 },
+    /// It waits for its turn there.
+    Waits { conversation: Text, seq: u64 },
 }
 
 impl Entry {
     fn conversation(&self) -> Option<&Text> {
         match self {
-            Self::Strict { conversation, .. } => Some(conversation),
+            Self::Strict { conversation, .. } | Self::Waits { conversation, .. } => Some(conversation),
             Self::Ready { .. } | Self::Due { .. } | Self::Probe { .. } | Self::Timer { .. } | Self::Homeless => None,
         }
     }
@@ -46,17 +48,17 @@ pub struct Agenda {
     timers: Timed,
     homeless: Set<Key>,
     strict: Map<Text, Set<(u64, Key)>>,
+    waits: Map<Text, Set<(u64, Key)>>,
 }
 
 impl Agenda {
-    /// Replaces what is known of a message; names the one that now stands first in its strict conversation, if that changed.
-    pub fn set(&mut self, key: Key, seq: u64, entries: Vec<Entry>) -> Option<Key> {
+    /// Replaces what is known of a message; names those of its strict conversation whose turn has come.
+    pub fn set(&mut self, key: Key, seq: u64, entries: Vec<Entry>) -> Vec<Key> {
         if self.entries.get(key).map(|(_, old)| old.as_slice()).unwrap_or_default() == entries {
-            return None;
+            return Vec::new();
         }
         let (old_seq, old) = self.entries.remove(key).unwrap_or_default();
         let conversation = old.iter().chain(&entries).find_map(Entry::conversation).cloned();
-        let before = self.first(conversation.as_ref());
         for entry in old {
             self.index(key, old_seq, entry, false);
         }
@@ -66,12 +68,13 @@ impl Agenda {
         if !entries.is_empty() {
             self.entries.insert(key, (seq, entries));
         }
-        let after = self.first(conversation.as_ref());
-        after.filter(|first| before != Some(*first) && *first != key)
+        conversation.map(|conversation| self.released(&conversation)).unwrap_or_default()
     }
 
-    fn first(&self, conversation: Option<&Text>) -> Option<Key> {
-        self.strict.get(conversation?)?.first().map(|(_, key)| *key)
+    fn released(&self, conversation: &Text) -> Vec<Key> {
+        let waiting = self.waits.get(conversation).into_iter().flat_map(Set::iter);
+        let free = waiting.take_while(|(seq, _)| !self.held_back(conversation, *seq));
+        free.map(|(_, key)| *key).collect()
     }
 
     fn index(&mut self, key: Key, seq: u64, entry: Entry, add: bool) {
@@ -86,6 +89,7 @@ impl Agenda {
             Entry::Strict { conversation, seq } => {
                 toggle(self.strict.entry(conversation).or_default(), (seq, key), add)
             }
+            Entry::Waits { conversation, seq } => toggle(self.waits.entry(conversation).or_default(), (seq, key), add),
         }
     }
 

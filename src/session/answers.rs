@@ -309,6 +309,7 @@ impl Session {
         for t in &mut self.transports {
             t.reset();
         }
+        self.departed.clear();
         self.quiet.clear();
         self.filing.clear();
     }

@@ -38,7 +38,7 @@ impl Session {
             }
         }
         let seq = self.slots.get(key).map_or(0, |s| s.message.seq);
-        if let Some(next) = self.agenda.set(key, seq, entries) {
+        for next in self.agenda.set(key, seq, entries) {
             self.touched(next);
         }
     }
@@ -103,8 +103,8 @@ impl Session {
         if let Some(at) = m.hold.filter(|at| *at > self.now.wall) {
             return entries.push(Entry::Timer { at, n: 0 });
         }
-        if self.is_held_back(m) {
-            return;
+        if let Some(conversation) = m.conversation.as_ref().filter(|_| self.is_held_back(m)) {
+            return entries.push(Entry::Waits { conversation: conversation.clone(), seq: m.seq });
         }
         let routed = self.routed(m);
         if !routed.nobody.is_empty() {

@@ -217,7 +217,8 @@ impl Session {
     pub(super) fn forget_attempt(&mut self, key: Key, work: &Work) {
         let waits = Slot::Intending { key };
         if let Work::Intend { transport, .. } = work
-            && self.transport(transport).is_some_and(|t| t.slot == waits)
+            && (self.transport(transport).is_some_and(|t| t.slot == waits)
+                || self.departed.get(transport) == Some(&waits))
         {
             self.vacate(transport, crate::provider::AttemptEnd::Neutral);
         }

@@ -113,6 +113,8 @@ pub struct Session {
     /// Rows that changed in this step.
     dirty: Vec<Key>,
     transports: Vec<transport::Transport>,
+    /// Attempts in flight of transports that are gone.
+    departed: Map<Text, transport::Slot>,
     next_serial: u32,
     /// In order of addition.
     added: Vec<Text>,
@@ -196,6 +198,7 @@ impl Session {
             evident: Set::new(),
             dirty: Vec::new(),
             transports: Vec::new(),
+            departed: Map::new(),
             next_serial: 0,
             added: Vec::new(),
             agenda: agenda::Agenda::default(),

@@ -233,6 +233,7 @@ impl Session {
 
     /// The slot is free again.
     pub(super) fn vacate(&mut self, transport: &Text, end: AttemptEnd) {
+        self.departed.remove(transport);
         let (now, jitter) = (self.now.wall, self.rng.word());
         if let Some(t) = self.transport_mut(transport) {
             t.slot = Slot::Free;

@@ -220,8 +220,10 @@ impl Session {
         }
         if let Some(slot) = self.slots.get_mut(key) {
             slot.busy = None;
+            slot.proposed = None;
         }
         self.take_in(snapshot);
+        self.touched(key);
         let landed = match &wrote {
             Some(Written::Row(w)) => self.slots.get(key).is_some_and(|s| s.message == *w),
             Some(Written::Tomb(_)) | None => false,

@@ -37,12 +37,13 @@ pub fn settle(m: &mut Message, n: u32, attempt: Attempt, meaning: Meaning, f: &F
         Meaning::Accepted { remote_id, recipients: Some(list) } => {
             e.remote_id = remote_id.or_else(|| e.remote_id.take());
             // The list is the deduplicating service's own answer to this key.
-            let stands = stands(e, true, f);
+            let stands = stands(e, attempt.wire, f);
             left_out = apply_list(m, n, &list, stands);
             conclude(m, n, attempt, f);
         }
         Meaning::Refused { code, text, definite, recipients } => {
-            if stands(e, definite, f) {
+            // Without a wire call it is not the service that answered.
+            if stands(e, definite && attempt.wire, f) {
                 let list = recipients.unwrap_or_else(|| all_rejected(m, n, &code, &text));
                 left_out = apply_list(m, n, &list, true);
                 conclude(m, n, attempt, f);

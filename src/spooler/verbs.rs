@@ -104,7 +104,14 @@ pub fn aborted(m: &Message, only: Option<u32>) -> Aborted {
         | RecipientState::Doubtful { .. }
         | RecipientState::GivenUp { .. } => false,
     });
-    if accepted { Aborted::TooLate } else { Aborted::Cancelled }
+    if accepted {
+        Aborted::TooLate
+    } else if mine().any(|e| e.doubted) {
+        // A person took it back, and nobody knows what had become of it.
+        Aborted::Unknown
+    } else {
+        Aborted::Cancelled
+    }
 }
 
 /// `cancelMessage` answered. It is believed without doubt, and in doubt as far as `believed` says (O-61).

@@ -82,6 +82,19 @@ fn o_13_with_deduplication_the_same_key_is_asked_again_until_it_answers() {
 }
 
 #[test]
+fn o_13_b_it_is_the_service_that_must_answer() {
+    let mut w = World::driving(vec![dedupes("a")]);
+    let uid = w.send(draft("you@example.test"));
+    w.outcome(unknown());
+    w.until(Verb::Submit);
+    w.untried(rejected(true));
+    assert_eq!(w.state(&uid), "checking", "without a wire call nobody was asked");
+    w.until(Verb::Submit);
+    w.outcome(rejected(true));
+    assert_eq!(w.state(&uid), "rejected");
+}
+
+#[test]
 fn o_13_b_outside_the_window_a_definite_answer_proves_nothing() {
     let mut t = dedupes("a");
     t.guarantees.dedupe_window = Some(1_000_000);

@@ -307,6 +307,19 @@ fn o_61_too_late_where_somebody_has_it() {
 }
 
 #[test]
+fn o_61_what_was_taken_back_in_doubt_is_unknown() {
+    let mut w = World::driving(vec![transport("a")]);
+    let uid = w.send(draft("you@example.test"));
+    w.outcome(unknown());
+    w.act(&uid, MessageVerb::Resolve { how: 2, envelope: None });
+    for discarded in [false, true] {
+        let req = w.act(&uid, ABORT);
+        assert_eq!((result(&w, req), w.state(&uid).as_str()), ("unknown", "draft"), "{discarded}");
+        w.act(&uid, MessageVerb::Discard);
+    }
+}
+
+#[test]
 fn o_61_one_envelope_may_be_stopped_alone() {
     let mut w = World::driving(vec![takes(transport("a"), "SMTP"), takes(transport("b"), "FAX")]);
     let mut d = draft("you@example.test");
