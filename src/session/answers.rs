@@ -8,7 +8,7 @@ use super::work::{Asked, Work};
 use crate::mapi::{EndAnswer, Text};
 use crate::provider::{AttemptEnd, FaultReason, Park};
 use crate::spooler::meaning::{Meaning, Wire, meaning};
-use crate::spooler::message::{EnvelopeState, Message, Stamp, Stop};
+use crate::spooler::message::{EnvelopeState, Stamp};
 use crate::spooler::outcome::{NotAttempted, Outcome};
 use crate::spooler::settle::Attempt;
 
@@ -68,11 +68,11 @@ impl Session {
         }
     }
 
-    fn is_gate(&self, id: CallId, call: &Call) -> bool {
+    pub(super) fn is_gate(&self, id: CallId, call: &Call) -> bool {
         self.transport(&call.transport).is_some_and(|t| matches!(t.gate, Gate::Asking { call, .. } if call == id))
     }
 
-    fn gate_answered(&mut self, id: CallId, call: &Call, open: bool) {
+    pub(super) fn gate_answered(&mut self, id: CallId, call: &Call, open: bool) {
         let (now, jitter) = (self.now.wall, self.rng.word());
         if let Some(t) = self.transport_mut(&call.transport) {
             match t.gate {
@@ -83,12 +83,12 @@ impl Session {
         }
     }
 
-    fn asked(&self, call: &Call) -> Asked {
+    pub(super) fn asked(&self, call: &Call) -> Asked {
         Asked { stamp: Stamp { clock_epoch: self.meta.clock_epoch, wall: call.since.wall }, mono: call.since.mono }
     }
 
     /// prepareMessage: its token goes into the intent (O-47).
-    fn prepared(&mut self, call: &Call, about: &About, answer: Answer, network: bool) {
+    pub(super) fn prepared(&mut self, call: &Call, about: &About, answer: Answer, network: bool) {
         let slot = self.transport(&call.transport).map(|t| t.slot.clone());
         let Some(Slot::Preparing { n, .. }) = slot else {
             return;
@@ -218,7 +218,14 @@ impl Session {
     }
 
     /// The slot is free; the outcome is written, and with it the next intent.
-    fn attempt_ended(&mut self, call: &Call, about: &About, meaning: Meaning, wire: bool, timed_out: Option<u32>) {
+    pub(super) fn attempt_ended(
+        &mut self,
+        call: &Call,
+        about: &About,
+        meaning: Meaning,
+        wire: bool,
+        timed_out: Option<u32>,
+    ) {
         self.vacate(&call.transport, lesson(&meaning));
         let Some(made) = self.made(about, wire || call.tag == 1, timed_out) else { return };
         self.work(about.key, Work::Ended { n: about.n, attempt: about.attempt, made, meaning });
@@ -235,7 +242,7 @@ impl Session {
         Some(Attempt { intent, deadline, wire: wire || !fetches, timed_out })
     }
 
-    fn probed(&mut self, call: &Call, about: &About, answer: Answer) {
+    pub(super) fn probed(&mut self, call: &Call, about: &About, answer: Answer) {
         if let Some(t) = self.transport_mut(&call.transport) {
             t.probe = None;
         }
@@ -262,93 +269,6 @@ impl Session {
             return;
         };
         self.work(about.key, Work::Late { n: about.n, attempt: about.attempt, made, meaning });
-    }
-
-    /// Deadlines that have passed: the call is aborted and its slot is free (O-32).
-    pub(super) fn time_out(&mut self) {
-        for id in self.ledger.overdue(self.now) {
-            self.out.push(Effect::AbortCall { call: id });
-            let Some(call) = self.ledger.give_up(id) else {
-                continue;
-            };
-            match (call.verb, call.about) {
-                (Verb::Submit | Verb::End, Some(about)) => {
-                    self.say(&call.transport, format!("{:?} did not answer before its deadline", call.verb));
-                    let code = "timeout".to_owned();
-                    self.attempt_ended(&call, &about, Meaning::Unknown { code }, true, Some(about.attempt));
-                }
-                (Verb::Prepare, Some(about)) => {
-                    let answer =
-                        Answer::Threw { scode: None, class: "Timeout".into(), network: true, retry_after: None };
-                    self.prepared(&call, &about, answer, true);
-                }
-                (Verb::Probe, Some(about)) => self.probed(&call, &about, Answer::Probed { found: 2, recipients: None }),
-                (Verb::Cancel, Some(about)) => {
-                    let asked = self.asked(&call);
-                    self.work(about.key, Work::Cancelled { n: about.n, result: 2, asked });
-                }
-                (Verb::File, Some(about)) => self.filed(&call.transport, &about, false),
-                (Verb::Gate, _) => self.gate_answered(id, &call, false),
-                (Verb::ValidateState, _) if self.is_gate(id, &call) => self.gate_answered(id, &call, false),
-                _ => {
-                    let answer =
-                        Answer::Threw { scode: None, class: "Timeout".into(), network: false, retry_after: None };
-                    self.provider_answered(id, &call, answer);
-                }
-            }
-        }
-    }
-
-    /// This generation is over: every call of the driver's is aborted; what it still says is evidence.
-    pub(super) fn drop_calls(&mut self) {
-        let ids: Vec<CallId> = self.ledger.open().filter(|(_, c)| c.req.is_none()).map(|(id, _)| *id).collect();
-        for id in ids {
-            self.out.push(Effect::AbortCall { call: id });
-            self.ledger.give_up(id);
-        }
-        for t in &mut self.transports {
-            t.reset();
-        }
-        self.departed.clear();
-        self.quiet.clear();
-        self.filing.clear();
-    }
-
-    /// A person wants it stopped: the call in flight is aborted; once it has ended, the service is asked (O-61).
-    pub(super) fn stop(&mut self, key: super::keys::Key, m: &Message) {
-        for e in m.envelopes.iter().filter(|e| e.stop == Stop::Wanted) {
-            match &e.state {
-                EnvelopeState::Sending { .. } => {
-                    for verb in [Verb::Submit, Verb::End] {
-                        if let Some(call) = self.ledger.find(key, e.n, verb)
-                            && self.ledger.abort(call)
-                        {
-                            self.out.push(Effect::AbortCall { call });
-                        }
-                    }
-                }
-                EnvelopeState::Deferred { .. } | EnvelopeState::Checking { .. } | EnvelopeState::Unconfirmed { .. } => {
-                    if self.ledger.find(key, e.n, Verb::Cancel).is_some() {
-                        continue;
-                    }
-                    if self.transport(&e.transport).is_some_and(|t| t.config.has(Verb::Cancel)) {
-                        self.ask(&e.transport, key, e.n, Verb::Cancel);
-                    } else {
-                        let asked = Asked { stamp: self.stamp(), mono: self.now.mono };
-                        self.work(key, Work::Cancelled { n: e.n, result: 2, asked });
-                    }
-                }
-                EnvelopeState::Queued { .. }
-                | EnvelopeState::Waiting { .. }
-                | EnvelopeState::Parked { .. }
-                | EnvelopeState::Passed
-                | EnvelopeState::Sent
-                | EnvelopeState::Filed
-                | EnvelopeState::Rejected
-                | EnvelopeState::Cancelled
-                | EnvelopeState::Draft => {}
-            }
-        }
     }
 }
 

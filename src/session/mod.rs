@@ -13,6 +13,7 @@ mod driver;
 mod evidence;
 mod filing;
 mod follow;
+mod given_up;
 mod giving;
 mod happen;
 mod inbound;

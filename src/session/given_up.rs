@@ -1,0 +1,97 @@
+//! Calls that are given up: by their deadline, by the end of a generation, by a person (O-32, O-61, O-71).
+
+use super::Session;
+use super::io::{Answer, CallId, Effect, Verb};
+use super::keys::Key;
+use super::work::{Asked, Work};
+use crate::spooler::meaning::Meaning;
+use crate::spooler::message::{EnvelopeState, Message, Stop};
+
+impl Session {
+    /// Deadlines that have passed: the call is aborted and its slot is free (O-32).
+    pub(super) fn time_out(&mut self) {
+        for id in self.ledger.overdue(self.now) {
+            self.out.push(Effect::AbortCall { call: id });
+            let Some(call) = self.ledger.give_up(id) else {
+                continue;
+            };
+            match (call.verb, call.about) {
+                (Verb::Submit | Verb::End, Some(about)) => {
+                    self.say(&call.transport, format!("{:?} did not answer before its deadline", call.verb));
+                    let code = "timeout".to_owned();
+                    self.attempt_ended(&call, &about, Meaning::Unknown { code }, true, Some(about.attempt));
+                }
+                (Verb::Prepare, Some(about)) => {
+                    let answer =
+                        Answer::Threw { scode: None, class: "Timeout".into(), network: true, retry_after: None };
+                    self.prepared(&call, &about, answer, true);
+                }
+                (Verb::Probe, Some(about)) => self.probed(&call, &about, Answer::Probed { found: 2, recipients: None }),
+                (Verb::Cancel, Some(about)) => {
+                    let asked = self.asked(&call);
+                    self.work(about.key, Work::Cancelled { n: about.n, result: 2, asked });
+                }
+                (Verb::File, Some(about)) => self.filed(&call.transport, &about, false),
+                (Verb::Gate, _) => self.gate_answered(id, &call, false),
+                (Verb::ValidateState, _) if self.is_gate(id, &call) => self.gate_answered(id, &call, false),
+                _ => {
+                    let answer =
+                        Answer::Threw { scode: None, class: "Timeout".into(), network: false, retry_after: None };
+                    self.provider_answered(id, &call, answer);
+                }
+            }
+        }
+    }
+
+    /// This generation is over: every call of the driver's is aborted; what it still says is evidence.
+    pub(super) fn drop_calls(&mut self) {
+        let ids: Vec<CallId> = self.ledger.open().filter(|(_, c)| c.req.is_none()).map(|(id, _)| *id).collect();
+        for id in ids {
+            self.out.push(Effect::AbortCall { call: id });
+            self.ledger.give_up(id);
+        }
+        for t in &mut self.transports {
+            t.reset();
+        }
+        self.departed.clear();
+        self.quiet.clear();
+        self.filing.clear();
+    }
+
+    /// A person wants it stopped: the call in flight is aborted; once it has ended, the service is asked (O-61).
+    pub(super) fn stop(&mut self, key: Key, m: &Message) {
+        for e in m.envelopes.iter().filter(|e| e.stop == Stop::Wanted) {
+            match &e.state {
+                EnvelopeState::Sending { .. } => {
+                    for verb in [Verb::Submit, Verb::End] {
+                        if let Some(call) = self.ledger.find(key, e.n, verb)
+                            && self.ledger.abort(call)
+                        {
+                            self.out.push(Effect::AbortCall { call });
+                        }
+                    }
+                }
+                EnvelopeState::Deferred { .. } | EnvelopeState::Checking { .. } | EnvelopeState::Unconfirmed { .. } => {
+                    if self.ledger.find(key, e.n, Verb::Cancel).is_some() {
+                        continue;
+                    }
+                    if self.transport(&e.transport).is_some_and(|t| t.config.has(Verb::Cancel)) {
+                        self.ask(&e.transport, key, e.n, Verb::Cancel);
+                    } else {
+                        let asked = Asked { stamp: self.stamp(), mono: self.now.mono };
+                        self.work(key, Work::Cancelled { n: e.n, result: 2, asked });
+                    }
+                }
+                EnvelopeState::Queued { .. }
+                | EnvelopeState::Waiting { .. }
+                | EnvelopeState::Parked { .. }
+                | EnvelopeState::Passed
+                | EnvelopeState::Sent
+                | EnvelopeState::Filed
+                | EnvelopeState::Rejected
+                | EnvelopeState::Cancelled
+                | EnvelopeState::Draft => {}
+            }
+        }
+    }
+}
