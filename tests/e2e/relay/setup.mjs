@@ -86,9 +86,10 @@ export function assertTruth({ mailboxes, accepted, settled, queue, tag, count })
   }
 }
 
-/** Resolves when every message is settled or in one of the `final` states. */
-export const quiet = (browser, count, final) => browser.until((count, final) => {
+/** Resolves when every message is settled, or in one of the `final` states, or being checked and among `doubtful`. */
+export const quiet = (browser, count, final, doubtful = []) => browser.until((count, final, doubtful) => {
   const settled = new Set(globalThis.bench.settled().map(({ id }) => id));
-  const waiting = globalThis.bench.queue().filter(({ id, state }) => final.includes(state) && !settled.has(id));
+  const isFinal = ({ id, state }) => final.includes(state) || (state === "checking" && doubtful.includes(id));
+  const waiting = globalThis.bench.queue().filter((row) => isFinal(row) && !settled.has(row.id));
   return settled.size + waiting.length >= count;
-}, count, final);
+}, count, final, doubtful);
