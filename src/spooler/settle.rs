@@ -3,7 +3,7 @@
 use super::doubt::{self, Facts, PATIENCE};
 use super::meaning::Meaning;
 use super::message::{
-    Envelope, EnvelopeState, Message, ParkCause, Reason, RecipientState, Stamp, Stop, WaitCause, Wall,
+    Envelope, EnvelopeState, GivenUp, Message, ParkCause, Reason, RecipientState, Stamp, Stop, WaitCause, Wall,
 };
 use super::outcome::{NotAttempted, RecipientResult, RecipientStatus};
 
@@ -176,6 +176,13 @@ pub fn conclude(m: &mut Message, n: u32, attempt: Attempt, f: &Facts<'_>) {
 
 /// The envelope's end follows from its recipients'. Its list stays as it was fixed (O-11).
 pub fn finish(m: &mut Message, n: u32) {
+    // Whom a person stopped here goes nowhere else (O-61).
+    let stopped = m.envelope(n).filter(|e| e.stop != Stop::No).map(|e| e.recipients.clone());
+    for i in stopped.unwrap_or_default() {
+        if let Some(r) = m.recipient_mut(i).filter(|r| r.state == RecipientState::Open) {
+            r.state = RecipientState::GivenUp { how: GivenUp::Cancelled };
+        }
+    }
     let (mut accepted, mut rejected) = (false, false);
     mark(m, n, |s| match s {
         RecipientState::Accepted { .. } => accepted = true,

@@ -320,6 +320,25 @@ fn o_61_what_was_taken_back_in_doubt_is_unknown() {
 }
 
 #[test]
+fn o_61_what_was_stopped_goes_to_no_other_transport() {
+    let open = Some(vec![line("you@example.test", Status::Open)]);
+    for (outcome, wire) in [
+        (Outcome::Accepted { remote_id: None, recipients: open }, true),
+        (not_attempted(Why::NotMe), false),
+        (not_attempted(Why::Busy), false),
+    ] {
+        let mut w = World::driving(vec![dedupes("a"), transport("b")]);
+        let uid = w.send(draft("you@example.test"));
+        let req = w.act(&uid, ABORT);
+        let call = w.take(Verb::Submit);
+        w.answer(&call, Answer::Outcome { outcome }, wire);
+        assert_eq!((result(&w, req), w.state(&uid).as_str()), ("cancelled", "cancelled"));
+        w.pass(86_400_000);
+        assert_eq!(w.count(Verb::Submit), 1);
+    }
+}
+
+#[test]
 fn o_61_one_envelope_may_be_stopped_alone() {
     let mut w = World::driving(vec![takes(transport("a"), "SMTP"), takes(transport("b"), "FAX")]);
     let mut d = draft("you@example.test");

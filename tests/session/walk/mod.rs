@@ -10,7 +10,7 @@ use check::{at_rest, heal, now};
 use sim::Sim;
 
 /// Seeds that once failed.
-pub const FOUND: &[u64] = &[13, 97, 288, 650, 1303, 1497, 1863];
+pub const FOUND: &[u64] = &[13, 97, 288, 650, 1303, 1497, 1863, 2308];
 
 const STEPS: usize = 120;
 
