@@ -147,7 +147,6 @@ fn answer_all(sim: &mut Sim) {
 /// Everybody is at an end, or a person is asked.
 pub fn at_rest(sim: &Sim) -> Result<(), String> {
     let w = sim.tabs[0].as_ref().unwrap();
-    let mut asked = false;
     for info in &sim.infos {
         let state = w.state(&info.uid);
         let why = w.why(&info.uid);
@@ -160,7 +159,6 @@ pub fn at_rest(sim: &Sim) -> Result<(), String> {
             "queued" => why == "queued.strict" || why.starts_with("parked"),
             _ => false,
         };
-        asked |= matches!(state.as_str(), "unconfirmed" | "rejected" | "parked" | "deferred");
         if !fine {
             return Err(format!("stuck: {} is {state}, {why}", info.uid));
         }

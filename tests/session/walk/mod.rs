@@ -14,10 +14,6 @@ pub const FOUND: &[u64] = &[13, 97, 288, 650, 1303, 1497, 1863, 2308];
 
 const STEPS: usize = 120;
 
-pub fn sim_for(seed: u64) -> Sim {
-    Sim::new(seed)
-}
-
 /// Walks; what went wrong, with everything that led to it.
 pub fn walk(seed: u64) -> Result<(), String> {
     let mut sim = Sim::new(seed);

@@ -124,8 +124,4 @@ impl Services {
     pub fn times(&self, uid: &str, address: &str) -> usize {
         self.got.get(&(uid.to_owned(), address.to_owned())).copied().unwrap_or(0)
     }
-
-    pub fn pending(&self, uid: &str) -> bool {
-        self.requests.iter().any(|r| r.uid == uid && r.fate == Fate::Pending)
-    }
 }
