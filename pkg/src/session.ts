@@ -135,7 +135,7 @@ function makeSession(engine: Engine): Session {
       const signal = readSignal(readFields(options ?? {}, "options", ["signal"])["signal"]);
       return requests.make({
         ask: (tape, req) => input.watch(tape, req, own),
-        answer: (reply) => report(reply.type === "settled" ? reply.uid : own),
+        answer: (reply) => (reply.type === "settled" ? reply.report : report(own)),
         repeatable: true,
         signal,
       });

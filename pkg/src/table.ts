@@ -31,8 +31,6 @@ interface Pane {
   /** 0: not opened yet. */
   id: number;
   shown: Shown;
-  /** What its listeners know: a reader between the change and its telling must not hide it from them. */
-  told: Shown;
 }
 
 const everything: Range = { offset: 0, count: 0xffff_ffff };
@@ -64,15 +62,13 @@ export function makeTables(pump: Pump, views: Listeners<readonly number[]>): Tab
 
     function look(pane: Pane): readonly Row[] {
       if (closed) return pane.shown.rows;
-      const fresh = pane.id === 0;
-      if (fresh) pane.id = ask(act.openWindow(pane.range.offset, pane.range.count), takeNum);
+      if (pane.id === 0) pane.id = ask(act.openWindow(pane.range.offset, pane.range.count), takeNum);
       pane.shown = ask(act.snapshot(pane.id, Math.max(0, pane.shown.version)), takeShown(pane.shown));
-      if (fresh) pane.told = pane.shown;
       return pane.shown.rows;
     }
 
     function openPane(range: Range): Pane {
-      const pane: Pane = { range, id: 0, shown: nothingShown, told: nothingShown, watched: watched(() => look(pane)) };
+      const pane: Pane = { range, id: 0, shown: nothingShown, watched: watched(() => look(pane)) };
       panes.add(pane);
       return pane;
     }
@@ -84,7 +80,10 @@ export function makeTables(pump: Pump, views: Listeners<readonly number[]>): Tab
       }
     }
 
-    /** A window nobody listens to is given up, so that no later change pays for it. */
+    /**
+     * Whoever listens looks when it suits him: a change costs no reading. A window nobody listens to is given up, so
+     * that no later change pays for it.
+     */
     function tellPanes(): void {
       const now = [...panes];
       for (const pane of now) {
@@ -93,12 +92,7 @@ export function makeTables(pump: Pump, views: Listeners<readonly number[]>): Tab
           ask(act.closeWindow(pane.id), nothing);
           pane.id = 0;
           pane.shown = nothingShown;
-          continue;
-        }
-        look(pane);
-        if (pane.shown === pane.told) continue;
-        pane.told = pane.shown;
-        pane.watched.changed();
+        } else pane.watched.changed();
       }
     }
 

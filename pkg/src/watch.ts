@@ -5,13 +5,13 @@ import type { Watchable } from "./types/table.js";
 export interface Watched<T> {
   readonly watchable: Watchable<T>;
   readonly isHeard: boolean;
-  /** The value is another. */
+  /** The value may be another. */
   changed(): void;
   /** Ends every iteration. */
   close(): void;
 }
 
-/** `value` answers the same reference until `changed` was called. */
+/** `value` answers the same reference until it is another; `changed` may be called although it is not. */
 export function watched<T>(value: () => T): Watched<T> {
   const listeners = makeListeners<void>();
   const ends = new Set<() => void>();
@@ -54,8 +54,14 @@ export function watched<T>(value: () => T): Watched<T> {
         return listeners.add(() => listener(), options?.signal);
       },
       subscribe(run): () => void {
-        run(value());
-        return listeners.add(() => run(value()));
+        let seen = value();
+        run(seen);
+        return listeners.add(() => {
+          const now = value();
+          if (now === seen) return;
+          seen = now;
+          run(now);
+        });
       },
       changes: (options) => changes(value(), options?.signal),
     },

@@ -173,6 +173,11 @@ impl Session {
         }
     }
 
+    fn settled(&mut self, req: Req, m: &Message) {
+        let report = Box::new(self.report_of(m));
+        self.out.push(Effect::Resolve { req, reply: super::io::Reply::Settled { report } });
+    }
+
     /// Whoever waits for this message and may now be answered.
     fn tell(&mut self, key: Key) {
         if !self.watchers.has(key) && !self.aborting.has(key) {
@@ -188,7 +193,7 @@ impl Session {
             && let Some(reqs) = self.watchers.remove(key)
         {
             for req in reqs {
-                self.out.push(Effect::Resolve { req, reply: super::io::Reply::Settled { uid: uid.clone() } });
+                self.settled(req, &m);
             }
         }
         let Some(waiting) = self.aborting.remove(key) else {
@@ -290,7 +295,8 @@ impl Session {
     pub(super) fn watch(&mut self, req: Req, id: &str) {
         match self.find(id) {
             Some((key, m)) if shown::is_settled(m) && self.slots.get(key).is_none_or(|s| s.proposed.is_none()) => {
-                self.out.push(Effect::Resolve { req, reply: super::io::Reply::Settled { uid: m.uid.clone() } });
+                let m = m.clone();
+                self.settled(req, &m);
             }
             Some((key, _)) => match self.watchers.get_mut(key) {
                 Some(reqs) => reqs.push(req),

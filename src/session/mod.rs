@@ -161,6 +161,10 @@ pub struct Session {
     status: Option<Table>,
     queue: Option<Table>,
     queue_watched: bool,
+    queue_changed: bool,
+    /// Messages whose rows are to be made anew, in order of their first change.
+    unshown: ByKey<()>,
+    unshown_order: Vec<Key>,
     queue_keys: ByKey<RowKey>,
     views: Map<u32, read::OpenView>,
     next_view: u32,
@@ -235,6 +239,9 @@ impl Session {
             status: read::status_table(),
             queue: queue::table(),
             queue_watched: false,
+            queue_changed: false,
+            unshown: ByKey::default(),
+            unshown_order: Vec::new(),
             queue_keys: ByKey::default(),
             views: Map::new(),
             next_view: 0,
@@ -246,14 +253,30 @@ impl Session {
 
     /// One input, all of its consequences.
     pub fn step(&mut self, input: Input, now: Now) -> Step {
+        self.begin_turn(now);
+        self.take(input);
+        self.end_turn()
+    }
+
+    /// What comes now happened at this instant.
+    pub fn begin_turn(&mut self, now: Now) {
         self.now = now;
         self.watch_clock();
-        self.take(input);
+    }
+
+    /// One of the inputs of a turn.
+    pub fn take(&mut self, input: Input) {
+        self.input(input);
+        self.reindex();
+    }
+
+    /// What the inputs of a turn lead to beside their own effects.
+    pub fn end_turn(&mut self) -> Step {
         self.settle_down();
         Step { effects: std::mem::take(&mut self.out), wake: self.wake() }
     }
 
-    fn take(&mut self, input: Input) {
+    fn input(&mut self, input: Input) {
         match input {
             Input::AddTransport { config } => self.add_transport(*config),
             Input::RemoveTransport { req, uid } => self.remove_transport(req, &uid),

@@ -39,11 +39,25 @@ pub fn table() -> Option<Table> {
 }
 
 impl Session {
-    /// The queue's row of a message follows the message (C-123).
+    /// The queue's row of a message follows the message (C-123), when somebody looks.
     pub(super) fn project(&mut self, message: Key) {
-        if !self.queue_watched {
-            return;
+        if self.queue_watched {
+            self.queue_changed = true;
+            if self.unshown.insert(message, ()).is_none() {
+                self.unshown_order.push(message);
+            }
         }
+    }
+
+    /// Makes the rows of messages that changed since the last time.
+    pub(super) fn show_queue(&mut self) {
+        for message in std::mem::take(&mut self.unshown_order) {
+            self.unshown.remove(message);
+            self.show_message(message);
+        }
+    }
+
+    fn show_message(&mut self, message: Key) {
         let row = self.slots.get(message).map(|s| {
             let m = s.proposed.as_deref().unwrap_or(&s.message);
             (RowKey(s.message.seq), self.row(m))

@@ -92,11 +92,12 @@ impl Session {
         }
     }
 
-    /// The view behind a handle.
+    /// The view behind a handle, its table up to date.
     pub fn view(&mut self, handle: u32) -> MapiResult<View<'_>> {
         let Some((which, id)) = self.views.get(&handle).map(|v| (v.which, v.id)) else {
             return Err(MapiError::new(Scode::MAPI_E_INVALID_OBJECT, "an open table", "a closed one"));
         };
+        self.update(which);
         self.table(which)?.view(id)
     }
 
@@ -115,30 +116,45 @@ impl Session {
         })
     }
 
-    /// Rows that changed become events; the host side is told which views to look at.
+    /// The host side is told which views to look at. Rows are made when somebody reads them; only sinks hear of each.
     pub(super) fn show(&mut self) {
-        if self.status_changed && self.views.values().any(|v| v.which == Which::Status) {
-            self.show_status();
-        }
         let mut changed = Vec::new();
         for which in [Which::Status, Which::Queue] {
-            let Ok(table) = self.table(which) else { continue };
-            let events = table.take_events();
-            let windows = table.changed_windows();
+            if !self.has_changed(which) {
+                continue;
+            }
+            let mut events = Vec::new();
+            if self.table(which).is_ok_and(|table| table.has_sinks()) {
+                self.update(which);
+                events = self.table(which).map(Table::take_events).unwrap_or_default();
+            }
             self.views.each(|handle, view| {
-                if view.which != which {
-                    return;
-                }
-                let mine = events.iter().filter(|(id, _)| *id == view.id);
-                let before = view.events.len();
-                view.events.extend(mine.flat_map(|(_, deliveries)| deliveries.iter().cloned()));
-                if view.events.len() > before || windows.iter().any(|(id, _)| *id == view.id) {
+                if view.which == which {
+                    let mine = events.iter().filter(|(id, _)| *id == view.id);
+                    view.events.extend(mine.flat_map(|(_, deliveries)| deliveries.iter().cloned()));
                     changed.push(*handle);
                 }
             });
         }
+        self.queue_changed = false;
         if !changed.is_empty() {
             self.out.push(Effect::Views { ids: changed });
+        }
+    }
+
+    fn has_changed(&self, which: Which) -> bool {
+        match which {
+            Which::Status => self.status_changed,
+            Which::Queue => self.queue_changed,
+        }
+    }
+
+    /// Makes the rows that changed since the last time.
+    fn update(&mut self, which: Which) {
+        match which {
+            Which::Status if self.status_changed => self.show_status(),
+            Which::Status => {}
+            Which::Queue => self.show_queue(),
         }
     }
 

@@ -6,7 +6,7 @@ use crate::spooler::message::{Message, Recipient, RecipientState};
 use crate::spooler::shown;
 
 /// How a submission stands or ended.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Report {
     /// The host's id, or the uid.
     pub id: Text,
@@ -24,18 +24,10 @@ pub struct Report {
     pub non_delivery: Option<bool>,
     /// One line each.
     pub recipients: Vec<RecipientLine>,
-    /// Envelope sender.
-    pub from: Text,
-    /// For display.
-    pub subject: Text,
-    /// Bytes.
-    pub size: u64,
-    /// Wall clock.
-    pub submitted: i64,
 }
 
 /// One recipient's line.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct RecipientLine {
     /// As submitted.
     pub recipient: Recipient,
@@ -63,9 +55,14 @@ impl Session {
             Some(proposed) if !shown::is_settled(proposed) => proposed,
             _ => found,
         };
+        Some(self.report_of(m))
+    }
+
+    /// The report of a message as it stands.
+    pub(super) fn report_of(&self, m: &Message) -> Report {
         let settled = shown::is_settled(m);
         let refused = m.recipients.iter().any(|r| matches!(r.state, RecipientState::Rejected { .. }));
-        Some(Report {
+        Report {
             id: m.id.clone().unwrap_or_else(|| m.uid.clone()),
             uid: m.uid.clone(),
             message_id: m.message_id.clone(),
@@ -74,11 +71,7 @@ impl Session {
             revision: m.revision,
             non_delivery: (settled || refused).then_some(refused),
             recipients: m.recipients.iter().map(|r| line(m, r)).collect(),
-            from: m.from.clone(),
-            subject: m.subject.clone(),
-            size: m.size,
-            submitted: m.submitted,
-        })
+        }
     }
 }
 

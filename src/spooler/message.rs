@@ -16,9 +16,10 @@ pub struct Stamp {
 }
 
 /// PR_RECIPIENT_TYPE.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub enum Kind {
     /// MAPI_TO
+    #[default]
     To,
     /// MAPI_CC
     Cc,
@@ -27,9 +28,10 @@ pub enum Kind {
 }
 
 /// Where a recipient stands.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub enum RecipientState {
     /// Nobody has it (PR_RESPONSIBILITY FALSE).
+    #[default]
     Open,
     /// In this envelope.
     Assigned { envelope: u32 },
@@ -44,7 +46,7 @@ pub enum RecipientState {
 }
 
 /// A recipient of a message.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct Recipient {
     /// To, Cc or Bcc.
     pub kind: Kind,

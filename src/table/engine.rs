@@ -175,6 +175,11 @@ impl Table {
         taken
     }
 
+    /// Somebody wants to be told of every row.
+    pub fn has_sinks(&self) -> bool {
+        self.views.values().any(|view| view.log.is_heard())
+    }
+
     /// The windows whose version has moved since this was last asked.
     pub fn changed_windows(&mut self) -> Vec<(ViewId, WindowId)> {
         let mut changed = Vec::new();

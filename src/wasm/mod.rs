@@ -85,17 +85,16 @@ impl Core {
         let now = Now { wall: instant(wall), mono: instant(mono) };
         let mut reader = reader(&self.nums, nums, &self.text, bytes)?;
         self.out.clear();
-        let mut wake = None;
+        self.session.begin_turn(now);
         while !reader.is_empty() {
-            let input = reader.read::<Input>().map_err(unreadable)?;
-            let step = self.session.step(input, now);
-            wake = step.wake;
-            for effect in step.effects {
-                effect.put(&mut self.out);
-            }
+            self.session.take(reader.read::<Input>().map_err(unreadable)?);
+        }
+        let step = self.session.end_turn();
+        for effect in step.effects {
+            effect.put(&mut self.out);
         }
         #[allow(clippy::cast_precision_loss)]
-        Ok(wake.map_or(f64::NAN, |w| w.at as f64))
+        Ok(step.wake.map_or(f64::NAN, |w| w.at as f64))
     }
 
     /// Answers the question on the tapes. Returns 0, or the HRESULT of a refusal: then what was expected and what came

@@ -109,7 +109,7 @@ tape!(struct MapiError { code, expected, got });
 tape!(enum Reply {
     1 Unit,
     2 Accepted { id, uid, message_id },
-    3 Settled { uid },
+    3 Settled { report },
     4 Aborted { result, uid },
 });
 tape!(enum Effect {

@@ -3,4 +3,5 @@
 #[macro_use]
 pub mod tape;
 pub mod codec;
+mod report;
 pub mod rows;

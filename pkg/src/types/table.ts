@@ -45,6 +45,7 @@ export interface TableNotification {
 export interface Watchable<T> {
   /** The same reference until something changes. */
   readonly getSnapshot: () => T;
+  /** Called when it is time to look: the snapshot may be another. */
   readonly onChange: (listener: () => void, options?: { readonly signal?: AbortSignal }) => () => void;
   /** Calls at once, then at every change. */
   readonly subscribe: (run: (value: T) => void) => () => void;

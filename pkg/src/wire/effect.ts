@@ -1,6 +1,8 @@
 /** Everything a session can ask for: the twin of `Effect` in src/session/io.rs. */
 import { scodeOf } from "../error.js";
 import type { StoreOp } from "../store/store.js";
+import { takeReport } from "../report.js";
+import type { Report } from "../types/message.js";
 import { takeOp } from "./ops.js";
 import { reasons, verbs, type CallId, type Job, type Verb } from "./shapes.js";
 import { takeNum, takeText, unknownTag, type Reader, type Take } from "./tape.js";
@@ -8,7 +10,7 @@ import { takeNum, takeText, unknownTag, type Reader, type Take } from "./tape.js
 export type Reply =
   | { readonly type: "unit" }
   | { readonly type: "accepted"; readonly id: string; readonly uid: string; readonly messageId: string }
-  | { readonly type: "settled"; readonly uid: string }
+  | { readonly type: "settled"; readonly report: Report }
   /** 0 cancelled, 1 too late, 2 unknown. */
   | { readonly type: "aborted"; readonly result: number; readonly uid: string };
 
@@ -78,7 +80,7 @@ function takeReply(from: Reader): Reply {
     case 2:
       return { type: "accepted", id: from.text(), uid: from.text(), messageId: from.text() };
     case 3:
-      return { type: "settled", uid: from.text() };
+      return { type: "settled", report: takeReport(from) };
     case 4:
       return { type: "aborted", result: from.num(), uid: from.text() };
     default:

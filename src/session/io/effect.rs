@@ -1,6 +1,7 @@
 //! What a session asks for.
 #![allow(missing_docs, reason = "the line of a variant speaks for its fields")]
 
+use super::super::report::Report;
 use super::super::stored::StoreOp;
 use super::{CallId, Job, OpId, Req, Verb};
 use crate::mapi::{MapiError, Text};
@@ -12,8 +13,8 @@ pub enum Reply {
     Unit,
     /// Of submitMessage.
     Accepted { id: Text, uid: Text, message_id: Text },
-    /// Of settled: read the report of this uid.
-    Settled { uid: Text },
+    /// Of settled.
+    Settled { report: Box<Report> },
     /// Of abortSubmit: 0 cancelled, 1 too late, 2 unknown; recipients by the report of this uid.
     Aborted { result: u8, uid: Text },
 }

@@ -6,7 +6,7 @@ mod rows;
 mod view;
 
 use crate::mapi::{MapiError, MapiResult, PropTag, PropType, PropValue, Scode};
-use crate::session::{EnvelopeLine, Explanation, JournalLine, RecipientLine, Report, Session, Which};
+use crate::session::{EnvelopeLine, Explanation, JournalLine, Session, Which};
 use crate::wire::tape::{Reader, Tape, TapeError, Writer};
 
 /// Answers one question on the tape.
@@ -19,7 +19,7 @@ pub fn answer(session: &mut Session, r: &mut Reader<'_>, out: &mut Writer) -> Ma
         3 => return view::act(session, r, out),
         // By host id, uid or entry id.
         4 => put_explanation(&session.why(r.text()).ok_or_else(|| unknown("the id of a message or status row"))?, out),
-        5 => put_report(&session.report(r.text()).ok_or_else(message_unknown)?, out),
+        5 => session.report(r.text()).ok_or_else(message_unknown)?.put(out),
         // What is stored of a message, without its content.
         6 => return put_message(session, r.text(), out),
         // Without a target: everything that is due.
@@ -67,31 +67,6 @@ fn length(n: usize, out: &mut Writer) {
     (n as u32).put(out);
 }
 
-fn put_recipients(lines: &[RecipientLine], out: &mut Writer) {
-    length(lines.len(), out);
-    for line in lines {
-        line.recipient.kind.put(out);
-        line.recipient.address_type.put(out);
-        line.recipient.address.put(out);
-        line.recipient.name.put(out);
-        out.text(line.status);
-        line.code.put(out);
-        line.text.put(out);
-        line.transport.put(out);
-    }
-}
-
-fn put_report(report: &Report, out: &mut Writer) {
-    report.id.put(out);
-    report.uid.put(out);
-    report.message_id.put(out);
-    out.text(report.state);
-    report.doubted.put(out);
-    report.revision.put(out);
-    report.non_delivery.map_or(0_u32, |refused| 1 + u32::from(refused)).put(out);
-    put_recipients(&report.recipients, out);
-}
-
 fn put_message(session: &Session, id: &str, out: &mut Writer) -> MapiResult<()> {
     let (Some(report), Some(message)) = (session.report(id), session.message(id)) else {
         return Err(message_unknown());
@@ -101,7 +76,7 @@ fn put_message(session: &Session, id: &str, out: &mut Writer) -> MapiResult<()> 
     report.message_id.put(out);
     out.text(report.state);
     message.from.put(out);
-    put_recipients(&report.recipients, out);
+    report.recipients.put(out);
     message.subject.put(out);
     message.size.put(out);
     message.submitted.put(out);
