@@ -8,6 +8,7 @@ import { brotliCompressSync, gzipSync } from "node:zlib";
 import { packages, tools, wasmTarget } from "../tests/lib/install.mjs";
 import { must, root, run } from "../tests/lib/run.mjs";
 import { cutGlue, stamp } from "./glue.mjs";
+import { inline } from "./inline.mjs";
 
 const here = join(root, "pkg");
 const dist = join(here, "dist");
@@ -61,7 +62,7 @@ const virtual = ({ wasm, glue }) => ({
       path === "core:wasm" ? { path: "./mailspooler.wasm", external: true } : { path, namespace: "core" });
     build.onLoad({ filter: /.*/, namespace: "core" }, ({ path }) => ({
       loader: "js",
-      contents: path === "core:glue" ? glue : `export default "${wasm.toString("base64")}";`,
+      contents: path === "core:glue" ? glue : inline(wasm),
     }));
   },
 });

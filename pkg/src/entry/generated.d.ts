@@ -7,9 +7,9 @@ declare module "core:glue" {
   export function instantiate(module: WebAssembly.Module): import("./module.js").CoreExports;
 }
 
-declare module "core:base64" {
-  const base64: string;
-  export default base64;
+declare module "core:inline" {
+  const inlined: import("./inline.js").Inlined;
+  export const { order, size, marks, plain, text }: typeof inlined;
 }
 
 declare module "core:wasm" {
