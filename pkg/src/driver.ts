@@ -1,4 +1,5 @@
 /** This context among others: the lock, the page's life, the network. */
+import { randomHex } from "./random.js";
 import type { Settings } from "./options.js";
 import { openChannel } from "./tabs/channel.js";
 import { lifecycle } from "./tabs/lifecycle.js";
@@ -33,7 +34,7 @@ const online = (): boolean => (globalThis as { navigator?: { onLine?: boolean } 
 export function openTabs(host: TabsHost): Tabs {
   const { settings } = host;
   const { name, timers, store, alone } = settings;
-  const driver = Array.from(crypto.getRandomValues(new Uint8Array(8)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  const driver = randomHex(8);
   const channel = openChannel(`${name}/driver`);
   const off = new AbortController();
   let begun = false;

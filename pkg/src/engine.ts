@@ -18,6 +18,7 @@ import { openTabs, type Tabs } from "./driver.js";
 import { wakeTimer } from "./timer.js";
 import type { SessionEvents } from "./types/session.js";
 import { door } from "./wire/door.js";
+import { randomHex } from "./random.js";
 import { input } from "./wire/input.js";
 import { query } from "./wire/query.js";
 import { verbTag, type Answer, type Job } from "./wire/shapes.js";
@@ -145,7 +146,7 @@ export function startEngine(settings: Settings, instantiate: CoreFactory): Engin
 
   function start(): void {
     const { Core } = instantiate();
-    const core = new Core(crypto.getRandomValues(new Uint8Array(32)), owner, settings.keepSent, settings.durable);
+    const core = new Core(randomHex(32), owner, settings.keepSent, settings.durable);
     armed = Infinity;
     pump.connect(door(core));
     pump.post((tape) => {

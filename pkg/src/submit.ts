@@ -1,4 +1,5 @@
 /** `submitMessage`: everything the host handed in, read once, before anything is decided. */
+import { randomHex } from "./random.js";
 import { contentMax, copyPayload, copyProps, readBytes, readHead, sizeOf, type Bytes } from "./content.js";
 import type { Given } from "./bodies.js";
 import { MapiError, invalid, kind } from "./error.js";
@@ -108,7 +109,7 @@ export interface Ready {
 }
 
 /** Unlike any other content (O-02): not even like itself. */
-const unique = (): string => Array.from(crypto.getRandomValues(new Uint8Array(32)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+const unique = (): string => randomHex(32);
 
 async function hashOf(snapshot: Snapshot, owner: string): Promise<string> {
   const { from, recipients } = snapshot.draft;

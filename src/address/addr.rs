@@ -1,7 +1,7 @@
 //! Addresses: strict where mail systems disagree (B16).
 
 use super::domain::check_domain;
-use super::text::{ADDRESS_MAX, check_text};
+use super::text::{ADDRESS_MAX, check_text, split_on};
 use super::{at, refuse};
 use crate::mapi::MapiResult;
 
@@ -98,7 +98,7 @@ fn check_local(local: &str) -> MapiResult<()> {
         return Err(refuse(expected, if local.is_empty() { "nothing" } else { "a dot at its end" }));
     }
     // Some mail systems decode it after the domain was found, and then find another one.
-    if local.split_once("=?").is_some_and(|(_, rest)| rest.contains("?=")) {
+    if split_on(local, "=?").is_some_and(|(_, rest)| split_on(rest, "?=").is_some()) {
         return Err(refuse(expected, "an encoded word"));
     }
     Ok(())

@@ -18,7 +18,8 @@ impl Field<'_> {
 
     /// The value without folds and outer space.
     pub(super) fn unfolded(&self) -> String {
-        self.value.replace("\r\n", "").trim_matches([' ', '\t']).to_owned()
+        let text: String = self.value.chars().filter(|c| !matches!(c, '\r' | '\n')).collect();
+        text.trim_matches([' ', '\t']).to_owned()
     }
 }
 

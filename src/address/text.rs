@@ -15,6 +15,12 @@ pub const fn is_header_safe(c: char) -> bool {
     !matches!(c, '\0'..='\u{1F}' | '\u{7F}'..='\u{9F}' | '\u{2028}' | '\u{2029}')
 }
 
+/// What stands before and after the first `mark`.
+pub(super) fn split_on<'a>(text: &'a str, mark: &str) -> Option<(&'a str, &'a str)> {
+    let at = text.as_bytes().windows(mark.len()).position(|window| window == mark.as_bytes())?;
+    Some((text.get(..at)?, text.get(at.saturating_add(mark.len())..)?))
+}
+
 /// Refuses text that is not header-safe or longer than `max` characters. `field` names it in the refusal.
 pub fn check_text(field: &str, text: &str, max: usize) -> MapiResult<()> {
     let mut length = 0;

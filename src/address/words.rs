@@ -1,13 +1,13 @@
 //! RFC 2047 encoded words, for display only: UTF-8, US-ASCII and ISO-8859-1; others stay as they are.
 
-use super::text::is_header_safe;
+use super::text::{is_header_safe, split_on};
 
 /// Decodes what it knows. The result is header-safe.
 pub fn decode_words(text: &str) -> String {
     let mut out = String::new();
     let mut pending = Pending::default();
     let mut rest = text;
-    while let Some((before, after)) = rest.split_once("=?") {
+    while let Some((before, after)) = split_on(rest, "=?") {
         let word = Word::read(after);
         // Space between two encoded words is not shown (RFC 2047, 6.2).
         let blank = before.trim_matches([' ', '\t']).is_empty();
@@ -52,12 +52,23 @@ impl Pending {
 
     fn flush(&mut self, out: &mut String) {
         match self.charset.take() {
-            Some(Charset::Utf8) => out.push_str(&String::from_utf8_lossy(&self.bytes)),
+            Some(Charset::Utf8) => push_lossy(&self.bytes, out),
             Some(Charset::Latin1) => out.extend(self.bytes.iter().map(|&b| char::from(b))),
             None => {}
         }
         self.bytes.clear();
     }
+}
+
+/// What is no UTF-8 becomes U+FFFD.
+fn push_lossy(mut bytes: &[u8], out: &mut String) {
+    while let Err(error) = std::str::from_utf8(bytes) {
+        let (valid, rest) = bytes.split_at_checked(error.valid_up_to()).unwrap_or_default();
+        out.push_str(std::str::from_utf8(valid).unwrap_or_default());
+        out.push('\u{FFFD}');
+        bytes = error.error_len().and_then(|length| rest.get(length..)).unwrap_or_default();
+    }
+    out.push_str(std::str::from_utf8(bytes).unwrap_or_default());
 }
 
 struct Word {
@@ -75,7 +86,7 @@ impl Word {
         }
         let (charset, rest) = text.get(..window)?.split_once('?')?;
         let (encoding, rest) = rest.split_once('?')?;
-        let (encoded, _) = rest.split_once("?=")?;
+        let (encoded, _) = split_on(rest, "?=")?;
         let length = charset.len() + encoding.len() + encoded.len() + 4;
         let charset = match charset.split('*').next()?.to_ascii_lowercase().as_str() {
             "utf-8" | "utf8" | "us-ascii" | "ascii" => Charset::Utf8,

@@ -6,24 +6,22 @@ macro_rules! props {
     ($($(#[$doc:meta])* $pr:ident $name:literal = $value:literal,)*) => {
         $(#[doc = concat!("`", $name, "`")] $(#[$doc])* pub const $pr: PropTag = PropTag($value);)*
 
+        // Looked through: a match over so many texts is larger than they are.
+        static CANONICAL: &[(&str, PropTag)] = &[$(($name, $pr)),*];
+
         impl PropTag {
             /// Every named tag with its canonical and its `PR_` name.
             pub const NAMES: &[(&str, &str, Self)] = &[$(($name, stringify!($pr), $pr)),*];
 
             /// The tag with that canonical name.
             pub fn from_name(name: &str) -> Option<Self> {
-                match name {
-                    $($name => Some($pr),)*
-                    _ => None,
-                }
+                CANONICAL.iter().find(|(known, _)| *known == name).map(|(_, tag)| *tag)
             }
             /// The canonical name; the 8-bit form of a string has its Unicode form's.
             pub fn name(self) -> Option<&'static str> {
                 let kind = self.prop_type()?.as_unicode();
-                match self.with_type(kind) {
-                    $($pr => Some($name),)*
-                    _ => None,
-                }
+                let wanted = self.with_type(kind);
+                CANONICAL.iter().find(|(_, tag)| *tag == wanted).map(|(name, _)| *name)
             }
         }
     };

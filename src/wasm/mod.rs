@@ -21,11 +21,11 @@ pub struct Core {
 
 #[wasm_bindgen]
 impl Core {
-    /// `seed`: 32 random bytes. Every id of this life derives from them.
+    /// `seed`: 32 random bytes in hex. Every id of this life derives from them.
     #[wasm_bindgen(constructor)]
     pub fn new(seed: &JsValue, owner: &JsValue, keep_sent: &JsValue, durable: &JsValue) -> Result<Core, JsValue> {
-        let seed = js_sys::Uint8Array::new(seed).to_vec().try_into();
-        let (Ok(seed), Some(owner)) = (seed, owner.as_string()) else {
+        let seed = seed.as_string().and_then(|hex| query::bytes(&hex)?.try_into().ok());
+        let (Some(seed), Some(owner)) = (seed, owner.as_string()) else {
             return Err(JsValue::from_str("expected a seed of 32 bytes and an owner"));
         };
         let config = Config { seed, owner, keep_sent: keep_sent.is_truthy(), durable: durable.is_truthy() };
@@ -137,3 +137,6 @@ fn size(n: f64) -> usize {
 fn instant(ms: f64) -> i64 {
     if ms.is_finite() { ms.clamp(-9e15, 9e15) as i64 } else { 0 }
 }
+
+#[global_allocator]
+static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();

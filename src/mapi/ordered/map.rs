@@ -120,7 +120,9 @@ impl<K: Ord, V> Map<K, V> {
     /// The place of a key, with or without a value.
     pub fn entry(&mut self, key: K) -> Entry<'_, V> {
         let number = self.keys.enter(key);
-        self.values.resize_with(self.keys.numbers(), || None);
+        if number >= self.values.len() {
+            self.values.push(None);
+        }
         Entry { values: &mut self.values, number }
     }
 

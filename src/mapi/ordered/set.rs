@@ -30,11 +30,6 @@ impl<K> Set<K> {
         self.len() == 0
     }
 
-    /// One more than the largest number in use.
-    pub(super) fn numbers(&self) -> usize {
-        self.keys.len()
-    }
-
     fn key(&self, number: u32) -> Option<&K> {
         self.keys.get(number as usize)?.as_ref()
     }

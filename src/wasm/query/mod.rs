@@ -5,6 +5,8 @@ mod restriction;
 mod rows;
 mod view;
 
+pub use rows::bytes;
+
 use crate::mapi::{MapiError, MapiResult, PropTag, PropType, PropValue, Scode};
 use crate::session::{EnvelopeLine, Explanation, JournalLine, Session, Which};
 use crate::wire::tape::{Reader, Tape, TapeError, Writer};

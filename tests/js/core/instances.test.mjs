@@ -12,7 +12,7 @@ const { build, instantiate } = await import(pathToFileURL(glue).href);
 
 const fresh = () => {
   const { Core } = instantiate(module);
-  return new Core(new Uint8Array(32), "a@example.test", false, false);
+  return new Core("00".repeat(32), "a@example.test", false, false);
 };
 const works = (core) => {
   core.room(4, 4);

@@ -64,7 +64,7 @@ export async function hostSide(name) {
   after(() => Promise.all(sessions.map((session) => session.close())));
   return {
     ...own,
-    core: () => new (factory()().Core)(new Uint8Array(32), owner, false, false),
+    core: () => new (factory()().Core)("00".repeat(32), owner, false, false),
     transport: (submitMessage, rest = {}) => ({ uid: "t", guarantees: { deduplicates: { windowMs: day } }, submitMessage, ...rest }),
     async open(options = {}, { sabotage } = {}) {
       const openSession = own.makeOpenSession(() => factory(sabotage));
