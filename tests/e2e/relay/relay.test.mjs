@@ -71,7 +71,8 @@ for (const engine of engines) {
       await browser.execute((count, tag) => globalThis.bench.submit(0, count, tag), COUNT, tag);
       const doubtful = [...expected].filter(([, state]) => state === "unconfirmed").map(([id]) => id);
       await quiet(browser, COUNT, ["unconfirmed", "rejected"], doubtful);
-      // By now the relay's word is the last one: asked again it leads to a person, without waiting for the next look.
+      // Once the last deadline and the relay's own time have passed, its word is the last one (O-41): asked again it leads to a person.
+      await new Promise((done) => setTimeout(done, HASTY.transport.deadlineMs + HASTY.transport.settlesWithinMs));
       await browser.execute((ids) => Promise.all(ids.map((id) => globalThis.bench.session().checkAgain(id))), doubtful);
       await quiet(browser, COUNT, ["unconfirmed", "rejected"]);
 
