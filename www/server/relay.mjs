@@ -96,8 +96,7 @@ export async function startRelay({ accounts, smtp, mailboxes, file, port = 0, ta
   async function inTime(turn, key, id) {
     let timer;
     const late = new Promise((done) => { timer = setTimeout(done, takeMs, "late"); });
-    const first = await Promise.race([turn, late]);
-    clearTimeout(timer);
+    const first = await Promise.race([turn, late]).finally(() => clearTimeout(timer));
     if (first === "late") return { status: 202, headers: { "retry-after": "1" }, body: { key, state: "working" } };
     return answer(key, id);
   }
