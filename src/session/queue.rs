@@ -2,6 +2,7 @@
 
 use super::Session;
 use super::keys::Key;
+use crate::mapi::ordered::Set;
 use crate::mapi::{
     MsgFlags, PR_CLIENT_SUBMIT_TIME, PR_DISPLAY_BCC, PR_DISPLAY_CC, PR_DISPLAY_TO, PR_ENTRYID, PR_ENVELOPES,
     PR_INSTANCE_KEY, PR_MESSAGE_FLAGS, PR_MESSAGE_ID, PR_MESSAGE_SIZE, PR_OUTBOX_ID, PR_OUTBOX_STATE, PR_PRIORITY,
@@ -84,10 +85,9 @@ impl Session {
         }
         self.queue_watched = true;
         // Rows submitted in one ms keep their order of acceptance.
-        let mut rows: Vec<(u64, Key)> = self.slots.iter().map(|(key, s)| (s.message.seq, key)).collect();
-        rows.sort_unstable();
-        for (_, key) in rows {
-            self.project(key);
+        let rows: Set<(u64, Key)> = self.slots.iter().map(|(key, s)| (s.message.seq, key)).collect();
+        for (_, key) in rows.iter() {
+            self.project(*key);
         }
     }
 

@@ -86,7 +86,7 @@ impl Session {
             args.push(("code".into(), code.to_owned()));
             args.push(("text".into(), text.to_owned()));
         }
-        let lines = m.envelopes.iter().map(|e| Self::line(m, e)).collect();
+        let lines = m.envelopes.iter().map(|e| self.line(m, e)).collect();
         explanation(words, self.actions(m), args, lines)
     }
 
@@ -98,8 +98,8 @@ impl Session {
         m.envelopes.iter().max_by_key(|e| shown::envelope(e))
     }
 
-    fn line(m: &Message, e: &Envelope) -> EnvelopeLine {
-        let (code, _, _, next_at, _) = envelope_words(e);
+    fn line(&self, m: &Message, e: &Envelope) -> EnvelopeLine {
+        let (code, _, _, next_at, _) = self.envelope_words(e);
         let address = |i: &u32| m.recipients.get(usize::try_from(*i).ok()?).map(|r| r.address.clone());
         EnvelopeLine {
             n: e.n,
@@ -127,8 +127,29 @@ impl Session {
             (Shown::Filed, _) => ("filed", "message", "nobody", None, "polite"),
             (Shown::Cancelled, _) => ("cancelled", "message", "nobody", None, "polite"),
             (Shown::Draft, _) => ("draft", "message", "nobody", None, "polite"),
-            (_, Some(e)) => envelope_words(e),
+            (_, Some(e)) => self.envelope_words(e),
             (_, None) => self.queued(m),
+        }
+    }
+
+    /// What is in doubt is not parked (O-21), but nobody is asked before the account is (O-52).
+    fn envelope_words(&self, e: &Envelope) -> Words {
+        let checking = matches!(e.state, EnvelopeState::Checking { .. });
+        let park = self.transport(&e.transport).filter(|_| checking).and_then(|t| match t.provider.sending() {
+            Sending::Parked(park) | Sending::Off(Off::Parked(park)) => Some(park),
+            Sending::Open
+            | Sending::Busy
+            | Sending::BackOff { .. }
+            | Sending::Retrying { .. }
+            | Sending::Closed
+            | Sending::Leaving
+            | Sending::Off(Off::Provider | Off::Service)
+            | Sending::Never => None,
+        });
+        match park {
+            Some(Park::Auth) => ("checking.auth", "account", "person", None, "assertive"),
+            Some(Park::Config) => ("checking.config", "account", "person", None, "assertive"),
+            None => envelope_words(e),
         }
     }
 

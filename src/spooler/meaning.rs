@@ -88,12 +88,12 @@ pub fn meaning(outcome: Outcome, wire: Wire, g: &Guarantees) -> Meaning {
 
 /// Answers that are never definite, whatever the transport says (O-13).
 fn never_definite(code: &str) -> bool {
-    matches!(code, "401" | "403" | "404" | "408" | "409" | "412" | "429") || is_http_5xx(code)
+    matches!(code, "401" | "403" | "404" | "408" | "409" | "412" | "425" | "429") || is_http_5xx(code)
 }
 
-/// Three digits beginning with 5 may be SMTP too; only HTTP's own five are meant.
+/// Where HTTP and SMTP share a number it is HTTP's, which only costs a look; SMTP refuses mail by 55x and 57x, HTTP has none there.
 fn is_http_5xx(code: &str) -> bool {
-    matches!(code, "500" | "502" | "503" | "504" | "507" | "508" | "511")
+    matches!(code.as_bytes(), [b'5', b'0'..=b'4' | b'6' | b'8' | b'9', b'0'..=b'9'])
 }
 
 fn not_done(reason: NotAttempted, retry_after: Option<i64>, definite: bool, wire: Wire) -> Meaning {

@@ -35,8 +35,19 @@ fn o_13_b_only_the_deduplicating_services_own_definite_answer_is_one_after_it() 
 
 #[test]
 fn o_13_b_some_codes_are_never_definite() {
-    for code in ["401", "403", "404", "408", "409", "412", "429", "500", "502", "503", "504"] {
+    for code in ["401", "403", "404", "408", "409", "412", "425", "429"] {
         assert_eq!(after(&rejects(code, true, None), true), ["checking", "checking", "rejected"], "{code}");
+    }
+}
+
+#[test]
+fn o_13_b_no_5xx_of_http_is_definite_smtps_refusals_are() {
+    // Gateways answer 520 to 530, 598 and 599 for servers that may have acted.
+    for code in ["500", "501", "502", "503", "504", "505", "507", "508", "510", "511", "520", "524", "530", "561", "599"] {
+        assert_eq!(after(&rejects(code, true, None), true), ["checking", "checking", "rejected"], "{code}");
+    }
+    for code in ["550", "552", "554", "571", "5.1.1", "5", "50", "5000", "forbiddenToSend"] {
+        assert_eq!(after(&rejects(code, true, None), true), ["rejected", "checking", "rejected"], "{code}");
     }
 }
 

@@ -230,6 +230,7 @@ fn o_52_settings_park_too_and_doubt_is_never_parked() {
     let uid = w.send(draft("you@example.test"));
     w.outcome(http(401));
     assert_eq!(w.state(&uid), "checking");
+    assert_eq!(w.why(&uid), "checking.auth", "it says whom it waits for");
     w.pass(60_000);
     assert_eq!(w.count(Verb::Submit), 1, "but its account is not tried");
 }

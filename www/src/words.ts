@@ -65,6 +65,8 @@ const sentences: Readonly<Record<string, (args: Args) => string>> = {
   "parked.transportAbsent": () => "The way it was to go is not part of this page. It waits until it is back.",
   "parked.ask": (args) => `${named(args)} has not taken it for five days. Try again, or take it back.`,
   "checking": (args) => `We could not confirm that this message was sent. ${named(args)} is being asked.`,
+  "checking.auth": (args) => `${named(args)} refused the sign-in. Whether this message was sent is asked when you are signed in again.`,
+  "checking.config": (args) => `${named(args)} lacks a setting. Whether this message was sent is asked when that is put right.`,
   "unconfirmed": () => "We could not confirm that this message was sent. It may have reached the recipients.",
   "unconfirmed.transportAbsent": () => "We could not confirm that this message was sent, and the way it went is not part of this page.",
   "sent": () => "The server has taken it.",
