@@ -37,10 +37,11 @@ export function openTabs(host: TabsHost): Tabs {
   const driver = randomHex(8);
   const channel = openChannel(`${name}/driver`);
   const off = new AbortController();
+  const throttled = (): boolean => hidden() && !timers.ticks();
   let begun = false;
 
   const lock = driverLock({
-    name, locks: locksFor(alone), channel, timers, throttled: hidden,
+    name, locks: locksFor(alone), channel, timers, throttled,
     onGrant(): void {
       life.watch(true);
       host.granted(driver);
@@ -53,7 +54,7 @@ export function openTabs(host: TabsHost): Tabs {
   });
 
   const life = lifecycle({
-    timers, throttled: hidden,
+    timers, throttled,
     onSuspend(): void {
       host.suspended();
       lock.suspend();

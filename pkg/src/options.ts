@@ -60,7 +60,7 @@ type OwnTimers = Clock & { readonly after?: (ms: number, run: () => void) => () 
 function timersOf(clock: OwnTimers | undefined, tick: Callback | undefined): Timers {
   const after = clock?.after;
   if (clock === undefined || after === undefined) return systemTimers({ clock, tick: tick as (() => Worker) | undefined });
-  return { wall: () => clock.wall(), mono: () => clock.mono(), after: (ms, run) => after.call(clock, ms, run), close: () => {} };
+  return { wall: () => clock.wall(), mono: () => clock.mono(), after: (ms, run) => after.call(clock, ms, run), ticks: () => false, close: () => {} };
 }
 
 export function outboxName(profile: unknown, owner: unknown): { readonly name: string; readonly owner: string } {

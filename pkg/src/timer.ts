@@ -9,6 +9,8 @@ const drift = 2_000;
 export interface Timers extends Clock {
   /** Once, after `ms`; what is longer than 6 h fires early. Returns its cancel. */
   after(ms: number, run: () => void): () => void;
+  /** A worker ticks: a hidden page is as punctual as a seen one. */
+  ticks(): boolean;
   /** Cancels every timer and ends the worker. */
   close(): void;
 }
@@ -36,6 +38,7 @@ export function systemTimers({ clock = system, tick }: TimerOptions = {}): Timer
       worker = null;
     }
     worker?.addEventListener("message", ({ data }) => pending.get(data as number)?.fire());
+    worker?.addEventListener("error", () => (worker = null));
     return worker;
   }
 
@@ -58,6 +61,7 @@ export function systemTimers({ clock = system, tick }: TimerOptions = {}): Timer
       ticker()?.postMessage({ id, wait });
       return cancel;
     },
+    ticks: () => ticker() !== null,
     close(): void {
       for (const { cancel } of pending.values()) cancel();
       worker?.terminate();

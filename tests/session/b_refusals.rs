@@ -43,7 +43,9 @@ fn o_13_b_some_codes_are_never_definite() {
 #[test]
 fn o_13_b_no_5xx_of_http_is_definite_smtps_refusals_are() {
     // Gateways answer 520 to 530, 598 and 599 for servers that may have acted.
-    for code in ["500", "501", "502", "503", "504", "505", "507", "508", "510", "511", "520", "524", "530", "561", "599"] {
+    for code in
+        ["500", "501", "502", "503", "504", "505", "507", "508", "510", "511", "520", "524", "530", "561", "599"]
+    {
         assert_eq!(after(&rejects(code, true, None), true), ["checking", "checking", "rejected"], "{code}");
     }
     for code in ["550", "552", "554", "571", "5.1.1", "5", "50", "5000", "forbiddenToSend"] {

@@ -19,6 +19,7 @@ export function fakeTimers({ wall = 1_700_000_000_000, mono = 1_000 } = {}) {
       for (const waiter of waiting) waiter(ms);
       return () => void timers.delete(id);
     },
+    ticks: () => false,
     close: () => timers.clear(),
     advance(ms) {
       const until = mono + ms;
