@@ -86,7 +86,7 @@ impl Session {
         self.queue_watched = true;
         // Rows submitted in one ms keep their order of acceptance.
         let rows: Set<(u64, Key)> = self.slots.iter().map(|(key, s)| (s.message.seq, key)).collect();
-        for (_, key) in rows.iter() {
+        for (_, key) in &rows {
             self.project(*key);
         }
     }
