@@ -13,7 +13,7 @@ fn seeds() -> std::ops::Range<u64> {
 }
 
 #[test]
-fn g4_g5_g7_g12_no_walk_sends_twice_loses_or_lies() {
+fn g4_g5_g6_g7_g12_no_walk_sends_twice_loses_or_lies() {
     let failed: Vec<(u64, String)> = seeds().filter_map(|seed| Some((seed, walk(seed).err()?))).collect();
     let (seeds, first) = (failed.iter().map(|f| f.0).collect::<Vec<_>>(), failed.first().map(|f| f.1.as_str()));
     assert!(failed.is_empty(), "seeds {seeds:?}\n{}", first.unwrap_or_default());

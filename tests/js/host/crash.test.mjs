@@ -24,7 +24,7 @@ function trap(method = "step") {
 const quiet = (t) => t.mock.method(console, "error", () => {});
 const turn = () => new Promise((resolve) => setTimeout(resolve, 0));
 
-test("a trap is told, and the next message is sent", async (t) => {
+test("g16 a trap is told, and the next message is sent", async (t) => {
   quiet(t);
   const broken = trap();
   const session = await host.open({ transports: [host.transport(() => accepts)] }, broken);
@@ -56,7 +56,7 @@ test("settled() outlives the core it asked", async (t) => {
   await session.close();
 });
 
-test("o_72: the answer that trapped is evidence before anything else", async (t) => {
+test("g16_o_72 the answer that trapped is evidence before anything else", async (t) => {
   quiet(t);
   const broken = trap();
   const attempts = [];
@@ -154,7 +154,7 @@ test("a trap while reading is the caller's error once", async (t) => {
   await session.close();
 });
 
-test("three traps in a minute end the session with a typed error", async (t) => {
+test("g16 three traps in a minute end the session with a typed error", async (t) => {
   quiet(t);
   let armed = false;
   const session = await host.open({ transports: [host.transport(() => new Promise(() => {}))] }, { sabotage: (method) => method === "step" && armed });
