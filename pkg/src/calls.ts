@@ -181,7 +181,8 @@ export function makeCalls(host: CallsHost): Calls {
   }
 
   async function plain(call: Running, effect: CallEffect, run: Callback): Promise<Answer> {
-    const value = await run(...argumentsOf(effect), callContext(call, context));
+    const after = effect.verb === "transportLogon" ? [effect.flags] : [];
+    const value = await run(...argumentsOf(effect), callContext(call, context), ...after);
     return call.verb === "startMessage" ? handedIn(call, value) : answerOf(call.verb, value, lenient(call));
   }
 

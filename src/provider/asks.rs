@@ -6,7 +6,7 @@ use super::io::{Ask, CallKey, Failure, Function, HostCall, ProviderEffect, Ticke
 use super::logon::{LOGON_MS, Outstanding};
 use super::state::{Entry, Life};
 use super::{Provider, Step};
-use crate::mapi::{FlushFlags, Scode, SettingsFlags, ValidateFlags};
+use crate::mapi::{FlushFlags, LogonFlags, Scode, SettingsFlags, ValidateFlags};
 
 const ASK_MS: i64 = 60_000;
 
@@ -50,12 +50,12 @@ impl Provider {
                 let what = Client::Settings { read_only: flags.contains(SettingsFlags::UI_READONLY) };
                 self.call_out(ticket, Function::SettingsDialog, HostCall::SettingsDialog(ticket, flags), what, step);
             }
-            (Life::Ready(_), Ask::Logon) => self.log_on_again(ticket, step),
+            (Life::Ready(_), Ask::Logon(flags)) => self.log_on_again(ticket, flags, step),
             (Life::Ready(_), Ask::ValidateState(flags)) => self.validate(ticket, flags, step),
             (Life::Ready(_), Ask::FlushQueues(flags)) => self.flush(ticket, flags, step),
             // Whoever checks or flushes a transport that is not logged on wants it logged on.
             (Life::Loaded | Life::Retrying { .. } | Life::Off(_), _) => {
-                self.log_on(Entry { failures: 0, ask: Some(ticket) }, step);
+                self.log_on(Entry { failures: 0, ask: Some(ticket), quiet: ask.is_quiet() }, step);
             }
             (Life::LoggingOn { entry, .. } | Life::Configuring { entry } | Life::AskingTypes { entry, .. }, _) => {
                 if entry.ask.is_none() {
@@ -82,14 +82,14 @@ impl Provider {
         self.asks.insert(ticket, Pending { what, deadline });
     }
 
-    fn log_on_again(&mut self, ticket: Ticket, step: &mut Step) {
+    fn log_on_again(&mut self, ticket: Ticket, flags: LogonFlags, step: &mut Step) {
         let Some(logon) = self.life.logon_mut() else {
             return;
         };
         if logon.again != Outstanding::Rest {
             step.reply(Some(ticket), Scode::MAPI_E_BUSY);
         } else if self.setup.has(Function::TransportLogon) {
-            let deadline = step.call_within(HostCall::TransportLogon, LOGON_MS);
+            let deadline = step.call_within(HostCall::TransportLogon(flags & LogonFlags::NO_DIALOG), LOGON_MS);
             logon.again = Outstanding::Out { deadline, what: ticket };
         } else {
             step.reply(Some(ticket), Scode::S_OK);
@@ -131,6 +131,8 @@ impl Provider {
         } else if self.setup.has(Function::FlushQueues) {
             let deadline = step.call_within(HostCall::FlushQueues(flags), ASK_MS);
             logon.flush = Flush::Asking { deadline, request };
+        } else if self.setup.has(Function::TransportNotify) {
+            logon.flush = Flush::Beginning(request);
         } else {
             logon.flush = Flush::Due(request);
         }

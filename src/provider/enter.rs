@@ -5,7 +5,7 @@ use super::io::{Failure, Function, HostCall, LoggedOn, ProviderEffect, Ticket};
 use super::logon::{LOGON_MS, Logon, Outstanding};
 use super::state::{Entry, Life, Off, Park};
 use super::{Provider, Step};
-use crate::mapi::{AddressTypes, LogonAnswer, Scode};
+use crate::mapi::{AddressTypes, LogonAnswer, LogonFlags, Scode};
 
 const TYPES_MS: i64 = 30_000;
 
@@ -32,7 +32,7 @@ impl Provider {
 
     fn call_logon(&mut self, entry: Entry, configured: bool, step: &mut Step) {
         if self.setup.has(Function::TransportLogon) {
-            let deadline = step.call_within(HostCall::TransportLogon, LOGON_MS);
+            let deadline = step.call_within(HostCall::TransportLogon(logon_flags(entry)), LOGON_MS);
             self.life = Life::LoggingOn { deadline, entry, configured };
         } else {
             let idle = self.setup.has(Function::Idle);
@@ -47,7 +47,7 @@ impl Provider {
         match self.life {
             Life::LoggingOn { entry, configured, .. } => match result {
                 Ok(answer) => self.logged_on(answer, entry, step),
-                Err(failure) if failure.code == Some(Scode::MAPI_E_UNCONFIGURED) && !configured => {
+                Err(failure) if failure.code == Some(Scode::MAPI_E_UNCONFIGURED) && !configured && !entry.quiet => {
                     self.configure(entry, step);
                 }
                 Err(failure) => self.logon_failed(failure, entry, step),
@@ -248,4 +248,10 @@ impl Provider {
         self.release(step);
         self.circuit = Circuit::Closed;
     }
+}
+
+/// Stores and directions come later; a dialog only before somebody who asked for the logon (C-102).
+const fn logon_flags(entry: Entry) -> LogonFlags {
+    let shut = LogonFlags::NO_INBOUND.with(LogonFlags::NO_OUTBOUND);
+    shut.set(LogonFlags::NO_DIALOG, entry.ask.is_none() || entry.quiet)
 }

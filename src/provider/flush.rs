@@ -32,6 +32,8 @@ pub enum Flush {
         /// What for.
         request: Request,
     },
+    /// `NOTIFY_BEGIN_*_FLUSH` is due or out: a transport without `flushQueues` is told this way (C-062).
+    Beginning(Request),
     /// The phase begins as soon as its direction is open; one that nobody wants open is passed over.
     Due(Request),
     /// The spooler sends what there is.
@@ -71,6 +73,7 @@ impl Flush {
         match self {
             Self::None => None,
             Self::Asking { request, .. }
+            | Self::Beginning(request)
             | Self::Due(request)
             | Self::Outbound(request)
             | Self::OutboundEnding(request)
@@ -83,16 +86,21 @@ impl Flush {
     pub const fn exits(&self) -> &'static [Exit] {
         match self {
             Self::None => &[Exit::Person, Exit::Transport],
-            Self::Asking { .. } | Self::OutboundEnding(_) | Self::InboundEnding(_) => &[Exit::Answer, Exit::Deadline],
+            Self::Asking { .. } | Self::Beginning(_) | Self::OutboundEnding(_) | Self::InboundEnding(_) => {
+                &[Exit::Answer, Exit::Deadline]
+            }
             Self::Due(_) => &[Exit::Session, Exit::Answer, Exit::Transport],
             Self::Outbound(_) => &[Exit::Attempt, Exit::Transport],
             Self::Inbound(_) => &[Exit::Answer, Exit::Deadline, Exit::Transport],
         }
     }
 
-    /// The flag the transport has still to be told.
-    pub(super) const fn ending(&self) -> TransportNotify {
+    /// The flags the transport has still to be told.
+    pub(super) fn words(&self) -> TransportNotify {
         match self {
+            Self::Beginning(request) => TransportNotify::EMPTY
+                .set(TransportNotify::BEGIN_OUTBOUND_FLUSH, request.upload)
+                .set(TransportNotify::BEGIN_INBOUND_FLUSH, request.download),
             Self::None | Self::Asking { .. } | Self::Due(_) | Self::Outbound(_) | Self::Inbound(_) => {
                 TransportNotify::EMPTY
             }
@@ -103,12 +111,11 @@ impl Flush {
 
     /// The transport was told `flags`.
     pub(super) fn told(&mut self, flags: TransportNotify, step: &mut Step) {
-        let ended = flags & self.ending();
-        if ended.is_empty() {
+        if (flags & self.words()).is_empty() {
             return;
         }
         match *self {
-            Self::OutboundEnding(request) => *self = Self::Due(request),
+            Self::Beginning(request) | Self::OutboundEnding(request) => *self = Self::Due(request),
             Self::InboundEnding(request) => self.finish(request, step),
             Self::None | Self::Asking { .. } | Self::Due(_) | Self::Outbound(_) | Self::Inbound(_) => {}
         }
@@ -129,6 +136,7 @@ impl Flush {
             }
             Self::Asking { request, .. } => *self = Self::Due(request),
             Self::None
+            | Self::Beginning(_)
             | Self::Due(_)
             | Self::Outbound(_)
             | Self::OutboundEnding(_)
@@ -145,6 +153,7 @@ impl Flush {
             }
             Self::None
             | Self::Asking { .. }
+            | Self::Beginning(_)
             | Self::Due(_)
             | Self::OutboundEnding(_)
             | Self::Inbound(_)
@@ -160,7 +169,7 @@ impl Flush {
                 *self = Self::Due(Request { upload, download, ticket: None, result: Scode::S_OK });
             }
             // It sets its bits inside `flushQueues`, inbound as late as after the outbound phase.
-            Self::None | Self::Asking { .. } | Self::InboundEnding(_) => {}
+            Self::None | Self::Asking { .. } | Self::Beginning(_) | Self::InboundEnding(_) => {}
             Self::OutboundEnding(request) => {
                 *self = Self::OutboundEnding(Request { download: request.download || download, ..request });
             }
@@ -221,7 +230,11 @@ impl Flush {
                     *self = Self::InboundEnding(Request { download: false, result, ..request });
                 }
             }
-            Self::None | Self::Asking { .. } | Self::OutboundEnding(_) | Self::InboundEnding(_) => {}
+            Self::None
+            | Self::Asking { .. }
+            | Self::Beginning(_)
+            | Self::OutboundEnding(_)
+            | Self::InboundEnding(_) => {}
         }
         false
     }

@@ -3,8 +3,8 @@
 use super::circuit::FaultReason;
 use super::state::Park;
 use crate::mapi::{
-    AddressTypes, FlushFlags, LogonAnswer, MapiError, ModifyRowFlags, PropTag, PropValue, Scode, SettingsFlags,
-    SpoolerNotify, TransportNotify, ValidateFlags,
+    AddressTypes, FlushFlags, LogonAnswer, LogonFlags, MapiError, ModifyRowFlags, PropTag, PropValue, Scode,
+    SettingsFlags, SpoolerNotify, TransportNotify, ValidateFlags,
 };
 
 /// The instant of a step. `mono` in ms, never going back; `jitter` is any number, new for each step.
@@ -149,8 +149,8 @@ pub enum Answer {
 /// What a client wants of a provider, through a status object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Ask {
-    /// Log on, logged on or not (C-037).
-    Logon,
+    /// Log on, logged on or not (C-037); only `LOGON_NO_DIALOG` is read.
+    Logon(LogonFlags),
     /// `ValidateState`
     ValidateState(ValidateFlags),
     /// `ChangePassword`; the passwords stay with the host side.
@@ -159,6 +159,19 @@ pub enum Ask {
     SettingsDialog(SettingsFlags),
     /// `FlushQueues`, both directions in one call (C-144)
     FlushQueues(FlushFlags),
+}
+
+impl Ask {
+    /// Nothing may be shown (C-042).
+    pub const fn is_quiet(self) -> bool {
+        match self {
+            Self::Logon(flags) => flags.contains(LogonFlags::NO_DIALOG),
+            Self::ValidateState(flags) => flags.contains(ValidateFlags::SUPPRESS_UI),
+            Self::FlushQueues(flags) => flags.contains(FlushFlags::NO_UI),
+            Self::ChangePassword => true,
+            Self::SettingsDialog(_) => false,
+        }
+    }
 }
 
 /// What an attempt taught about its transport (O-50). Errors of a recipient or a message teach nothing.
@@ -229,8 +242,8 @@ pub enum ProviderInput {
 /// A callback to call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum HostCall {
-    /// `transportLogon`
-    TransportLogon,
+    /// `transportLogon`: both directions stay shut until `transportNotify` opens them
+    TransportLogon(LogonFlags),
     /// `configure`
     Configure,
     /// `addressTypes`

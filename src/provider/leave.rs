@@ -187,7 +187,7 @@ impl Provider {
     pub(super) fn tick_life(&mut self, step: &mut Step) {
         match self.life {
             Life::Retrying { until, failures, .. } if until <= step.now.mono => {
-                self.log_on(Entry { failures, ask: None }, step);
+                self.log_on(Entry { failures, ..Entry::default() }, step);
             }
             Life::Retrying { .. }
             | Life::Loaded

@@ -149,7 +149,7 @@ impl Logon {
             return;
         }
         let receives = view.wanted.inbound && view.setup.has(Function::StartMessage);
-        let mut flags = self.flush.ending();
+        let mut flags = self.flush.words();
         flags |= turn(&mut self.inbound.gate, receives, TransportNotify::BEGIN_INBOUND, TransportNotify::END_INBOUND);
         flags |= turn(
             &mut self.outbound,
@@ -245,6 +245,7 @@ impl Logon {
         let flushing = match self.flush {
             Flush::Asking { deadline, .. } => Some(deadline),
             Flush::None
+            | Flush::Beginning(_)
             | Flush::Due(_)
             | Flush::Outbound(_)
             | Flush::OutboundEnding(_)

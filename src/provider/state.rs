@@ -53,6 +53,8 @@ pub struct Entry {
     pub failures: u32,
     /// Who asked for it.
     pub ask: Option<Ticket>,
+    /// And wants nothing shown: neither a dialog nor `configure` (C-042).
+    pub quiet: bool,
 }
 
 /// The stages of leaving.

@@ -5,7 +5,7 @@ use super::io::{Answer, CallId, Effect, RowValue, Verb};
 use super::ledger::Call;
 use super::transport::Slot;
 use super::work::{Pending, Work};
-use crate::mapi::{LogonAnswer, ModifyRowFlags, PropTag, PropType, PropValue, Scode, SpoolerNotify, Text};
+use crate::mapi::{LogonAnswer, LogonFlags, ModifyRowFlags, PropTag, PropType, PropValue, Scode, SpoolerNotify, Text};
 use crate::provider::{
     Answer as Said, AttemptEnd, CallKey, Directions, Failure, FaultReason, Function, HostCall, LoggedOn, Moment, Park,
     Provider, ProviderEffect, ProviderInput, Ticket,
@@ -100,7 +100,10 @@ impl Session {
     fn call_provider(&mut self, transport: &Text, call: HostCall, deadline: Option<i64>) {
         let wall = deadline.map(|at| self.now.wall.saturating_add(at.saturating_sub(self.now.mono)));
         let (verb, flags, ticket) = match call {
-            HostCall::TransportLogon => (Verb::Logon, 0, 0),
+            HostCall::TransportLogon(flags) => {
+                // Offline it logs on to what is here, or fails (C-101).
+                (Verb::Logon, flags.set(LogonFlags::NO_CONNECT, !self.online).bits(), 0)
+            }
             HostCall::Configure => (Verb::Configure, 0, 0),
             HostCall::AddressTypes => (Verb::AddressTypes, 0, 0),
             HostCall::TransportNotify(flags) => (Verb::Notify, flags.bits(), 0),

@@ -5,7 +5,9 @@ use super::giving::YIELD;
 use super::io::{Effect, Reply, Req, Verb};
 use super::stored::StoreOp;
 use super::work::{Pending, Work};
-use crate::mapi::{FlushFlags, MapiError, MapiResult, Scode, SettingsFlags, SpoolerNotify, Text};
+use crate::mapi::{
+    FlushFlags, LogonFlags, MapiError, MapiResult, Scode, SettingsFlags, SpoolerNotify, Text, ValidateFlags,
+};
 use crate::provider::{Ask, Provider, ProviderInput, Ticket};
 use crate::status::{Dialog, FlushFacts, FlushPlan, StatusEntry, ValidatePlan, dialog, flush_queues, validate_state};
 
@@ -211,7 +213,8 @@ impl Session {
                 return self.provide(&uid.as_str().into(), ProviderInput::Ask(ticket, Ask::ValidateState(flags)));
             }
             (ValidatePlan::Everyone { logon, flags }, _) => {
-                let both = [logon.then_some(Ask::Logon), Some(Ask::ValidateState(flags))];
+                let dialog = LogonFlags::EMPTY.set(LogonFlags::NO_DIALOG, flags.contains(ValidateFlags::SUPPRESS_UI));
+                let both = [logon.then_some(Ask::Logon(dialog)), Some(Ask::ValidateState(flags))];
                 all.iter().flat_map(|uid| both.into_iter().flatten().map(|ask| (uid.clone(), ask))).collect()
             }
             (ValidatePlan::Types, _) => {

@@ -8,17 +8,17 @@ const LOGON: LoggedOn = LoggedOn { flags: LogonAnswer::EMPTY, identity: None };
 #[test]
 fn c_037_a_client_may_log_on_again_and_a_failure_keeps_the_logon() {
     let mut rig = Rig::running(&[F::TransportLogon, F::AddressTypes]);
-    assert_eq!(rig.ask(T1, Ask::Logon), "transportLogon");
-    assert_eq!(rig.ask(T2, Ask::Logon), "reply 2 MAPI_E_BUSY");
+    assert_eq!(rig.ask(T1, Ask::Logon(LogonFlags::EMPTY)), "transportLogon");
+    assert_eq!(rig.ask(T2, Ask::Logon(LogonFlags::EMPTY)), "reply 2 MAPI_E_BUSY");
     assert_eq!(rig.answer(Answer::LoggedOn(Err(THREW))), "reply 1 MAPI_E_CALL_FAILED");
     assert!(rig.provider.may_send());
-    let _ = rig.ask(T1, Ask::Logon);
+    let _ = rig.ask(T1, Ask::Logon(LogonFlags::EMPTY));
     assert_eq!(
         rig.answer(Answer::LoggedOn(Err(failed(Scode::MAPI_E_NO_ACCESS)))),
         "reply 1 MAPI_E_NO_ACCESS; parked Auth"
     );
     assert!(!rig.provider.may_send());
-    let _ = rig.ask(T1, Ask::Logon);
+    let _ = rig.ask(T1, Ask::Logon(LogonFlags::EMPTY));
     assert_eq!(rig.answer(Answer::LoggedOn(Ok(LOGON))), "addressTypes; reply 1 S_OK; released; maySend");
 }
 
@@ -29,7 +29,7 @@ fn c_037_checking_a_transport_that_is_off_logs_it_on() {
     assert_eq!(rig.ask(T1, Ask::ValidateState(ValidateFlags::EMPTY)), "transportLogon");
     assert_eq!(rig.ask(T2, Ask::FlushQueues(FlushFlags::UPLOAD)), "reply 2 MAPI_E_BUSY");
     assert_eq!(rig.answer(Answer::LoggedOn(Err(OFFLINE))), "reply 1 MAPI_E_NETWORK_ERROR");
-    assert_eq!(rig.ask(T1, Ask::Logon), "transportLogon");
+    assert_eq!(rig.ask(T1, Ask::Logon(LogonFlags::EMPTY)), "transportLogon");
     assert_eq!(rig.answer(Answer::LoggedOn(Ok(LOGON))), "reply 1 S_OK; typesChanged");
 }
 
@@ -38,7 +38,7 @@ fn c_106_after_logoff_asks_are_refused_and_waiting_ones_answered() {
     let mut rig = Rig::running(&ALL);
     let _ = rig.ask(T1, Ask::ValidateState(ValidateFlags::EMPTY));
     let _ = rig.ask(T2, Ask::FlushQueues(FlushFlags::UPLOAD));
-    let _ = rig.ask(Ticket(3), Ask::Logon);
+    let _ = rig.ask(Ticket(3), Ask::Logon(LogonFlags::EMPTY));
     let said = rig.say(ProviderInput::Logoff);
     for reply in ["reply 1 MAPI_E_INVALID_OBJECT", "reply 2 MAPI_E_INVALID_OBJECT", "reply 3 MAPI_E_INVALID_OBJECT"] {
         assert!(said.contains(reply), "{said}");

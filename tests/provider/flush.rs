@@ -90,7 +90,17 @@ fn a_flush_waits_for_the_direction_to_open() {
     let _ = rig.say(ProviderInput::Want(BOTH));
     assert_eq!(rig.say(ProviderInput::Start), "BEGIN_OUTBOUND; typesChanged");
     assert_eq!(flush(&mut rig, FlushFlags::UPLOAD), "");
-    assert_eq!(rig.answer(Answer::Notified(Ok(()))), "drain; maySend");
+    assert_eq!(rig.answer(Answer::Notified(Ok(()))), "BEGIN_OUTBOUND_FLUSH; maySend");
+    assert_eq!(rig.answer(Answer::Notified(Ok(()))), "drain");
+}
+
+#[test]
+fn c_062_without_flush_queues_the_transport_is_told_that_a_flush_begins() {
+    let mut rig = Rig::running(&[F::TransportNotify, F::StartMessage]);
+    assert_eq!(flush(&mut rig, BOTH_WAYS), "BEGIN_INBOUND_FLUSH | BEGIN_OUTBOUND_FLUSH");
+    assert_eq!(bits(&rig), StatusCode::OUTBOUND_FLUSH | StatusCode::INBOUND_FLUSH, "set before it returns");
+    assert_eq!(rig.code(StatusCode::AVAILABLE), "", "what it writes meanwhile is part of the answer");
+    assert_eq!(rig.answer(Answer::Notified(Err(THREW))), "drain", "it cannot refuse");
 }
 
 #[test]

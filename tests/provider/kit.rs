@@ -136,7 +136,7 @@ fn call_word(call: HostCall) -> String {
         HostCall::ChangePassword(ticket) => format!("changePassword {}", ticket.0),
         HostCall::SettingsDialog(ticket, _) => format!("settingsDialog {}", ticket.0),
         HostCall::Deliver => "deliver".to_owned(),
-        HostCall::TransportLogon => function_word(F::TransportLogon),
+        HostCall::TransportLogon(_) => function_word(F::TransportLogon),
         HostCall::Configure => function_word(F::Configure),
         HostCall::AddressTypes => function_word(F::AddressTypes),
         HostCall::Idle => function_word(F::Idle),

@@ -148,7 +148,7 @@ fn o_52_refused_credentials_wait_for_new_ones() {
 fn o_52_a_successful_logon_releases_the_account() {
     let mut rig = Rig::logging_on(&[F::TransportLogon]);
     let _ = rig.answer(Answer::LoggedOn(Err(failed(Scode::MAPI_E_LOGON_FAILED))));
-    assert_eq!(rig.ask(T1, Ask::Logon), "transportLogon");
+    assert_eq!(rig.ask(T1, Ask::Logon(LogonFlags::EMPTY)), "transportLogon");
     assert_eq!(rig.provider.park(), Some(Park::Auth));
     assert_eq!(rig.answer(Answer::LoggedOn(Ok(LOGON))), "released; reply 1 S_OK; typesChanged");
 }
@@ -185,6 +185,7 @@ fn c_091_types_are_dropped_before_logoff_is_called() {
 fn c_150_logoff_during_a_flush_ends_both_flushes_in_one_call() {
     let mut rig = Rig::running(&[F::TransportNotify, F::TransportLogoff, F::StartMessage]);
     let _ = rig.ask(T1, Ask::FlushQueues(FlushFlags::UPLOAD));
+    let _ = rig.answer(Answer::Notified(Ok(())));
     let said = rig.say(ProviderInput::Logoff);
     assert_eq!(
         said,
@@ -219,7 +220,7 @@ fn c_156_after_a_critical_error_nothing_is_called() {
 #[test]
 fn logoff_during_a_logon_drops_it_and_answers_who_asked() {
     let mut rig = Rig::new(&ALL);
-    assert_eq!(rig.ask(T1, Ask::Logon), "transportLogon");
+    assert_eq!(rig.ask(T1, Ask::Logon(LogonFlags::EMPTY)), "transportLogon");
     assert_eq!(rig.say(ProviderInput::Logoff), "drop transportLogon; reply 1 MAPI_E_INVALID_OBJECT; gone");
     let mut rig = Rig::logging_on(&ALL);
     let _ = rig.answer(Answer::LoggedOn(Ok(LOGON)));

@@ -1,5 +1,5 @@
 //! One transport provider, by statement.
-#![allow(clippy::unwrap_used, clippy::panic)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::pedantic)]
 
 mod asks;
 mod flush;

@@ -41,7 +41,7 @@ fn answer() -> impl Strategy<Value = Answer> {
 
 fn ask() -> impl Strategy<Value = Ask> {
     prop_oneof![
-        Just(Ask::Logon),
+        Just(Ask::Logon(LogonFlags::EMPTY)),
         Just(Ask::ValidateState(ValidateFlags::CONFIG_CHANGED)),
         Just(Ask::ChangePassword),
         Just(Ask::SettingsDialog(SettingsFlags::EMPTY)),
@@ -118,7 +118,7 @@ struct Ledger {
 
 fn key_of(call: HostCall) -> CallKey {
     match call {
-        HostCall::TransportLogon => CallKey::Own(F::TransportLogon),
+        HostCall::TransportLogon(_) => CallKey::Own(F::TransportLogon),
         HostCall::Configure => CallKey::Own(F::Configure),
         HostCall::AddressTypes => CallKey::Own(F::AddressTypes),
         HostCall::TransportNotify(_) => CallKey::Own(F::TransportNotify),

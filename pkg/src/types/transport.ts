@@ -171,7 +171,8 @@ export interface Transport {
   cancelMessage?(message: TransportMessage, ctx: TransportContext): Maybe<"cancelled" | "tooLate" | "unknown">;
   /** Files the Sent copy; delivery and filing are separate. */
   fileMessage?(message: TransportMessage, ctx: TransportContext): Maybe<void>;
-  transportLogon?(ctx: CallContext): Maybe<LogonResult | void>;
+  /** `flags`: LOGON_NO_DIALOG 1 (show nothing), LOGON_NO_CONNECT 4 (offline: log on to what is here, or fail), LOGON_NO_INBOUND 8, LOGON_NO_OUTBOUND 16. */
+  transportLogon?(ctx: CallContext, flags: number): Maybe<LogonResult | void>;
   transportLogoff?(ctx: CallContext): Maybe<void>;
   /** Service entry point, MSG_SERVICE_CONFIGURE: asked once when logon answers MAPI_E_UNCONFIGURED. */
   configure?(ctx: CallContext): Maybe<void>;
