@@ -68,6 +68,7 @@ impl Session {
         if let Some(slot) = self.departed.remove(&uid) {
             self.occupy(&uid, slot);
         }
+        self.put_in_force(&uid);
         self.touch_all();
         self.want_again();
         if self.driver.is_some() {
@@ -81,6 +82,7 @@ impl Session {
     fn depart(&mut self, uid: &Text) {
         let Some(place) = self.transports.iter().position(|t| t.config.uid == *uid) else { return };
         let slot = self.transports.remove(place).slot;
+        self.leave_draft(uid);
         if let Slot::Intending { .. } | Slot::Calling { .. } = slot {
             self.departed.insert(uid.clone(), slot);
         }

@@ -64,6 +64,7 @@ impl Session {
             (Verb::ValidateState, _) if self.is_gate(id, &call) => {
                 self.gate_answered(id, &call, !matches!(answer, Answer::Threw { .. }));
             }
+            (Verb::Test, _) => self.tested(id, &call, &answer),
             _ => self.provider_answered(id, &call, answer),
         }
     }

@@ -282,6 +282,7 @@ impl Session {
 
     /// The host no longer waits for a promise.
     pub(super) fn forget(&mut self, req: Req) {
+        self.forget_draft(req);
         self.early.retain(|(r, _)| *r != req);
         for reqs in self.watchers.values_mut() {
             reqs.retain(|r| *r != req);

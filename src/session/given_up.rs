@@ -37,7 +37,11 @@ impl Session {
                 _ => {
                     let answer =
                         Answer::Threw { scode: None, class: "Timeout".into(), network: false, retry_after: None };
-                    self.provider_answered(id, &call, answer);
+                    if call.verb == Verb::Test {
+                        self.tested(id, &call, &answer);
+                    } else {
+                        self.provider_answered(id, &call, answer);
+                    }
                 }
             }
         }

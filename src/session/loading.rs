@@ -27,6 +27,7 @@ impl Session {
             Some(Pending::Sweep { gone }) => self.swept(gone),
             Some(Pending::Discard { req, uid }) => self.discarded(req, &uid),
             Some(Pending::Epoch { meta, messages, generation }) => self.epoch_raised(meta, messages, generation),
+            Some(Pending::Config { req, config }) => self.config_stored(req, *config),
             Some(Pending::Order { req }) => self.out.push(Effect::Resolve { req, reply: super::io::Reply::Unit }),
             Some(
                 Pending::Again { .. }
@@ -56,6 +57,10 @@ impl Session {
             Some(Pending::Epoch { .. }) => self.read_for_grant(),
             Some(Pending::Clock) => self.clock_unwritten(fenced),
             Some(Pending::Discard { req, uid }) => self.undiscarded(req, uid),
+            Some(Pending::Config { req, config }) => {
+                let current = if let Some(Stored::Config(current)) = current { Some(current) } else { None };
+                self.config_refused(req, *config, current);
+            }
             Some(Pending::Order { req }) => {
                 self.reject(
                     req,
@@ -110,6 +115,7 @@ impl Session {
                     "a storage that failed; nothing changed",
                 );
             }
+            Some(Pending::Config { req, .. }) => self.config_failed(req),
             Some(Pending::Load | Pending::Look) => self.stall(Stalled::Load),
             Some(Pending::Clock) => self.clock_unwritten(false),
             Some(Pending::Discard { req, uid }) => self.undiscarded(req, uid),
@@ -190,7 +196,8 @@ impl Session {
                 | Pending::Testimony { .. }
                 | Pending::Clock
                 | Pending::Loose
-                | Pending::Order { .. },
+                | Pending::Order { .. }
+                | Pending::Config { .. },
             )
             | None => {}
         }
@@ -203,7 +210,11 @@ impl Session {
             match record {
                 Stored::Message(m) => there.insert(&*m.uid),
                 Stored::Unreadable { key, .. } => there.insert(&**key),
-                Stored::Tombstone(_) | Stored::Meta(_) | Stored::Evidence(_) | Stored::Command { .. } => false,
+                Stored::Tombstone(_)
+                | Stored::Meta(_)
+                | Stored::Evidence(_)
+                | Stored::Command { .. }
+                | Stored::Config(_) => false,
             };
         }
         let stands = |s: &super::rows::Slot| s.busy.is_some() || there.contains(&*s.message.uid);

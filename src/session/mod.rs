@@ -28,6 +28,7 @@ mod remains;
 mod report;
 mod rng;
 mod rows;
+mod settings;
 mod status;
 pub use read::{JournalLine, Outstanding, Which};
 pub use report::{RecipientLine, Report};
@@ -144,6 +145,10 @@ pub struct Session {
     tickets: Map<u32, status::Waiting>,
     next_ticket: u32,
     flushing: Option<status::Flushing>,
+    /// Values that are being tested, by provider.
+    drafts: Map<Text, settings::Draft>,
+    /// What is stored of providers' configurations.
+    configs: Map<Text, crate::settings::Configuration>,
     /// Transports in an outbound flush.
     draining: Set<Text>,
     /// Commands taken; their rows are on the way out.
@@ -226,6 +231,8 @@ impl Session {
             tickets: Map::new(),
             next_ticket: 0,
             flushing: None,
+            drafts: Map::new(),
+            configs: Map::new(),
             draining: Set::new(),
             commands: Set::new(),
             unfinished: ByKey::default(),
@@ -303,6 +310,7 @@ impl Session {
             Input::Online { online } => self.online = online,
             Input::Tick => self.first_load(),
             Input::Close { req } => self.close(req),
+            Input::Configure { req, uid, values } => self.configure(req, uid, &values),
         }
     }
 

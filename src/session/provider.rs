@@ -198,7 +198,14 @@ impl Session {
             Verb::FlushQueues => Said::Flushed(plain),
             Verb::ValidateState | Verb::ChangePassword | Verb::SettingsDialog => Said::Asked(Ticket(call.tag), plain),
             Verb::Logoff => Said::LoggedOff(plain),
-            Verb::Prepare | Verb::Submit | Verb::End | Verb::Probe | Verb::Cancel | Verb::File | Verb::Gate => return,
+            Verb::Prepare
+            | Verb::Submit
+            | Verb::End
+            | Verb::Probe
+            | Verb::Cancel
+            | Verb::File
+            | Verb::Gate
+            | Verb::Test => return,
         };
         self.provide(&transport, ProviderInput::Answer(said));
     }
@@ -339,7 +346,7 @@ fn own(verb: Verb) -> Option<Function> {
         Verb::Deliver | Verb::Acknowledge | Verb::Prepare | Verb::Submit | Verb::End | Verb::Probe | Verb::Cancel => {
             None
         }
-        Verb::File | Verb::Gate => None,
+        Verb::File | Verb::Gate | Verb::Test => None,
     }
 }
 

@@ -39,6 +39,7 @@ impl Session {
                 Stored::Tombstone(t) => self.bury(t),
                 Stored::Evidence(e) => evidence.push(e),
                 Stored::Meta(meta) => self.take_meta(meta),
+                Stored::Config(config) => self.take_config(config),
                 Stored::Command { key, entry, flags, target } => {
                     self.take_command(key, &entry, flags, target.as_deref());
                 }

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use crate::mapi::Text;
+use crate::settings::Configuration;
 use crate::spooler::message::{Message, Wall};
 
 /// An object store (design, section 7).
@@ -51,6 +52,8 @@ pub enum Stored {
     Evidence(Evidence),
     /// What a follower asks of the driver.
     Command { key: Text, entry: String, flags: u32, target: Option<String> },
+    /// How a provider was configured.
+    Config(Configuration),
     /// A row of `messages` or `tombstones` that cannot be read; `newer`: from a newer version (O-70).
     Unreadable { key: Text, newer: bool, version: u32 },
 }
@@ -127,6 +130,8 @@ pub enum StoreOp {
     DeleteBody { uid: Text },
     /// A follower asks the driver.
     AppendCommand { entry: String, flags: u32, target: Option<String> },
+    /// `None`: must not be there yet.
+    PutConfig { expect: Option<u32>, config: Box<Configuration> },
     /// The driver took it.
     DeleteCommand { key: Text },
 }

@@ -8,6 +8,7 @@ use super::keys::Key;
 use super::stored::{Evidence, Tombstone};
 use crate::mapi::MapiError;
 use crate::mapi::Text;
+use crate::settings::Configuration;
 use crate::spooler::meaning::Meaning;
 use crate::spooler::message::{Message, ParkCause, Stamp, Wall};
 use crate::spooler::outcome::RecipientResult;
@@ -205,4 +206,6 @@ pub enum Pending {
     Loose,
     /// The transport order.
     Order { req: Req },
+    /// A configuration that passed its test.
+    Config { req: Req, config: Box<Configuration> },
 }

@@ -6,6 +6,7 @@ use crate::session::io::{
     RowValue, TransportConfig, Verb,
 };
 use crate::session::stored::{Index, StoreName};
+use crate::settings::{Kind, Setting, Value};
 use crate::spooler::doubt::Probe;
 use crate::spooler::message::Reason;
 use crate::spooler::outcome::{NotAttempted, Outcome, RecipientResult, RecipientStatus, Scope};
@@ -17,9 +18,19 @@ tape!(struct Probe { authoritative, settles });
 tape!(struct Guarantees {
     dedupe_window, probe, cancels, files_sent_copy, per_recipient, max_size, max_recipients, remote, asynchronous,
 });
+tape!(enum Value { 1 Null, 2 Number { value }, 3 Flag { value }, 4 Text { value } });
+tape!(enum Kind {
+    1 Flag,
+    2 Text { min, max },
+    3 Number { min, max },
+    4 Choice { values },
+    5 Secret { min, max },
+});
+tape!(struct Setting { name, kind, initial, required, editable, depends });
 tape!(struct TransportConfig {
     uid, display_name, provider_display, module_name, service, account, address_types, uids, identities, any_sender,
     resource_flags, identity, guarantees, wire_fetch, deadline_ms, poll_ms, functions,
+    settings,
 });
 tape!(struct DraftAddress { kind, address_type, address, name, parse });
 tape!(struct Draft {
@@ -38,7 +49,7 @@ tape!(enum MessageVerb {
 tape!(enum Verb {
     1 Logon, 2 Logoff, 3 Configure, 4 AddressTypes, 5 Notify, 6 Idle, 7 Poll, 8 StartMessage, 9 Deliver,
     10 Acknowledge, 11 FlushQueues, 12 ValidateState, 13 ChangePassword, 14 SettingsDialog, 15 Prepare, 16 Submit,
-    17 End, 18 Probe, 19 Cancel, 20 File, 21 Gate,
+    17 End, 18 Probe, 19 Cancel, 20 File, 21 Gate, 22 Test,
 });
 tape!(enum Reason { 1 First, 2 Retry, 3 Absent, 4 Person });
 tape!(struct JobRecipient { kind, address_type, address, name });
@@ -104,6 +115,7 @@ tape!(enum Input {
     23 Online { online },
     24 Tick,
     25 Close { req },
+    26 Configure { req, uid, values },
 });
 tape!(struct MapiError { code, expected, got });
 tape!(enum Reply {
@@ -128,6 +140,7 @@ tape!(enum Effect {
     14 Log { level, code, transport },
     15 Views { ids },
     16 Closed,
+    17 Configured { transport, n, values },
 });
 
 impl Tape for f64 {

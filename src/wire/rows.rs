@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::mapi::Text;
 use crate::session::io::Snapshot;
 use crate::session::stored::{Evidence, Index, Meta, StoreName, StoreOp, Stored, Tombstone};
+use crate::settings::Configuration;
 use crate::spooler::message::{
     Content, Doubt, Envelope, EnvelopeState, GivenUp, Kind, Message, ParkCause, Recipient, RecipientState, Stamp, Stop,
     WaitCause,
@@ -60,6 +61,7 @@ tape!(struct Message {
 tape!(struct Meta { version, epoch, driver, high_water, clock_epoch, order });
 tape!(struct Evidence { key, uid, envelope, attempt, at, outcome });
 tape!(struct Tombstone { message, until });
+tape!(struct Configuration { uid, n, values });
 
 /// A row as the store has it, its record still on its own tapes.
 #[derive(Debug, Clone, PartialEq)]
@@ -111,7 +113,8 @@ impl Record {
                 let (entry, (flags, target)) = r.read().ok()?;
                 Some(Stored::Command { key, entry, flags, target })
             }
-            StoreName::Meta | StoreName::Bodies | StoreName::Config => None,
+            StoreName::Config => Some(Stored::Config(Configuration { n: version, ..r.read().ok()? })),
+            StoreName::Meta | StoreName::Bodies => None,
         }
     }
 }
@@ -293,6 +296,10 @@ impl Tape for StoreOp {
                     target.put(w);
                 };
                 Row { version: 1, ..Row::default() }.put(record, w);
+            }
+            Self::PutConfig { expect, config } => {
+                let row = Row { key: &config.uid, version: config.n, ..Row::default() };
+                put_row(StoreName::Config, expect.map_or(Expect::None, Expect::Version), row, body(&**config), w);
             }
             Self::DeleteCommand { key } => delete(StoreName::Commands, key, None, w),
         }

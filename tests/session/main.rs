@@ -31,6 +31,7 @@ mod h_storage;
 mod kinds;
 mod matrix;
 mod random;
+mod settings;
 mod store;
 mod walk;
 mod way_through;

@@ -51,6 +51,8 @@ pub enum Verb {
     File,
     /// A harmless call of the host side: HEAD to the origin last used (O-51)
     Gate,
+    /// test(settings), on values that are not in force yet
+    Test,
 }
 
 /// What a message callback is about.

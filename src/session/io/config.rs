@@ -2,6 +2,7 @@
 
 use super::Guarantees;
 use crate::mapi::Text;
+use crate::settings::Setting;
 
 /// What a transport says of itself (design, section 4).
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
@@ -40,6 +41,8 @@ pub struct TransportConfig {
     pub poll_ms: Option<u32>,
     /// Which callbacks exist: bits of `Verb::bit`.
     pub functions: u32,
+    /// What it can be configured with.
+    pub settings: Vec<Setting>,
 }
 
 /// The three identity columns: all or none (C-008).

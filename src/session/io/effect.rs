@@ -5,6 +5,7 @@ use super::super::report::Report;
 use super::super::stored::StoreOp;
 use super::{CallId, Job, OpId, Req, Verb};
 use crate::mapi::{MapiError, Text};
+use crate::settings::Values;
 
 /// What a promise resolves with.
 #[derive(Debug, Clone, PartialEq)]
@@ -62,6 +63,8 @@ pub enum Effect {
     Views { ids: Vec<u32> },
     /// Everything is settled and logged off: the host side may go.
     Closed,
+    /// Configuration `n` is in force: calls that begin from now on get these values.
+    Configured { transport: Text, n: u32, values: Values },
 }
 
 /// When to step again, and why.

@@ -4,6 +4,7 @@
 use super::super::stored::Stored;
 use super::{Answer, CallId, Draft, MessageVerb, OpId, Req, TransportConfig, Verb};
 use crate::mapi::Text;
+use crate::settings::Values;
 
 /// What a re-read found.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -67,6 +68,8 @@ pub enum Input {
     Tick,
     /// The host closes the session.
     Close { req: Req },
+    /// configure(uid, values): of secrets only their length.
+    Configure { req: Req, uid: Text, values: Values },
 }
 
 /// A cell a provider writes into its row.

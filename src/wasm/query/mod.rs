@@ -9,6 +9,7 @@ pub use rows::bytes;
 
 use crate::mapi::{MapiError, MapiResult, PropTag, PropType, PropValue, Scode};
 use crate::session::{EnvelopeLine, Explanation, JournalLine, Session, Which};
+use crate::settings::Values;
 use crate::wire::tape::{Reader, Tape, TapeError, Writer};
 
 /// Answers one question on the tape.
@@ -51,6 +52,18 @@ pub fn answer(session: &mut Session, r: &mut Reader<'_>, out: &mut Writer) -> Ma
             }
         }
         11 => return props(session, r, out),
+        // What these values would come to, over the configuration in force.
+        12 => {
+            let (uid, given) = (r.text(), Values::take(r));
+            let (n, checked) = session.settings(uid, &given)?;
+            n.put(out);
+            checked.values.put(out);
+            length(checked.problems.len(), out);
+            for problem in &checked.problems {
+                problem.name.put(out);
+                out.text(problem.fault.name());
+            }
+        }
         _ => r.fail(TapeError::Tag("question")),
     }
     Ok(())
