@@ -6,6 +6,7 @@ import { MapiError } from "./error.js";
 import type { Callback, Provider } from "./provider.js";
 import { checkInteger, checkText, readFields, type FieldOptions } from "./snapshot.js";
 import type { OutstandingCall } from "./types/session.js";
+import type { SettingValues } from "./types/settings.js";
 import type { InboundMessage, TransportContext, TransportMessage } from "./types/transport.js";
 import type { CallEffect } from "./wire/effect.js";
 import { callKey, type Answer, type CallId, type Job } from "./wire/shapes.js";
@@ -25,6 +26,8 @@ export interface CallsHost extends Omit<ContextHost, "attempt" | "progress"> {
   readonly deliver: Callback | undefined;
   /** What the caller of `changePassword` gave, by request: it never goes to the core. */
   secrets(req: number): readonly unknown[];
+  /** Passwords that passed their test go to whoever keeps them. */
+  keep(provider: Provider, secrets: Readonly<Record<string, string>>): Promise<void>;
   progress(id: CallId, done: number, total: number): void;
   answered(call: Running, answer: Answer): void;
 }
@@ -41,6 +44,7 @@ export interface Calls {
 
 /** What an attempt keeps from `submitMessage` for its `endMessage`. */
 interface Begun {
+  readonly settings: SettingValues;
   readonly message: TransportMessage;
   readonly recipients: Call["recipients"];
 }
@@ -118,6 +122,7 @@ export function makeCalls(host: CallsHost): Calls {
     try {
       given = before?.message ?? messageOf(job, host.bodies.take(job.uid) ?? (await host.bodies.load(job.uid)));
       call.recipients = before?.recipients ?? null;
+      call.settings = before?.settings ?? call.settings;
       ctx = transportContext(call, job, context);
       if (call.aborted || (call.verb === "submitMessage" && !ctx.mayStillSend())) throw aborted();
     } catch (thrown) {
@@ -125,7 +130,7 @@ export function makeCalls(host: CallsHost): Calls {
     }
     const value = await run(given, ctx);
     if (call.verb === "submitMessage" && value === undefined && call.provider.functions.has("endMessage")) {
-      begun.set(job.key, { message: given, recipients: call.recipients });
+      begun.set(job.key, { settings: call.settings, message: given, recipients: call.recipients });
     }
     return withRecipients(call, answerOf(call.verb as "submitMessage", value, lenient(call)));
   }
@@ -180,6 +185,17 @@ export function makeCalls(host: CallsHost): Calls {
     return verb === "changePassword" || verb === "settingsDialog" ? host.secrets(req ?? 0) : [];
   }
 
+  /** The draft takes the place of what is in force, for this call alone. */
+  async function test(call: Running, { req }: CallEffect): Promise<Answer> {
+    const [settings, secrets] = host.secrets(req ?? 0) as [SettingValues, Readonly<Record<string, string>>];
+    call.settings = settings;
+    call.secrets = secrets;
+    await call.provider.functions.get("test")?.(Object.freeze({ ...settings, ...secrets }), callContext(call, context));
+    if (call.aborted) throw aborted();
+    if (Object.keys(secrets).length > 0) await host.keep(call.provider, secrets);
+    return { type: "done" };
+  }
+
   async function plain(call: Running, effect: CallEffect, run: Callback): Promise<Answer> {
     const after = effect.verb === "transportLogon" ? [effect.flags] : [];
     const value = await run(...argumentsOf(effect), callContext(call, context), ...after);
@@ -197,6 +213,7 @@ export function makeCalls(host: CallsHost): Calls {
   function answer(call: Running, effect: CallEffect): Promise<Answer> {
     if (call.verb === "deliver") return deliver(call, effect.of);
     if (call.verb === "gate") return gate(call);
+    if (call.verb === "test") return test(call, effect);
     const run = call.provider.functions.get(call.verb);
     if (run === undefined) throw new MapiError("MAPI_E_NO_SUPPORT", `a transport with ${call.verb}`, "one without");
     return call.job === null ? plain(call, effect, run) : message(call, call.job, run);
@@ -216,6 +233,7 @@ export function makeCalls(host: CallsHost): Calls {
       const call: Running = {
         id: effect.call, verb: effect.verb, provider, job: effect.job, since: host.wall(), deadline: effect.deadline ?? Infinity,
         aborted: false, ended: false, controller: undefined, wire: false, network: false, recipients: null, orphan: false,
+        settings: provider.settings, secrets: undefined,
       };
       running.set(callKey(effect.call), call);
       if (isAttempt(effect.verb)) attempts.set(provider, call);

@@ -3,6 +3,7 @@ import { readResults } from "./answer.js";
 import { MapiError, invalid } from "./error.js";
 import type { Provider } from "./provider.js";
 import { checkBool, checkInteger, checkOneOf, checkText, readFields } from "./snapshot.js";
+import type { SettingValues } from "./types/settings.js";
 import type { CallContext, LogEntry, TransportContext } from "./types/transport.js";
 import type { Job, RowValue, Verb, WireRecipientResult } from "./wire/shapes.js";
 
@@ -22,6 +23,10 @@ export interface Call {
   wire: boolean;
   /** Its last fetch failed. */
   network: boolean;
+  /** In force when it began. */
+  settings: SettingValues;
+  /** Passwords just given, in `test`. */
+  secrets: Readonly<Record<string, string>> | undefined;
   /** StatusRecips: what it said of recipients before its outcome. */
   recipients: WireRecipientResult[] | null;
 }
@@ -160,7 +165,11 @@ export function callContext(call: Call, host: ContextHost): CallContext {
       if (!/^[\w.:-]{1,64}$/.test(checkText(code, "a log code"))) throw invalid("a log code of at most 64 letters, digits and . : - _", "other text");
       host.log({ level: checkOneOf(level, "a log level", levels), code, transport: uid });
     },
-    credentials: (purpose) => host.credentials(provider, checkText(purpose, "purpose", 256)),
+    async credentials(purpose): Promise<unknown> {
+      const asked = checkText(purpose, "purpose", 256);
+      return call.secrets?.[asked] ?? host.credentials(provider, asked);
+    },
+    settings: call.settings,
   };
 }
 

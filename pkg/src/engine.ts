@@ -13,6 +13,8 @@ import { makePump, type Pump, type SingleEffect } from "./pump.js";
 import { takeMessage, takeReport } from "./report.js";
 import { makeRequests, type Requests } from "./requests.js";
 import { keysIn, makeStorage } from "./storage.js";
+import { withSheet } from "./settings/configure.js";
+import { valuesOf } from "./settings/schema.js";
 import type { StoreSnapshot } from "./store/store.js";
 import { openTabs, type Tabs } from "./driver.js";
 import { wakeTimer } from "./timer.js";
@@ -109,6 +111,9 @@ export function startEngine(settings: Settings, instantiate: CoreFactory): Engin
     credentials: async (provider, purpose) => {
       if (settings.credentials === undefined) throw new MapiError("MAPI_E_NO_SUPPORT", "credentials in the options of openSession", "none");
       return settings.credentials(provider.config.uid, purpose);
+    },
+    keep: async (provider, secrets) => {
+      await settings.keepCredentials?.(provider.config.uid, secrets);
     },
     answered,
   });
@@ -271,6 +276,11 @@ export function startEngine(settings: Settings, instantiate: CoreFactory): Engin
         return log({ level: levels[effect.level] ?? "error", code: effect.code, ...(effect.transport === null ? {} : { transport: effect.transport }) });
       case "views":
         return views.tell(effect.ids);
+      case "configured": {
+        const provider = providers.get(effect.transport);
+        if (provider !== undefined) provider.settings = valuesOf(effect.values);
+        return;
+      }
       case "closed":
         return left();
     }
@@ -304,14 +314,16 @@ export function startEngine(settings: Settings, instantiate: CoreFactory): Engin
     end(closedError());
   }
 
-  for (const provider of settings.providers) providers.set(provider.config.uid, provider);
+  /** One that only declares its settings gets the host's sheet. */
+  const present = (provider: Provider): void => void providers.set(provider.config.uid, withSheet({ pump, requests, settings }, provider));
+  for (const provider of settings.providers) present(provider);
   start();
   return {
     settings, pump, requests, calls, bodies, events, tabs, providers, views, restarted, opened,
     give: (req, what) => void given.set(req, what),
     addProvider(provider): void {
-      providers.set(provider.config.uid, provider);
-      pump.post((tape) => input.addTransport(tape, configOf(provider)));
+      present(provider);
+      pump.post((tape) => input.addTransport(tape, configOf(providers.get(provider.config.uid) ?? provider)));
     },
     dropProvider: (uid) => void providers.delete(uid),
     close: () => (closing ??= ended === undefined ? leave() : Promise.resolve()),

@@ -1,5 +1,6 @@
 /** The one error of the public interface, and what is said of errors that are not ours. */
 import type { MapiCode } from "./types/message.js";
+import type { SettingProblem } from "./types/settings.js";
 
 /** MAPI's numbers for its names; the twin of src/mapi/scode.rs. */
 const hresults = {
@@ -27,6 +28,12 @@ const names = new Map<number, Scode>(Object.entries(hresults).map(([name, number
 export const hresultOf = (name: string): number | undefined => (Object.hasOwn(hresults, name) ? hresults[name as Scode] : undefined);
 export const scodeOf = (hresult: number): Scode => names.get(hresult) ?? "MAPI_E_CALL_FAILED";
 
+interface More {
+  readonly id?: string | null;
+  readonly state?: string | null;
+  readonly problems?: readonly SettingProblem[];
+}
+
 /** A refusal: MAPI's code, what would have been accepted, and what came, without secrets. */
 export class MapiError extends Error {
   override readonly name = "MapiError";
@@ -37,15 +44,18 @@ export class MapiError extends Error {
   /** Of `MAPI_E_COLLISION` (O-02): the submission that is in the way, and its state. */
   declare readonly id?: string;
   declare readonly state?: string;
+  /** Of `configure`: the settings that were refused. */
+  declare readonly problems?: readonly SettingProblem[];
 
-  constructor(code: MapiCode, expected: string, got: string, collision?: { readonly id: string | null; readonly state: string | null }) {
+  constructor(code: MapiCode, expected: string, got: string, more?: More) {
     super(`${code}: expected ${expected}, got ${got}`);
     this.code = code;
     this.hresult = hresultOf(code) ?? 0x80004005;
     this.expected = expected;
     this.got = got;
-    if (collision?.id) this.id = collision.id;
-    if (collision?.state) this.state = collision.state;
+    if (more?.id) this.id = more.id;
+    if (more?.state) this.state = more.state;
+    if (more?.problems) this.problems = more.problems;
   }
 }
 

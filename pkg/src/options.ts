@@ -13,7 +13,7 @@ import type { Canary, Clock } from "./types/session.js";
 import type { LogEntry } from "./types/transport.js";
 
 const fields = [
-  "profile", "owner", "transports", "deliver", "credentials", "store", "soleOwner", "clock", "tick", "canary", "log", "keepSent", "signal",
+  "profile", "owner", "transports", "deliver", "credentials", "keepCredentials", "propertySheet", "store", "soleOwner", "clock", "tick", "canary", "log", "keepSent", "signal",
 ] as const;
 
 export interface Settings {
@@ -23,6 +23,8 @@ export interface Settings {
   readonly providers: readonly Provider[];
   readonly deliver: Callback | undefined;
   readonly credentials: Callback | undefined;
+  readonly keepCredentials: Callback | undefined;
+  readonly propertySheet: Callback | undefined;
   readonly store: Store;
   /** Made here, so closed here. */
   readonly ownsStore: boolean;
@@ -85,6 +87,8 @@ export function readOptions(options: unknown): Settings {
     name, owner, providers, timers, durable,
     deliver: readFunction(given, "deliver"),
     credentials: readFunction(given, "credentials"),
+    keepCredentials: readFunction(given, "keepCredentials"),
+    propertySheet: readFunction(given, "propertySheet"),
     store: own ?? (durable ? idbStore({ name, timers }) : memoryStore(name)),
     ownsStore: own === undefined,
     alone: sole || !durable,

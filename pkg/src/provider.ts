@@ -1,6 +1,8 @@
 /** A host's transport, looked up once: its configuration as plain data and its functions, bound. */
 import { invalid, kind } from "./error.js";
 import { checkBool, checkInteger, checkOneOf, checkText, lookUp, readFields, readList, readTexts, type Fields, type FieldOptions } from "./snapshot.js";
+import { readSettings, type Schema } from "./settings/schema.js";
+import type { SettingValues } from "./types/settings.js";
 import { verbs, verbTag, type TransportConfig, type Verb, type WireGuarantees, type WireIdentity } from "./wire/shapes.js";
 
 /** A callback, bound to its transport. */
@@ -13,13 +15,16 @@ export interface Provider {
   maxSize: number | null;
   /** The origin last reached by `ctx.fetch` (O-51). */
   origin: string | null;
+  readonly schema: Schema;
+  /** In force: calls keep what they began with. */
+  settings: SettingValues;
 }
 
 /** Those of `verbs` that are functions of a transport; `deliver` is the session's, `gate` is ours. */
 const callbacks = verbs.filter((verb) => verb !== "deliver" && verb !== "gate");
 const dataFields = [
   "uid", "displayName", "providerDisplay", "moduleName", "service", "addressTypes", "uids", "account", "identities", "sendsFor",
-  "resourceFlags", "identity", "guarantees", "wire", "deadlineMs", "pollIntervalMs",
+  "resourceFlags", "identity", "guarantees", "wire", "deadlineMs", "pollIntervalMs", "settings",
 ] as const;
 
 const few = 256;
@@ -81,7 +86,7 @@ export function readFlags(value: unknown, what: string, bits: Readonly<Record<st
   return flags >>> 0;
 }
 
-function readConfig(fields: Fields, functions: number): TransportConfig {
+function readConfig(fields: Fields, functions: number, { wire }: Schema): TransportConfig {
   const uid = checkText(fields["uid"], "uid of a transport", few);
   if (uid === "") throw invalid("a transport with a uid that is stable for ever", "an empty one");
   const name = (field: string, otherwise: string): string => orElse(fields[field], otherwise, (v) => checkText(v, `${field} of transport ${uid}`, 1024));
@@ -107,6 +112,7 @@ function readConfig(fields: Fields, functions: number): TransportConfig {
     deadlineMs: given(fields["deadlineMs"], (v) => checkInteger(v, "deadlineMs", 1, day)),
     pollMs: given(fields["pollIntervalMs"], (v) => checkInteger(v, "pollIntervalMs", 1_000, day)),
     functions,
+    settings: wire,
   };
 }
 
@@ -125,8 +131,9 @@ export function readTransport(transport: unknown): Provider {
     } else if (verb !== "addressTypes" && found !== undefined && found !== null) throw invalid(`${verb} of a transport to be a function`, kind(found));
   }
   if (!functions.has("submitMessage")) throw invalid("a transport with submitMessage", "one without");
-  const config = readConfig(fields, bits);
-  return { config, functions, maxSize: config.guarantees.maxSize, origin: null };
+  const schema = readSettings(fields["settings"]);
+  const config = readConfig(fields, bits, schema);
+  return { config, functions, maxSize: config.guarantees.maxSize, origin: null, schema, settings: schema.initial };
 }
 
 /** Each uid once. */

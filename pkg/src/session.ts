@@ -5,10 +5,11 @@ import { startEngine, type Engine } from "./engine.js";
 import type { CoreFactory } from "./entry/module.js";
 import { MapiError, asMapiError, invalid, kind } from "./error.js";
 import { checkIdentities, hasIndexedDb, outboxName, readOptions, type Settings } from "./options.js";
-import { readTransport } from "./provider.js";
+import { readTransport, type Provider } from "./provider.js";
 import { takeEstimate, takeExplanation, takeJournal, takeMessage, takeReport } from "./report.js";
 import type { RequestOptions } from "./requests.js";
 import { takeCells } from "./rows.js";
+import { checkSettings, configure, getSettings } from "./settings/configure.js";
 import { checkInstant, checkInteger, checkOneOf, checkText, readFields, readTexts } from "./snapshot.js";
 import { openStatus } from "./status.js";
 import { idbStore } from "./store/idb.js";
@@ -98,6 +99,11 @@ function makeSession(engine: Engine): Session {
     return { ...message, props, ...(content === null ? {} : { content: blobOf(content) }), ...(payload === undefined ? {} : { payload }) };
   }
 
+  const provider = (uid: unknown): [Provider | undefined, string] => {
+    const own = checkText(uid, "uid", 256);
+    return [providers.get(own), own];
+  };
+
   const session: Session = {
     getStatusTable: () => tables.open("status"),
     getOutgoingQueue: () => tables.open("queue"),
@@ -120,6 +126,11 @@ function makeSession(engine: Engine): Session {
         const own = checkText(uid, "uid", 256);
         await ask({ ask: (tape, req) => input.removeTransport(tape, req, own) });
         engine.dropProvider(own);
+      },
+      getSettings: (uid) => getSettings(engine, ...provider(uid)),
+      checkSettings: (uid, values) => checkSettings(engine, ...provider(uid), values),
+      async configure(uid, values, options): Promise<void> {
+        await configure(engine, ...provider(uid), values, readSignal(readFields(options ?? {}, "options", ["signal"])["signal"]));
       },
     },
     enumAddressTypes: () => pump.read(query.addressTypes, (from) => from.list(takeText)),

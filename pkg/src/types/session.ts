@@ -2,6 +2,7 @@
 import type { Store } from "../store/store.js";
 import type { AbortAnswer, Explanation, Report, StoredMessage, SubmitOptions } from "./message.js";
 import type { Row, StatusObject, Table } from "./table.js";
+import type { PropertySheet, ProviderSettings, SettingProblem, SettingValues } from "./settings.js";
 import type { InboundMessage, LogEntry, Maybe, Transport } from "./transport.js";
 
 export interface Canary { get(): string | null | undefined; set(value: string): void }
@@ -15,6 +16,10 @@ export interface OpenSessionOptions {
   /** At least once, with a stable id; the source is acknowledged only when it resolved. */
   readonly deliver?: (message: InboundMessage & { readonly transport: string }) => Maybe<void>;
   readonly credentials?: (uid: string, purpose: string) => Maybe<unknown>;
+  /** Keeps passwords given as settings, by name, once `test` passed; `credentials` is asked for them later. Nothing else keeps them. */
+  readonly keepCredentials?: (uid: string, secrets: Readonly<Record<string, string>>) => Maybe<void>;
+  /** Shows the settings of a transport without `settingsDialog`: `propertySheet()` of `mailspooler/elements`, or your own. */
+  readonly propertySheet?: (sheet: PropertySheet) => Maybe<void>;
   /** Default: IndexedDB where there is one, else memory. */
   readonly store?: Store;
   /** Needed to send without Web Locks (O-74). */
@@ -55,6 +60,15 @@ export interface SessionAdmin {
   setTransportOrder(uids: readonly string[], options?: { readonly apply?: "now" | "nextSession" }): Promise<void>;
   addTransport(transport: Transport): void;
   removeTransport(uid: string): Promise<void>;
+  /** In force; MAPI_E_NOT_FOUND without such a provider, MAPI_E_NOT_INITIALIZED without settings (C-070). */
+  getSettings(uid: string): ProviderSettings;
+  /** What is wrong with these values, without trying them. Settings left out keep theirs. */
+  checkSettings(uid: string, values: SettingValues): readonly SettingProblem[];
+  /**
+   * Checks, tests, stores and puts in force exactly these values; until it resolves nothing has changed. A later call, or
+   * `signal`, ends an earlier one (MAPI_E_USER_CANCEL). Values that are refused: MAPI_E_INVALID_PARAMETER with `problems`.
+   */
+  configure(uid: string, values: SettingValues, options?: { readonly signal?: AbortSignal }): Promise<void>;
 }
 
 export interface Session {

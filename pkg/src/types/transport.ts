@@ -1,5 +1,6 @@
 /** The transport contract: callbacks a JavaScript host supplies. */
 import type { MapiCode, Recipient, Scope } from "./message.js";
+import type { Setting, SettingValues } from "./settings.js";
 
 export type Maybe<T> = T | PromiseLike<T>;
 
@@ -75,8 +76,10 @@ export interface CallContext {
   readonly progress: (done: number, total: number) => void;
   /** `code` is a word, never message text. */
   readonly log: (level: LogEntry["level"], code: string) => void;
-  /** Asks the session's `credentials` for this transport; nothing of the answer is kept. */
+  /** Asks the session's `credentials` for this transport; nothing of the answer is kept. In `test`, a password just given answers. */
   readonly credentials: (purpose: string) => Promise<unknown>;
+  /** What is in force as the call begins; in `test`, what is tested. Never a password. An attempt keeps it to its end. */
+  readonly settings: SettingValues;
 }
 
 export interface TransportContext extends CallContext {
@@ -162,6 +165,8 @@ export interface Transport {
   readonly deadlineMs?: number;
   /** Default 60 s. */
   readonly pollIntervalMs?: number;
+  /** What it can be configured with; `ctx.settings` are the values. */
+  readonly settings?: readonly Setting[];
 
   submitMessage(message: TransportMessage, ctx: TransportContext): Maybe<Outcome | Response | undefined | void>;
   endMessage?(message: TransportMessage, ctx: TransportContext): Maybe<EndMessageResult>;
@@ -187,4 +192,6 @@ export interface Transport {
   validateState?(flags: number, ctx: CallContext): Maybe<void>;
   changePassword?(oldPassword: string, newPassword: string, ctx: CallContext): Maybe<void>;
   settingsDialog?(options: { readonly readOnly: boolean }, ctx: CallContext): Maybe<void>;
+  /** Tries settings that are not in force yet, the passwords given with them among them; throws what is wrong. */
+  test?(settings: SettingValues, ctx: CallContext): Maybe<void>;
 }

@@ -4,7 +4,7 @@ import type { StoreOp } from "../store/store.js";
 import { takeReport } from "../report.js";
 import type { Report } from "../types/message.js";
 import { takeOp } from "./ops.js";
-import { reasons, verbs, type CallId, type Job, type Verb } from "./shapes.js";
+import { reasons, verbs, type CallId, type Job, type RowValue, type Verb } from "./shapes.js";
 import { takeNum, takeText, unknownTag, type Reader, type Take } from "./tape.js";
 
 export type Reply =
@@ -42,7 +42,8 @@ export type Effect =
   | { readonly type: "lock"; readonly want: boolean }
   | { readonly type: "log"; readonly level: number; readonly code: string; readonly transport: string | null }
   | { readonly type: "views"; readonly ids: readonly number[] }
-  | { readonly type: "closed" };
+  | { readonly type: "closed" }
+  | { readonly type: "configured"; readonly transport: string; readonly n: number; readonly values: readonly (readonly [string, RowValue])[] };
 
 const takeCallId: Take<CallId> = (from) => ({ epoch: from.num(), generation: from.num(), counter: from.num() });
 const takeTexts: Take<string[]> = (from) => from.list(takeText);
@@ -56,6 +57,20 @@ function takeReason(from: Reader): Job["reason"] {
   const tag = from.num();
   return reasons[tag - 1] ?? unknownTag("a reason", tag);
 }
+
+function takeValue(from: Reader): RowValue {
+  switch (from.num()) {
+    case 2:
+      return from.num();
+    case 3:
+      return from.bool();
+    case 4:
+      return from.text();
+    default:
+      return null;
+  }
+}
+export const takePairs: Take<[string, RowValue][]> = (from) => from.list((item) => [item.text(), takeValue(item)]);
 
 const takeJob: Take<Job> = (from) => ({
   uid: from.text(),
@@ -134,6 +149,8 @@ export const takeEffect: Take<Effect> = (from) => {
       return { type: "views", ids: from.list(takeNum) };
     case 16:
       return { type: "closed" };
+    case 17:
+      return { type: "configured", transport: from.text(), n: from.num(), values: takePairs(from) };
     default:
       return unknownTag("an effect", tag);
   }

@@ -2,7 +2,7 @@
 import type { StoredRecord, StoreName, StoreSnapshot } from "../store/store.js";
 import { putBool, putList, putNum, putOption, putText, type Tape } from "./tape.js";
 import { verbTag, type Answer, type CallId, type Draft, type MessageVerb, type RowValue, type TransportConfig, type Verb } from "./shapes.js";
-import { putAnswer, putCall, putConfig, putDraft, putMessageVerb, putRecord, putRowValue, putTexts } from "./values.js";
+import { putAnswer, putCall, putConfig, putDraft, putMessageVerb, putPairs, putRecord, putTexts } from "./values.js";
 
 export const input = {
   addTransport: (tape: Tape, config: TransportConfig): void => {
@@ -101,10 +101,7 @@ export const input = {
   modifyRow: (tape: Tape, transport: string, columns: readonly (readonly [string, RowValue])[], update: boolean): void => {
     putNum(tape, 21);
     putText(tape, transport);
-    putList(tape, columns, (to, [name, value]) => {
-      putText(to, name);
-      putRowValue(to, value);
-    });
+    putPairs(tape, columns);
     putBool(tape, update);
   },
   progress: (tape: Tape, call: CallId, done: number, total: number): void => {
@@ -120,5 +117,10 @@ export const input = {
   },
   close: (tape: Tape, req: number): void => {
     tape.nums.push(25, req);
+  },
+  configure: (tape: Tape, req: number, uid: string, values: readonly (readonly [string, RowValue])[]): void => {
+    tape.nums.push(26, req);
+    putText(tape, uid);
+    putPairs(tape, values);
   },
 } as const;

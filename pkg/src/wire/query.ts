@@ -13,6 +13,12 @@ export function putFlat(tape: Tape, value: Flat): void {
 export const flatList = (items: readonly Flat[]): Flat => [items.length, items];
 export const flatOption = (value: Flat | null): Flat => (value === null ? 0 : [1, value]);
 
+/** A value of a setting, as `putRowValue` writes it. */
+function flatValue(value: string | number | boolean | null): Flat {
+  if (value === null) return 1;
+  return [typeof value === "number" ? 2 : typeof value === "boolean" ? 3 : 4, value];
+}
+
 export const query = {
   open: (isQueue: boolean): Flat => [1, isQueue],
   close: (view: number): Flat => [2, view],
@@ -25,6 +31,7 @@ export const query = {
   addressTypes: 9,
   providers: 10,
   props: (entry: string, columns: readonly string[] | null): Flat => [11, entry, flatOption(columns && flatList(columns))],
+  settings: (uid: string, values: readonly (readonly [string, string | number | boolean | null])[]): Flat => [12, uid, flatList(values.map(([name, value]) => [name, flatValue(value)]))],
 } as const;
 
 /** What can be done with a view. */

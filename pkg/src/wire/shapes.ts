@@ -46,7 +46,22 @@ export interface TransportConfig {
   readonly pollMs: number | null;
   /** Which callbacks exist: `1 << (tag of the verb - 1)`. */
   readonly functions: number;
+  readonly settings: readonly WireSetting[];
 }
+
+/** A control of a property sheet, as far as the core checks it. */
+export interface WireSetting {
+  readonly name: string;
+  readonly kind:
+    | { readonly type: "flag" }
+    | { readonly type: "text" | "number" | "secret"; readonly min: number; readonly max: number }
+    | { readonly type: "choice"; readonly values: readonly string[] };
+  readonly initial: RowValue;
+  readonly required: boolean;
+  readonly editable: boolean;
+  readonly depends: readonly [string, RowValue] | null;
+}
+export const settingKinds = ["flag", "text", "number", "choice", "secret"] as const;
 
 export interface DraftAddress {
   /** 1 to, 2 cc, 3 bcc; 0 for a sender. */
@@ -77,7 +92,7 @@ export interface Draft {
 export const verbs = [
   "transportLogon", "transportLogoff", "configure", "addressTypes", "transportNotify", "idle", "poll", "startMessage", "deliver",
   "acknowledge", "flushQueues", "validateState", "changePassword", "settingsDialog", "prepareMessage", "submitMessage",
-  "endMessage", "probeMessage", "cancelMessage", "fileMessage", "gate",
+  "endMessage", "probeMessage", "cancelMessage", "fileMessage", "gate", "test",
 ] as const;
 export type Verb = (typeof verbs)[number];
 export const verbTag = (verb: Verb): number => verbs.indexOf(verb) + 1;

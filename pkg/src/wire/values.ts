@@ -2,8 +2,9 @@
 import type { StoredRecord, StoreName } from "../store/store.js";
 import { putBool, putList, putNum, putOption, putText, type Put, type Tape } from "./tape.js";
 import {
-  notAttemptedReasons, recipientStatuses, scopes, storeNames, type Answer, type CallId, type Draft, type DraftAddress, type MessageVerb,
+  notAttemptedReasons, recipientStatuses, scopes, settingKinds, storeNames, type Answer, type CallId, type Draft, type DraftAddress, type MessageVerb,
   type RowValue, type TransportConfig, type WireGuarantees, type WireIdentity, type WireOutcome, type WireRecipientResult,
+  type WireSetting,
 } from "./shapes.js";
 
 export const putCall: Put<CallId> = ({ nums }, { epoch, generation, counter }) => void nums.push(epoch, generation, counter);
@@ -24,6 +25,24 @@ const putGuarantees: Put<WireGuarantees> = (tape, g) => {
   putBool(tape, g.asynchronous);
 };
 
+/** Of a configuration as of a status row. */
+const putPair: Put<readonly [string, RowValue]> = (tape, [name, value]) => {
+  putText(tape, name);
+  putRowValue(tape, value);
+};
+export const putPairs: Put<readonly (readonly [string, RowValue])[]> = (tape, pairs) => putList(tape, pairs, putPair);
+
+const putSetting: Put<WireSetting> = (tape, { name, kind, initial, required, editable, depends }) => {
+  putText(tape, name);
+  putNum(tape, settingKinds.indexOf(kind.type) + 1);
+  if ("min" in kind) tape.nums.push(kind.min, kind.max);
+  else if (kind.type === "choice") putTexts(tape, kind.values);
+  putRowValue(tape, initial);
+  putBool(tape, required);
+  putBool(tape, editable);
+  putOption(tape, depends, putPair);
+};
+
 export const putConfig: Put<TransportConfig> = (tape, c) => {
   tape.strs.push(c.uid, c.displayName, c.providerDisplay, c.moduleName, c.service, c.account);
   putOption(tape, c.addressTypes, putTexts);
@@ -37,6 +56,7 @@ export const putConfig: Put<TransportConfig> = (tape, c) => {
   putOption(tape, c.deadlineMs, putNum);
   putOption(tape, c.pollMs, putNum);
   putNum(tape, c.functions);
+  putList(tape, c.settings, putSetting);
 };
 
 const putAddress: Put<DraftAddress> = (tape, { kind, addressType, address, name, parse }) => {

@@ -16,7 +16,10 @@ const guarantees = {
 const config = {
   uid: "t", displayName: "T", providerDisplay: "P", moduleName: "m", service: "s", account: "a", addressTypes: ["SMTP", "FAX"],
   uids: ["00112233445566778899aabbccddeeff"], identities: ["a@example.test"], anySender: true, resourceFlags: 16, identity, guarantees,
-  wireFetch: true, deadlineMs: 1000, pollMs: 2000, functions: 0x1fffff,
+  wireFetch: true, deadlineMs: 1000, pollMs: 2000, functions: 0x3fffff,
+  settings: [
+    { type: "flag" }, { type: "text", min: 0, max: 9 }, { type: "number", min: -9, max: 9 }, { type: "choice", values: ["a", "b"] }, { type: "secret", min: 1, max: 9 },
+  ].map((kind, i) => ({ name: `s${i}`, kind, initial: [true, "x", 5, "a", null][i], required: true, editable: false, depends: i === 0 ? null : ["s0", true] })),
 };
 const address = { kind: 1, addressType: "SMTP", address: "b@example.test", name: "B", parse: false };
 const draft = {
@@ -52,6 +55,7 @@ const inputs = {
   removeTransport: [[1, "t"]],
   setTransportOrder: [[1, ["t"], true]],
   submit: [[1, draft], [2, Object.fromEntries(Object.entries({ ...draft, again: false, strict: false, recipients: [], size: 0 }).map(([k, v]) => [k, typeof v === "string" || k === "from" || k === "holdUntil" ? null : v]))]],
+  configure: [[1, "t", [["a", null], ["b", 1], ["c", true], ["d", "x"]]]],
   act: verbs.map((verb) => [1, "id", verb]),
   watch: [[1, "id"]],
   forget: [[1]],
