@@ -94,7 +94,7 @@ fn fault(setting: &Setting, value: &Value) -> Option<Fault> {
     }
     match (&setting.kind, value) {
         (Kind::Text { min, max }, Value::Text { value }) => {
-            range(i64::try_from(value.chars().count()).unwrap_or(i64::MAX), (*min).into(), (*max).into())
+            range(i64::try_from(value.encode_utf16().count()).unwrap_or(i64::MAX), (*min).into(), (*max).into())
         }
         (Kind::Number { min, max }, Value::Number { value }) => range(*value, *min, *max),
         (Kind::Flag, Value::Flag { .. }) => None,

@@ -40,7 +40,7 @@ pub type Values = Vec<(String, Value)>;
 /// What a setting takes.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Kind {
-    /// Text of so many characters.
+    /// Text of so many UTF-16 units, as HTML counts.
     Text {
         /// At least.
         min: u32,
@@ -61,7 +61,7 @@ pub enum Kind {
         /// Words.
         values: Vec<String>,
     },
-    /// A secret of so many characters; never stored.
+    /// A secret of so many; never stored.
     Secret {
         /// At least.
         min: u32,

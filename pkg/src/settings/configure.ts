@@ -4,7 +4,7 @@ import type { Settings } from "../options.js";
 import type { Callback, Provider } from "../provider.js";
 import type { Pump } from "../pump.js";
 import type { Requests } from "../requests.js";
-import type { ProviderSettings, PropertySheet, SettingProblem, SettingValue } from "../types/settings.js";
+import type { ProviderSettings, PropertySheet, SettingProblem } from "../types/settings.js";
 import type { CallContext } from "../types/transport.js";
 import { takePairs } from "../wire/effect.js";
 import { input } from "../wire/input.js";
@@ -52,7 +52,7 @@ export async function configure(host: ConfigureHost, provider: Provider | undefi
   const kept = Object.keys(wanted.secrets).length === 0 || host.settings.keepCredentials !== undefined;
   if (!kept) throw new MapiError("MAPI_E_NO_SUPPORT", "keepCredentials in the options of openSession, to keep a password", "none");
   await host.requests.make<void>({
-    ask: (tape, req) => input.configure(tape, req, uid, wanted.plain as readonly (readonly [string, SettingValue])[]),
+    ask: (tape, req) => input.configure(tape, req, uid, wanted.plain),
     answer: () => {},
     secrets: [whole, wanted.secrets],
     signal,

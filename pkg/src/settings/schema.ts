@@ -144,7 +144,7 @@ export function readGiven(schema: Schema, values: unknown): Given {
     if (!secret) plain.push([field, value]);
     else if (typeof value !== "string") plain.push([field, value === null ? null : true]);
     else {
-      plain.push([field, [...value].length]);
+      plain.push([field, value.length]);
       if (value !== "") secrets[field] = value;
     }
   }

@@ -22,7 +22,7 @@ export type Setting =
   | SettingBase & {
     readonly type: "string";
     readonly value?: string;
-    /** Characters. Default 0 to 4096. */
+    /** UTF-16 units, as HTML counts. Default 0 to 4096. */
     readonly minLength?: number;
     readonly maxLength?: number;
     /** As of an HTML input: the whole value must match. */

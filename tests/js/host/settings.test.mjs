@@ -163,17 +163,13 @@ function watched(store, seen) {
 test("c_067 a secret goes to the test and to its keeper, and nowhere else", async (t) => {
   const [seen, kept, tested] = [[], [], []];
   for (const level of ["error", "warn", "log", "info", "debug"]) t.mock.method(console, level, (...words) => seen.push(words));
-  const { postMessage } = BroadcastChannel.prototype;
-  t.mock.method(BroadcastChannel.prototype, "postMessage", function post(message) {
-    seen.push(message);
-    return postMessage.call(this, message);
-  });
+  const channels = t.mock.method(BroadcastChannel.prototype, "postMessage");
   const store = host.memoryStore("settings and a secret");
   let fails = true;
   const session = await host.open({
     store: watched(store, seen), soleOwner: true,
     log: (line) => seen.push(line),
-    credentials: (uid, purpose) => (kept.at(-1)?.[1])[purpose],
+    credentials: (uid, purpose) => kept.at(-1)[1][purpose],
     keepCredentials: (uid, secrets) => void kept.push([uid, { ...secrets }]),
     transports: [configurable({
       async test(values, ctx) {
@@ -204,7 +200,7 @@ test("c_067 a secret goes to the test and to its keeper, and nowhere else", asyn
   assert.equal(tested.at(-1), secret);
   seen.push(session.admin.getSettings("t"), session.admin.getProviderTable(), table.getSnapshot(), queue.getSnapshot(), session.why(id),
     session.why(entry(session)), session.journal(), session.outstanding(), session.openEntry(entry(session)).getProps(["displayName"]),
-    await store.read({ all: true }));
+    await store.read({ all: true }), channels.mock.calls.map(({ arguments: words }) => words));
   await session.close();
   const text = inspect(seen, { depth: Infinity, maxArrayLength: Infinity, maxStringLength: Infinity, showHidden: true });
   assert.match(text, /tested/);
