@@ -7,6 +7,7 @@ mod agenda;
 mod answers;
 mod calls;
 mod clock;
+mod columns;
 mod decide;
 mod dispatch;
 mod driver;
