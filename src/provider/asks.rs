@@ -97,12 +97,15 @@ impl Provider {
     }
 
     fn validate(&mut self, ticket: Ticket, flags: ValidateFlags, step: &mut Step) {
-        let Some(logon) = self.life.logon_mut() else {
+        if self.life.logon().is_some_and(|logon| logon.critical) {
+            step.reply(Some(ticket), Scode::MAPI_E_BUSY);
+            return;
+        }
+        let own = if self.setup.has(Function::Headers) { self.remote(ticket, flags, step) } else { Some(flags) };
+        let (Some(flags), Some(logon)) = (own, self.life.logon_mut()) else {
             return;
         };
-        if logon.critical {
-            step.reply(Some(ticket), Scode::MAPI_E_BUSY);
-        } else if self.setup.has(Function::ValidateState) {
+        if self.setup.has(Function::ValidateState) {
             let call = HostCall::ValidateState(ticket, flags);
             self.call_out(ticket, Function::ValidateState, call, Client::Validate, step);
         } else if flags.intersects(HEADER_WORK) {

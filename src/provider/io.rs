@@ -47,6 +47,8 @@ pub enum Function {
     SettingsDialog,
     /// `transportLogoff`
     TransportLogoff,
+    /// `headers`: it is a remote transport; `headers.refresh` is the one the machine itself calls
+    Headers,
 }
 
 /// A set of them.
@@ -144,6 +146,8 @@ pub enum Answer {
     Asked(Ticket, Result<(), Failure>),
     /// `transportLogoff`
     LoggedOff(Result<(), Failure>),
+    /// `headers.refresh`: the session has the list
+    Refreshed(Result<(), Failure>),
 }
 
 /// What a client wants of a provider, through a status object.
@@ -227,6 +231,8 @@ pub enum ProviderInput {
     Reached,
     /// Nothing is left that may be sent now.
     Drained,
+    /// The marks are worked off; a failure is the transport's, and ends the work.
+    MarksDone(Scode),
     /// The account is parked through another transport.
     Park(Park),
     /// And released.
@@ -268,6 +274,8 @@ pub enum HostCall {
     SettingsDialog(Ticket, SettingsFlags),
     /// `transportLogoff`
     TransportLogoff,
+    /// `headers.refresh`
+    Refresh,
 }
 
 /// Names an outstanding call: at most one of each at a time.
@@ -301,6 +309,10 @@ pub enum ProviderEffect {
     MaySend,
     /// An outbound flush: send what there is, then `Drained`.
     Drain,
+    /// Work off the marks of its headers, then `MarksDone`.
+    Marks,
+    /// Stop that; what is marked stays marked.
+    DropMarks,
     /// `NOTIFY_READYTOSEND`: back-off of its messages is over.
     ReadyToSend,
     /// `NOTIFY_SENTDEFERRED`: submit this message again, or all.

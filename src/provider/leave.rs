@@ -66,7 +66,8 @@ impl Provider {
 
     /// Drops every outstanding call of the logon and answers whoever waits for one (C-106).
     fn drop_calls(&mut self, step: &mut Step) {
-        if let Some(logon) = self.life.logon() {
+        if let Some(logon) = self.life.logon_mut() {
+            logon.headers.stop(step);
             for (key, _) in logon.outstanding() {
                 step.effect(ProviderEffect::Drop(key));
             }

@@ -1,6 +1,7 @@
 //! A standing logon: what happens between `addressTypes` and logoff.
 
 use super::flush::{Flush, Sight};
+use super::headers::Headers;
 use super::inbound::{Gate, Inbound, Pull};
 use super::io::{CallKey, Directions, Failure, Function, HostCall, LoggedOn, ProviderEffect, Ticket};
 use super::state::Exit;
@@ -64,6 +65,10 @@ pub struct Logon {
     pub outbound: Gate,
     /// Flushing.
     pub flush: Flush,
+    /// Working on headers.
+    pub headers: Headers,
+    /// Disconnected, or aborted, by a person (catalogue 4.3); until the service is reached again.
+    pub offline: bool,
     /// Between `NOTIFY_CRITSEC` and `NOTIFY_NONCRIT`.
     pub critical: bool,
     /// `transportNotify`, one at a time.
@@ -94,6 +99,8 @@ impl Logon {
             inbound: Inbound::new(step.now),
             outbound: Gate::Off,
             flush: Flush::None,
+            headers: Headers::NEW,
+            offline: false,
             critical: false,
             notifying: Outstanding::Rest,
             asking: Outstanding::Rest,
@@ -133,6 +140,7 @@ impl Logon {
                 self.inbound.failures = 0;
             }
             self.inbound.settle(self.polls(view.setup), step);
+            self.offline &= !matches!(self.flush, Flush::Outbound(_) | Flush::Inbound(_));
             if self.flush == before {
                 break;
             }
@@ -258,6 +266,7 @@ impl Logon {
             own(Function::TransportNotify, self.notifying.deadline()),
             own(Function::Idle, self.idling.deadline()),
             own(Function::FlushQueues, flushing),
+            own(Function::Headers, self.headers.deadline()),
             self.inbound.outstanding(),
         ]
         .into_iter()

@@ -5,6 +5,7 @@ mod asks;
 mod circuit;
 mod enter;
 mod flush;
+mod headers;
 mod inbound;
 mod io;
 mod leave;
@@ -15,6 +16,7 @@ mod view;
 
 pub use circuit::{Circuit, FaultReason, back_off};
 pub use flush::{Flush, Request};
+pub use headers::{HEADER_FLAGS, Headers, Order};
 pub use inbound::{Gate, Inbound, Pull};
 pub use io::*;
 pub use logon::{Asking, Logon, Outstanding};
@@ -151,6 +153,11 @@ impl Provider {
                     logon.flush.drained();
                 }
             }
+            ProviderInput::MarksDone(result) => {
+                if let Some(logon) = self.life.logon_mut() {
+                    logon.headers.marks_done(result, step);
+                }
+            }
             ProviderInput::Park(park) => self.park = Some(park),
             ProviderInput::Release => self.released(step),
             ProviderInput::Configured => self.corrected(step),
@@ -200,6 +207,7 @@ impl Provider {
             (Answer::Flushed(result), Some(logon)) => {
                 logon.flush.answered(result.err().map_or(Scode::S_OK, Failure::scode), step);
             }
+            (Answer::Refreshed(result), _) => self.refreshed(result.map_err(Failure::scode)),
             (Answer::Asked(ticket, result), _) => self.ask_answered(ticket, result, step),
             (Answer::LoggedOff(_), _) => self.logged_off(step),
             // Answers of a logon that is gone; its calls were dropped.
@@ -256,7 +264,12 @@ impl Provider {
     fn attempt_ended(&mut self, end: AttemptEnd, step: &mut Step) {
         self.slot = Slot::Free;
         match end {
-            AttemptEnd::Reached => self.circuit = Circuit::Closed,
+            AttemptEnd::Reached => {
+                self.circuit = Circuit::Closed;
+                if let Some(logon) = self.life.logon_mut() {
+                    logon.offline = false;
+                }
+            }
             AttemptEnd::Neutral => {}
             AttemptEnd::Fault { reason, retry_after_ms } => self.circuit.fail(reason, retry_after_ms, step.now),
             AttemptEnd::Parked(park) => {
@@ -317,6 +330,7 @@ fn timed_out(key: CallKey) -> Option<Answer> {
             Function::StartMessage => Some(Answer::Started(Err(failure))),
             Function::FlushQueues => Some(Answer::Flushed(Err(failure))),
             Function::TransportLogoff => Some(Answer::LoggedOff(Err(failure))),
+            Function::Headers => Some(Answer::Refreshed(Err(failure))),
             Function::Configure | Function::ValidateState | Function::ChangePassword | Function::SettingsDialog => None,
         },
     }

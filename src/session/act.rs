@@ -81,8 +81,10 @@ impl Session {
     /// given up.
     fn depart(&mut self, uid: &Text) {
         let Some(place) = self.transports.iter().position(|t| t.config.uid == *uid) else { return };
-        let slot = self.transports.remove(place).slot;
+        let gone = self.transports.remove(place);
+        self.headers.remove(&gone.serial);
         self.leave_draft(uid);
+        let slot = gone.slot;
         if let Slot::Intending { .. } | Slot::Calling { .. } = slot {
             self.departed.insert(uid.clone(), slot);
         }

@@ -64,6 +64,14 @@ impl Session {
         id
     }
 
+    /// A call about a message that the transport knows by this name.
+    pub(super) fn call_about(&mut self, transport: &Text, verb: Verb, deadline: Option<i64>, entry: &str) {
+        self.call(transport, verb, deadline, None, 0);
+        if let Some(Effect::Call { entry: named, .. }) = self.out.last_mut() {
+            *named = Some(entry.to_owned());
+        }
+    }
+
     pub(super) fn call_job(
         &mut self,
         transport: &Text,

@@ -23,7 +23,7 @@ impl Session {
 }
 
 /// A value of the column's type, or nothing.
-fn cell(tag: PropTag, value: RowValue) -> Option<PropValue> {
+pub fn cell(tag: PropTag, value: RowValue) -> Option<PropValue> {
     #[allow(clippy::cast_possible_truncation)]
     Some(match (tag.prop_type()?, value) {
         (_, RowValue::Null) => PropValue::Null,
@@ -41,6 +41,6 @@ fn cell(tag: PropTag, value: RowValue) -> Option<PropValue> {
 }
 
 /// Foreign text never goes into a log as it is.
-fn safe(name: &str) -> String {
+pub fn safe(name: &str) -> String {
     name.chars().filter(char::is_ascii_alphanumeric).take(64).collect()
 }

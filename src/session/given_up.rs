@@ -57,6 +57,7 @@ impl Session {
         for t in &mut self.transports {
             t.reset();
         }
+        self.headers.values_mut().for_each(super::headers::Headers::rest);
         self.departed.clear();
         self.quiet.clear();
         self.filing.clear();

@@ -17,6 +17,7 @@ mod follow;
 mod given_up;
 mod giving;
 mod happen;
+mod headers;
 mod inbound;
 pub mod io;
 mod keys;
@@ -26,11 +27,13 @@ mod provider;
 mod queue;
 mod read;
 mod remains;
+mod remote;
 mod report;
 mod rng;
 mod rows;
 mod settings;
 mod status;
+pub use headers::{HeaderProgress, Phase};
 pub use read::{JournalLine, Outstanding, Which};
 pub use report::{RecipientLine, Report};
 pub use why::{EnvelopeLine, Explanation};
@@ -167,6 +170,8 @@ pub struct Session {
     status: Option<Table>,
     queue: Option<Table>,
     queue_watched: bool,
+    /// Of remote transports, by serial.
+    headers: Map<u32, headers::Headers>,
     queue_changed: bool,
     /// Messages whose rows are to be made anew, in order of their first change.
     unshown: ByKey<()>,
@@ -247,6 +252,7 @@ impl Session {
             status: read::status_table(),
             queue: queue::table(),
             queue_watched: false,
+            headers: Map::new(),
             queue_changed: false,
             unshown: ByKey::default(),
             unshown_order: Vec::new(),

@@ -5,7 +5,7 @@ use super::io::{Answer, CallId, Effect, Verb};
 use super::ledger::Call;
 use super::transport::Slot;
 use super::work::{Pending, Work};
-use crate::mapi::{LogonAnswer, LogonFlags, ModifyRowFlags, PropTag, PropType, PropValue, Scode, SpoolerNotify, Text};
+use crate::mapi::{LogonAnswer, LogonFlags, Scode, SpoolerNotify, Text};
 use crate::provider::{
     Answer as Said, AttemptEnd, CallKey, Directions, Failure, FaultReason, Function, HostCall, LoggedOn, Moment, Park,
     Provider, ProviderEffect, ProviderInput, Ticket,
@@ -42,6 +42,8 @@ impl Session {
             ProviderEffect::Drain => {
                 self.draining.insert(transport.to_owned());
             }
+            ProviderEffect::Marks => self.work_off(transport),
+            ProviderEffect::DropMarks => self.drop_marks(transport),
             ProviderEffect::ReadyToSend => self.for_each_of(transport, |t| Work::Hurry { transport: t }),
             ProviderEffect::SentDeferred(entry) => {
                 self.for_each_of(transport, |t| Work::SentDeferred {
@@ -116,7 +118,11 @@ impl Session {
             HostCall::ChangePassword(ticket) => (Verb::ChangePassword, 0, ticket.0),
             HostCall::SettingsDialog(ticket, flags) => (Verb::SettingsDialog, flags.bits(), ticket.0),
             HostCall::TransportLogoff => (Verb::Logoff, 0, 0),
+            HostCall::Refresh => (Verb::Refresh, 0, 0),
         };
+        if verb == Verb::Refresh {
+            self.refreshing(transport);
+        }
         let req = self.ticket_req(ticket);
         let of = if verb == Verb::Deliver { self.incoming_call(transport) } else { None };
         let entered = Call {
@@ -198,6 +204,8 @@ impl Session {
             Verb::FlushQueues => Said::Flushed(plain),
             Verb::ValidateState | Verb::ChangePassword | Verb::SettingsDialog => Said::Asked(Ticket(call.tag), plain),
             Verb::Logoff => Said::LoggedOff(plain),
+            Verb::Refresh => self.listed(&transport, answer, failure),
+            Verb::Download | Verb::Remove => return self.mark_answered(call, answer),
             Verb::Prepare
             | Verb::Submit
             | Verb::End
@@ -328,10 +336,11 @@ fn own(verb: Verb) -> Option<Function> {
         Verb::ValidateState => Some(Function::ValidateState),
         Verb::ChangePassword => Some(Function::ChangePassword),
         Verb::SettingsDialog => Some(Function::SettingsDialog),
+        Verb::Refresh => Some(Function::Headers),
         Verb::Deliver | Verb::Acknowledge | Verb::Prepare | Verb::Submit | Verb::End | Verb::Probe | Verb::Cancel => {
             None
         }
-        Verb::File | Verb::Gate | Verb::Test => None,
+        Verb::File | Verb::Gate | Verb::Test | Verb::Download | Verb::Remove => None,
     }
 }
 
@@ -359,5 +368,6 @@ impl Session {
     /// What a call says of itself, for `outstanding()`.
     pub(super) fn progressed(&mut self, call: CallId, done: u64, total: u64) {
         self.ledger.progress(call, done, total);
+        self.header_progressed(call, done, total);
     }
 }

@@ -19,6 +19,8 @@ pub enum Which {
     Status,
     /// One row per message.
     Queue,
+    /// One row per header of the transport with this serial.
+    Headers(u32),
 }
 
 /// A view somebody holds.
@@ -72,10 +74,10 @@ const JOURNAL: usize = 1_000;
 impl Session {
     /// Opens a view; its number is a handle of this life.
     pub fn open_view(&mut self, which: Which) -> MapiResult<u32> {
-        if which == Which::Queue {
-            self.watch_queue();
-        } else {
-            self.show_status();
+        match which {
+            Which::Queue => self.watch_queue(),
+            Which::Status => self.show_status(),
+            Which::Headers(_) => {}
         }
         let id = self.table(which)?.open_view()?;
         self.next_view = self.next_view.wrapping_add(1);
@@ -110,6 +112,7 @@ impl Session {
         let table = match which {
             Which::Status => self.status.as_mut(),
             Which::Queue => self.queue.as_mut(),
+            Which::Headers(serial) => self.headers.get_mut(&serial).map(|h| &mut h.table),
         };
         table.ok_or_else(|| {
             MapiError::new(Scode::MAPI_E_CALL_FAILED, "the session's tables", "none; please report this")
@@ -119,7 +122,8 @@ impl Session {
     /// The host side is told which views to look at. Rows are made when somebody reads them; only sinks hear of each.
     pub(super) fn show(&mut self) {
         let mut changed = Vec::new();
-        for which in [Which::Status, Which::Queue] {
+        let folders = self.headers.keys().map(|serial| Which::Headers(*serial));
+        for which in [Which::Status, Which::Queue].into_iter().chain(folders.collect::<Vec<_>>()) {
             if !self.has_changed(which) {
                 continue;
             }
@@ -137,6 +141,7 @@ impl Session {
             });
         }
         self.queue_changed = false;
+        self.headers.values_mut().for_each(|h| h.changed = false);
         if !changed.is_empty() {
             self.out.push(Effect::Views { ids: changed });
         }
@@ -146,6 +151,7 @@ impl Session {
         match which {
             Which::Status => self.status_changed,
             Which::Queue => self.queue_changed,
+            Which::Headers(serial) => self.headers.get(&serial).is_some_and(|h| h.changed),
         }
     }
 
@@ -155,6 +161,7 @@ impl Session {
             Which::Status if self.status_changed => self.show_status(),
             Which::Status => {}
             Which::Queue => self.show_queue(),
+            Which::Headers(_) => {}
         }
     }
 
@@ -187,6 +194,7 @@ impl Session {
             module_name: &t.config.module_name,
             resource_flags: ResourceFlags::from_bits(t.config.resource_flags).unwrap_or_default(),
             identity: identity.as_ref(),
+            progress: self.headers.get(&t.serial).map_or((-1, ""), super::headers::Headers::shown),
             provider: &t.provider,
         });
         status::rows(&SessionFacts { role, storage, online: self.online }, facts)

@@ -8,7 +8,7 @@ use super::work::{Pending, Work};
 use crate::mapi::{
     FlushFlags, LogonFlags, MapiError, MapiResult, Scode, SettingsFlags, SpoolerNotify, Text, ValidateFlags,
 };
-use crate::provider::{Ask, Provider, ProviderInput, Ticket};
+use crate::provider::{Ask, HEADER_FLAGS, Provider, ProviderInput, Ticket};
 use crate::status::{Dialog, FlushFacts, FlushPlan, StatusEntry, ValidatePlan, dialog, flush_queues, validate_state};
 
 /// Who waits for a provider's reply.
@@ -200,6 +200,10 @@ impl Session {
         match planned {
             Err(error) => self.refuse(Some(req), error),
             Ok((_, ValidatePlan::Own)) => self.answer_req(req, Scode::S_OK),
+            // Headers and their marks are in the memory of the tab that sends.
+            Ok(_) if self.driver.is_none() && flags & HEADER_FLAGS.bits() != 0 => {
+                self.reject(req, Scode::MAPI_E_BUSY, "the tab that sends: it has the headers", "another one");
+            }
             Ok(_) if self.driver.is_none() => self.command(req, entry, VALIDATE | flags, None),
             Ok((object, plan)) => self.run_validate(Some(req), &object, plan),
         }
@@ -304,7 +308,7 @@ pub fn entry_of(id: &str) -> MapiResult<StatusEntry> {
     StatusEntry::from_entry_id(&bytes_of(id)?)
 }
 
-fn bytes_of(hex: &str) -> MapiResult<Vec<u8>> {
+pub(super) fn bytes_of(hex: &str) -> MapiResult<Vec<u8>> {
     let wrong = || MapiError::new(Scode::MAPI_E_UNKNOWN_ENTRYID, "an entry id in hex", "something else");
     let digits = hex.as_bytes();
     if digits.len() % 2 != 0 || digits.len() > 8_192 {

@@ -183,6 +183,7 @@ fn setup(config: &TransportConfig, types: &AddressTypes) -> Setup {
         (Verb::ChangePassword, Function::ChangePassword),
         (Verb::SettingsDialog, Function::SettingsDialog),
         (Verb::Logoff, Function::TransportLogoff),
+        (Verb::Refresh, Function::Headers),
     ];
     let functions = functions.into_iter().filter(|(verb, _)| config.has(*verb)).map(|(_, f)| f).collect();
     Setup { functions, types: types.clone(), poll_ms: config.poll_ms.map_or(60_000, i64::from) }

@@ -8,6 +8,6 @@ mod words;
 
 pub use entry::StatusEntry;
 pub use rows::{COLUMNS, Role, SessionFacts, StatusRow, Storage, rows};
-pub use transport::{TransportFacts, methods, status_code};
+pub use transport::{TransportFacts, may_validate, methods, status_code};
 pub use verbs::{Dialog, FlushFacts, FlushPlan, ValidatePlan, dialog, flush_queues, validate_state};
 pub use words::{spooler_text, transport_text};

@@ -6,9 +6,9 @@ use super::words::transport_text;
 use crate::mapi::ordered::Map;
 use crate::mapi::{
     ObjectType, PR_DISPLAY_NAME, PR_ENTRYID, PR_IDENTITY_DISPLAY, PR_IDENTITY_ENTRYID, PR_IDENTITY_SEARCH_KEY,
-    PR_OBJECT_TYPE, PR_OWN_STORE_ENTRYID, PR_PROVIDER_DISPLAY, PR_PROVIDER_DLL_NAME, PR_RESOURCE_FLAGS,
-    PR_RESOURCE_METHODS, PR_RESOURCE_TYPE, PR_STATUS_CODE, PR_STATUS_STRING, PropTag, PropValue, ResourceFlags,
-    ResourceMethods, ResourceType, StatusCode,
+    PR_OBJECT_TYPE, PR_OWN_STORE_ENTRYID, PR_PROVIDER_DISPLAY, PR_PROVIDER_DLL_NAME, PR_REMOTE_PROGRESS,
+    PR_REMOTE_PROGRESS_TEXT, PR_REMOTE_VALIDATE_OK, PR_RESOURCE_FLAGS, PR_RESOURCE_METHODS, PR_RESOURCE_TYPE,
+    PR_STATUS_CODE, PR_STATUS_STRING, PropTag, PropValue, ResourceFlags, ResourceMethods, ResourceType, StatusCode,
 };
 use crate::provider::{FaultReason, Function, Identity, Life, Provider, Sending, Slot};
 
@@ -29,6 +29,8 @@ pub struct TransportFacts<'a> {
     pub resource_flags: ResourceFlags,
     /// The identity it was configured with.
     pub identity: Option<&'a Identity>,
+    /// `PR_REMOTE_PROGRESS` and `_TEXT` of header work.
+    pub progress: (i32, &'static str),
     /// Its machine.
     pub provider: &'a Provider,
 }
@@ -48,12 +50,15 @@ pub fn status_code(provider: &Provider) -> StatusCode {
     let said = provider.row().status_code();
     let own = StatusCode::REMOTE_ACCESS | StatusCode::INBOUND_ACTIVE | StatusCode::OUTBOUND_ACTIVE;
     let mut code = health(provider, said) | (said.unwrap_or_default() & own);
+    if provider.setup().functions.contains(Function::Headers) {
+        code |= StatusCode::REMOTE_ACCESS;
+    }
     if provider.slot() == Slot::Busy {
         code |= StatusCode::OUTBOUND_ACTIVE;
     }
     if let Some(logon) = provider.logon() {
-        let flush = logon.flush.bits();
-        code |= flush;
+        let flush = logon.flush.bits() | logon.headers.bits();
+        code = (code | flush).set(StatusCode::OFFLINE, logon.offline || code.contains(StatusCode::OFFLINE));
         code = code
             .set(StatusCode::INBOUND_ENABLED, logon.inbound.gate.enabled())
             .set(StatusCode::OUTBOUND_ENABLED, logon.outbound.enabled());
@@ -65,6 +70,11 @@ pub fn status_code(provider: &Provider) -> StatusCode {
         }
     }
     code
+}
+
+/// `PR_REMOTE_VALIDATE_OK`: a viewer may call `ValidateState` (C-176).
+pub fn may_validate(provider: &Provider) -> bool {
+    provider.logon().is_some_and(|logon| logon.headers.rests() && !logon.critical)
 }
 
 fn health(provider: &Provider, said: Option<StatusCode>) -> StatusCode {
@@ -111,6 +121,11 @@ pub(super) fn row(facts: &TransportFacts<'_>) -> Option<StatusRow> {
         columns.insert(PR_IDENTITY_DISPLAY, identity.display.as_str().into());
         columns.insert(PR_IDENTITY_ENTRYID, identity.entry_id.clone().into());
         columns.insert(PR_IDENTITY_SEARCH_KEY, identity.search_key.clone().into());
+    }
+    if provider.setup().functions.contains(Function::Headers) {
+        columns.insert(PR_REMOTE_VALIDATE_OK, PropValue::Boolean(may_validate(provider)));
+        columns.insert(PR_REMOTE_PROGRESS, PropValue::Long(facts.progress.0));
+        columns.insert(PR_REMOTE_PROGRESS_TEXT, facts.progress.1.into());
     }
     columns.extend(own.columns().iter().map(|(tag, value)| (*tag, value.clone())));
     if facts.resource_flags.contains(ResourceFlags::NO_PRIMARY_IDENTITY) {

@@ -1,7 +1,7 @@
 //! The spooler's default texts for `PR_STATUS_STRING` (C-011), in English; a transport's own text goes before.
 
 use super::rows::{Role, SessionFacts, Storage};
-use crate::provider::{FaultReason, Gate, Life, Off, Park, Provider, Sending};
+use crate::provider::{FaultReason, Gate, Headers, Life, Off, Park, Provider, Sending};
 
 /// What the spooler says of itself.
 pub const fn spooler_text(facts: &SessionFacts) -> &'static str {
@@ -20,6 +20,7 @@ pub const fn spooler_text(facts: &SessionFacts) -> &'static str {
 pub fn transport_text(provider: &Provider) -> &'static str {
     match provider.sending() {
         Sending::Busy => "Sending",
+        Sending::Open | Sending::Closed if let Some(text) = header_text(provider) => text,
         Sending::Open if provider.logon().is_some_and(|logon| logon.inbound.active()) => "Receiving",
         Sending::Open => "Ready",
         Sending::BackOff { reason, .. } | Sending::Retrying { reason, .. } => match reason {
@@ -36,6 +37,15 @@ pub fn transport_text(provider: &Provider) -> &'static str {
         Sending::Leaving if *provider.life() == Life::Gone => "Logged off",
         Sending::Leaving => "Logging off",
         Sending::Never => "Failed; it is off until the next session",
+    }
+}
+
+fn header_text(provider: &Provider) -> Option<&'static str> {
+    let logon = provider.logon()?;
+    match logon.headers {
+        Headers::Marks(_) => Some("Working on marked messages"),
+        Headers::Refreshing { .. } => Some("Fetching the list of messages"),
+        Headers::Rest { .. } => logon.offline.then_some("Disconnected"),
     }
 }
 

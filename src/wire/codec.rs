@@ -2,8 +2,8 @@
 
 use crate::mapi::{MapiError, Scode};
 use crate::session::io::{
-    Answer, CallId, Draft, DraftAddress, Effect, Guarantees, Identity, Input, Job, JobRecipient, MessageVerb, Reply,
-    RowValue, TransportConfig, Verb,
+    Answer, CallId, Draft, DraftAddress, Effect, Guarantees, HeaderRow, Identity, Input, Job, JobRecipient,
+    MessageVerb, Reply, RowValue, TransportConfig, Verb,
 };
 use crate::session::stored::{Index, StoreName};
 use crate::settings::{Kind, Setting, Value};
@@ -50,6 +50,7 @@ tape!(enum Verb {
     1 Logon, 2 Logoff, 3 Configure, 4 AddressTypes, 5 Notify, 6 Idle, 7 Poll, 8 StartMessage, 9 Deliver,
     10 Acknowledge, 11 FlushQueues, 12 ValidateState, 13 ChangePassword, 14 SettingsDialog, 15 Prepare, 16 Submit,
     17 End, 18 Probe, 19 Cancel, 20 File, 21 Gate, 22 Test,
+    23 Refresh, 24 Download, 25 Remove,
 });
 tape!(enum Reason { 1 First, 2 Retry, 3 Absent, 4 Person });
 tape!(struct JobRecipient { kind, address_type, address, name });
@@ -71,6 +72,7 @@ tape!(enum Outcome {
     6 Http { status, retry_after },
     7 Mapi { scode, retry_after },
 });
+tape!(struct HeaderRow { id, columns });
 tape!(enum Answer {
     1 Done,
     2 LoggedOn { idle, poll, identities, identity, guarantees },
@@ -85,6 +87,7 @@ tape!(enum Answer {
     11 Cancelled { result },
     12 Threw { scode, class, network, retry_after },
     13 Garbage { expected, got },
+    14 Headers { rows },
 });
 tape!(enum StoreName { 1 Meta, 2 Messages, 3 Bodies, 4 Commands, 5 Evidence, 6 Tombstones, 7 Config });
 tape!(enum Index { 1 Key, 2 Uid, 3 IdKey, 4 MidKey });

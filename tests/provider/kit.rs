@@ -5,7 +5,7 @@ pub use mailspooler::provider::*;
 
 pub use mailspooler::provider::Function as F;
 
-pub const ALL: [F; 12] = [
+pub const ALL: [F; 13] = [
     F::TransportLogon,
     F::Configure,
     F::AddressTypes,
@@ -18,6 +18,7 @@ pub const ALL: [F; 12] = [
     F::ChangePassword,
     F::SettingsDialog,
     F::TransportLogoff,
+    F::Headers,
 ];
 
 pub const BOTH: Directions = Directions { inbound: true, outbound: true };
@@ -116,6 +117,8 @@ fn word(effect: &ProviderEffect) -> String {
         ProviderEffect::Refused(error) => format!("refused {:?}", error.code),
         ProviderEffect::MaySend => "maySend".to_owned(),
         ProviderEffect::Drain => "drain".to_owned(),
+        ProviderEffect::Marks => "marks".to_owned(),
+        ProviderEffect::DropMarks => "drop marks".to_owned(),
         ProviderEffect::ReadyToSend => "readyToSend".to_owned(),
         ProviderEffect::SentDeferred(entry) => {
             format!("sentDeferred {}", entry.as_deref().unwrap_or("all"))
@@ -143,6 +146,7 @@ fn call_word(call: HostCall) -> String {
         HostCall::Poll => function_word(F::Poll),
         HostCall::StartMessage => function_word(F::StartMessage),
         HostCall::TransportLogoff => function_word(F::TransportLogoff),
+        HostCall::Refresh => "refresh".to_owned(),
     }
 }
 

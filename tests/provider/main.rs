@@ -3,6 +3,7 @@
 
 mod asks;
 mod flush;
+mod headers;
 mod inbound;
 mod kit;
 mod life;

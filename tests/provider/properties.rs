@@ -36,6 +36,7 @@ fn answer() -> impl Strategy<Value = Answer> {
         result(()).prop_map(Answer::Delivered),
         result(()).prop_map(Answer::Flushed),
         result(()).prop_map(Answer::LoggedOff),
+        result(()).prop_map(Answer::Refreshed),
     ]
 }
 
@@ -44,9 +45,19 @@ fn ask() -> impl Strategy<Value = Ask> {
         Just(Ask::Logon(LogonFlags::EMPTY)),
         Just(Ask::ValidateState(ValidateFlags::CONFIG_CHANGED)),
         Just(Ask::ChangePassword),
+        (0_u32..16).prop_map(|bits| Ask::ValidateState(header_flags(bits))),
         Just(Ask::SettingsDialog(SettingsFlags::EMPTY)),
         (0_u32..64).prop_map(|bits| Ask::FlushQueues(FlushFlags::from_bits(bits & FlushFlags::ALL.bits()).unwrap())),
     ]
+}
+
+/// REFRESH, PROCESS, ABORT, DISCONNECT.
+fn header_flags(bits: u32) -> ValidateFlags {
+    ValidateFlags::EMPTY
+        .set(ValidateFlags::REFRESH_XP_HEADER_CACHE, bits & 1 != 0)
+        .set(ValidateFlags::PROCESS_XP_HEADER_CACHE, bits & 2 != 0)
+        .set(ValidateFlags::ABORT_XP_HEADER_OPERATION, bits & 4 != 0)
+        .set(ValidateFlags::FORCE_XP_DISCONNECT, bits & 8 != 0)
 }
 
 fn notify() -> impl Strategy<Value = ProviderInput> {
@@ -98,6 +109,7 @@ fn moves() -> impl Strategy<Value = Move> {
         3 => notify().prop_map(Move::Input),
         2 => code.prop_map(Move::Input),
         2 => Just(Move::Input(ProviderInput::Drained)),
+        2 => prop_oneof![Just(Scode::S_OK), Just(Scode::MAPI_E_NETWORK_ERROR)].prop_map(|code| Move::Input(ProviderInput::MarksDone(code))),
         1 => Just(Move::Input(ProviderInput::Configured)),
         1 => Just(Move::Input(ProviderInput::Release)),
         1 => Just(Move::Input(ProviderInput::Reached)),
@@ -128,6 +140,7 @@ fn key_of(call: HostCall) -> CallKey {
         HostCall::FlushQueues(_) => CallKey::Own(F::FlushQueues),
         HostCall::TransportLogoff => CallKey::Own(F::TransportLogoff),
         HostCall::Deliver => CallKey::Deliver,
+        HostCall::Refresh => CallKey::Own(F::Headers),
         HostCall::ValidateState(ticket, _) | HostCall::ChangePassword(ticket) | HostCall::SettingsDialog(ticket, _) => {
             CallKey::Asked(ticket)
         }
@@ -147,6 +160,7 @@ fn key_answered(answer: &Answer) -> CallKey {
         Answer::Flushed(_) => CallKey::Own(F::FlushQueues),
         Answer::Asked(ticket, _) => CallKey::Asked(*ticket),
         Answer::LoggedOff(_) => CallKey::Own(F::TransportLogoff),
+        Answer::Refreshed(_) => CallKey::Own(F::Headers),
     }
 }
 

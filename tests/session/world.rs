@@ -21,6 +21,7 @@ pub struct Open {
     pub verb: Verb,
     pub deadline: Option<i64>,
     pub flags: u32,
+    pub entry: Option<String>,
     pub req: Option<Req>,
     pub job: Option<Job>,
 }
@@ -180,8 +181,9 @@ impl World {
                 let records = records.into_iter().filter_map(mailspooler::wire::rows::Record::read).collect();
                 Some(Input::Reread { op, snapshot: Snapshot { records, gone } })
             }
-            Effect::Call { call, transport, verb, deadline, flags, req, job, .. } => {
-                let open = Open { call, transport: transport.into(), verb, deadline, flags, req, job: job.map(|j| *j) };
+            Effect::Call { call, transport, verb, deadline, flags, entry, req, job, .. } => {
+                let job = job.map(|j| *j);
+                let open = Open { call, transport: transport.into(), verb, deadline, flags, entry, req, job };
                 self.calls.push(open.clone());
                 self.made.push(open);
                 None

@@ -38,6 +38,7 @@ pub fn facts(provider: &Provider) -> TransportFacts<'_> {
         module_name: "example",
         resource_flags: ResourceFlags::EMPTY,
         identity: None,
+        progress: (-1, ""),
         provider,
     }
 }

@@ -1,7 +1,7 @@
 //! Callbacks: what they are about, how they end.
 #![allow(missing_docs, reason = "the line of a variant speaks for its fields")]
 
-use super::{Guarantees, Identity};
+use super::{Guarantees, Identity, RowValue};
 use crate::mapi::Text;
 use crate::spooler::message::Reason;
 use crate::spooler::outcome::{Outcome, RecipientResult};
@@ -53,6 +53,12 @@ pub enum Verb {
     Gate,
     /// test(settings), on values that are not in force yet
     Test,
+    /// headers.refresh
+    Refresh,
+    /// headers.download, and the session's `deliver` with what it returned
+    Download,
+    /// headers.remove
+    Remove,
 }
 
 /// What a message callback is about.
@@ -97,8 +103,17 @@ pub struct JobRecipient {
     pub name: Text,
 }
 
+/// One line of a list of headers.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HeaderRow {
+    /// The transport's, stable.
+    pub id: Text,
+    /// Property names and values.
+    pub columns: Vec<(String, RowValue)>,
+}
+
 /// How a callback ended. What it began on the wire is told beside it.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Answer {
     /// It returned nothing that matters.
     Done,
@@ -130,6 +145,8 @@ pub enum Answer {
     Cancelled { result: u8 },
     /// It threw or rejected: a MAPI code where it named one, its class name, and whether fetch itself failed.
     Threw { scode: Option<u32>, class: String, network: bool, retry_after: Option<i64> },
+    /// Of headers.refresh.
+    Headers { rows: Vec<HeaderRow> },
     /// It returned something else.
     Garbage { expected: String, got: String },
 }

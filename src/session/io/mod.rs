@@ -7,7 +7,7 @@ mod effect;
 mod input;
 
 pub use crate::spooler::doubt::Guarantees;
-pub use call::{Answer, Job, JobRecipient, Verb};
+pub use call::{Answer, HeaderRow, Job, JobRecipient, Verb};
 pub use config::{Identity, TransportConfig};
 pub use draft::{Draft, DraftAddress, MessageVerb};
 pub use effect::{Effect, Reply, Wake};

@@ -64,6 +64,21 @@ pub fn answer(session: &mut Session, r: &mut Reader<'_>, out: &mut Writer) -> Ma
                 out.text(problem.fault.name());
             }
         }
+        // A new view of the header table of this entry id.
+        13 => session.open_headers(r.text())?.put(out),
+        14 => {
+            let (entry, header) = (r.text(), r.text());
+            session.set_message_status(entry, header, r.count(), r.count())?.put(out);
+        }
+        15 => {
+            let (p, result) = session.header_progress(r.text())?;
+            for number in [p.phase as u32, p.messages, p.total_messages, p.failed] {
+                number.put(out);
+            }
+            p.bytes.put(out);
+            p.total_bytes.put(out);
+            result.put(out);
+        }
         _ => r.fail(TapeError::Tag("question")),
     }
     Ok(())

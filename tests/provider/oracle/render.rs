@@ -16,6 +16,7 @@ fn coarse<'a>(region: &str, state: &'a str) -> &'a str {
     match region {
         "outbound" | "flush" | "flushTold" => first,
         "inbound" => second,
+        "headers" => first,
         _ => state,
     }
 }
@@ -48,10 +49,8 @@ fn table(region: &str) -> String {
 }
 
 fn rendered() -> String {
-    let mut names: Vec<&str> = REGIONS.iter().map(|region| region.name).collect();
-    names.extend(rows().map(|row| row.region).find(|name| *name == "headers"));
+    let names = REGIONS.iter().map(|region| region.name);
     names
-        .iter()
         .map(|name| {
             let (diagram, table) = (diagram(name), table(name));
             format!("\n### {name}\n\n{diagram}\n<details><summary>Every transition</summary>\n\n{table}\n</details>\n")
