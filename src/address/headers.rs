@@ -7,7 +7,7 @@ use super::list::parse_list;
 use super::refuse;
 use super::text::SUBJECT_MAX;
 use super::words::decode_words;
-use crate::mapi::MapiResult;
+use crate::mapi::{Gather, MapiResult};
 
 /// The longest header block, its empty line included, in bytes.
 pub const HEADER_MAX: usize = 256 * 1024;
@@ -35,7 +35,7 @@ pub struct TakenHeaders {
 /// without SMTPUTF8, and the uid alone makes it unique.
 pub fn make_message_id(uid: &str, from: &Address) -> String {
     let labels = from.parts().map_or("", |(_, domain)| domain).split('.');
-    let ascii: Vec<&str> = labels.filter(|label| label.is_ascii() && !label.is_empty()).collect();
+    let ascii: Vec<&str> = labels.filter(|label| label.is_ascii() && !label.is_empty()).gather();
     let domain = if ascii.is_empty() { "invalid".to_owned() } else { ascii.join(".") };
     format!("<{uid}@{domain}>")
 }

@@ -6,7 +6,7 @@ use super::io::{Ask, CallKey, Failure, Function, HostCall, ProviderEffect, Ticke
 use super::logon::{LOGON_MS, Outstanding};
 use super::state::{Entry, Life};
 use super::{Provider, Step};
-use crate::mapi::{FlushFlags, LogonFlags, Scode, SettingsFlags, ValidateFlags};
+use crate::mapi::{FlushFlags, Gather, LogonFlags, Scode, SettingsFlags, ValidateFlags};
 
 const ASK_MS: i64 = 60_000;
 
@@ -157,7 +157,7 @@ impl Provider {
 
     pub(super) fn late_asks(&self, now: i64) -> Vec<CallKey> {
         let late = self.asks.iter().filter(|(_, pending)| pending.deadline.is_some_and(|at| at <= now));
-        late.map(|(ticket, _)| CallKey::Asked(*ticket)).collect()
+        late.map(|(ticket, _)| CallKey::Asked(*ticket)).gather()
     }
 
     pub(super) fn asks_due(&self) -> Option<i64> {

@@ -9,7 +9,7 @@ use super::stored::StoreOp;
 use super::transport::{Gate, Slot, Transport};
 use super::work::{Pending, Work};
 use crate::mapi::ordered::Set;
-use crate::mapi::{MapiError, ResourceFlags, Scode, Text};
+use crate::mapi::{Gather, MapiError, ResourceFlags, Scode, Text};
 use crate::provider::{Life, ProviderInput};
 use crate::spooler::message::Message;
 use crate::spooler::order::{Ranked, check_order, transport_order};
@@ -90,7 +90,7 @@ impl Session {
         }
         let harmless = |verb| matches!(verb, Verb::Prepare | Verb::Probe | Verb::Cancel | Verb::File | Verb::Gate);
         let open = self.ledger.open().filter(|(_, c)| c.transport == *uid && harmless(c.verb));
-        for call in open.map(|(id, _)| *id).collect::<Vec<_>>() {
+        for call in open.map(|(id, _)| *id).gather() {
             self.out.push(Effect::AbortCall { call });
             if let Some(About { key, n, .. }) = self.ledger.give_up(call).and_then(|c| c.about) {
                 self.filing.remove(&(key, n));
@@ -138,13 +138,13 @@ impl Session {
         let prefers_last = |t: &Transport| t.config.resource_flags & ResourceFlags::XP_PREFER_LAST.bits() != 0;
         let find =
             |uid: &Text| self.transport(uid).map(|t| Ranked { uid: &t.config.uid, prefer_last: prefers_last(t) });
-        self.added.iter().filter_map(find).collect()
+        self.added.iter().filter_map(find).gather()
     }
 
     fn arrange(&mut self, explicit: &[Text]) {
         let ranked = self.ranked();
         let order = transport_order(&ranked, explicit);
-        let uids: Vec<Text> = order.into_iter().filter_map(|i| ranked.get(i).map(|r| r.uid.into())).collect();
+        let uids: Vec<Text> = order.into_iter().filter_map(|i| ranked.get(i).map(|r| r.uid.into())).gather();
         let rank = |t: &Transport| uids.iter().position(|u| *u == t.config.uid);
         for t in std::mem::take(&mut self.transports) {
             let after = self.transports.iter().take_while(|other| rank(other) <= rank(&t)).count();
@@ -169,7 +169,7 @@ impl Session {
     /// Messages with an unfinished envelope at this transport.
     pub(super) fn holding(&self, transport: &Text) -> Vec<Key> {
         let mine = |m: &Message| m.envelopes.iter().any(|e| e.transport == *transport && !e.state.is_final());
-        self.slots.iter().filter(|(_, s)| mine(&s.message)).map(|(key, _)| key).collect()
+        self.slots.iter().filter(|(_, s)| mine(&s.message)).map(|(key, _)| key).gather()
     }
 
     /// Something may still be sent through it now.
@@ -182,7 +182,7 @@ impl Session {
     /// The host closes the session: transports log off, calls in flight end as doubt, promises settle.
     pub(super) fn close(&mut self, req: Req) {
         self.closing = Some(req);
-        let uids: Vec<Text> = self.transports.iter().map(|t| t.config.uid.clone()).collect();
+        let uids: Vec<Text> = self.transports.iter().map(|t| t.config.uid.clone()).gather();
         if self.driver.is_some() {
             for uid in &uids {
                 self.provide(uid, ProviderInput::Logoff);

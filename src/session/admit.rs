@@ -7,7 +7,7 @@ use super::io::{Effect, Reply, Req, Snapshot};
 use super::keys::Key;
 use super::stored::{Index, StoreName, StoreOp, Stored};
 use super::work::{Pending, Stalled, Then, Work};
-use crate::mapi::{MapiError, Scode, Text};
+use crate::mapi::{Gather, MapiError, Scode, Text};
 use crate::spooler::message::Message;
 use crate::spooler::shown;
 
@@ -209,7 +209,7 @@ impl Session {
     fn accept_found(&mut self, key: Key) {
         let reqs = self.leave(key).map(|a| a.reqs).unwrap_or_default();
         if self.slots.has(key) {
-            let then = reqs.into_iter().map(|req| Then::Accepted { req }).collect();
+            let then = reqs.into_iter().map(|req| Then::Accepted { req }).gather();
             return self.work(key, Work::Harden { then });
         }
         for req in reqs {
@@ -245,7 +245,7 @@ impl Session {
     pub(super) fn accept_reads(&mut self, key: Key) {
         let Some(accepting) = self.accepting.get(key) else { return };
         let closes = accepting.closes.as_ref().map(|old| old.uid.clone());
-        let keys = [accepting.message.uid.clone()].into_iter().chain(closes).collect();
+        let keys = [accepting.message.uid.clone()].into_iter().chain(closes).gather();
         let op = self.op(Pending::Accepted { key });
         self.out.push(Effect::Read { op, keys: Some(keys) });
     }

@@ -1,8 +1,8 @@
 //! What is due, and when: an index over the messages, rebuilt from each of them when it changes.
 #![allow(missing_docs, reason = "the line of a variant speaks for its fields")]
 
-use crate::mapi::Text;
 use crate::mapi::ordered::{Map, Set};
+use crate::mapi::{Gather, Text};
 
 use super::io::Now;
 use super::keys::{ByKey, Key};
@@ -74,7 +74,7 @@ impl Agenda {
     fn released(&self, conversation: &Text) -> Vec<Key> {
         let waiting = self.waits.get(conversation).into_iter().flat_map(Set::iter);
         let free = waiting.take_while(|(seq, _)| !self.held_back(conversation, *seq));
-        free.map(|(_, key)| *key).collect()
+        free.map(|(_, key)| *key).gather()
     }
 
     fn index(&mut self, key: Key, seq: u64, entry: Entry, add: bool) {
@@ -111,7 +111,7 @@ impl Agenda {
     /// The timers that are due.
     pub fn timers(&self, now: Now) -> Vec<(Key, u32)> {
         let due = self.timers.iter().take_while(|(at, ..)| *at <= now.wall);
-        due.map(|(_, _, n, key)| (*key, *n)).collect()
+        due.map(|(_, _, n, key)| (*key, *n)).gather()
     }
 
     /// A message with recipients nobody takes.

@@ -6,7 +6,7 @@ use super::io::{CallId, Effect, Job, JobRecipient, Verb};
 use super::keys::Key;
 use super::ledger::{About, Call};
 use super::transport::Gate;
-use crate::mapi::Text;
+use crate::mapi::{Gather, Text};
 use crate::spooler::intent;
 use crate::spooler::message::{Kind, Message, Reason};
 
@@ -141,6 +141,6 @@ pub fn job(m: &Message, n: u32, recipients: &[u32], attempt: u32, reason: Reason
                 address: r.address.clone(),
                 name: r.name.clone(),
             })
-            .collect(),
+            .gather(),
     }
 }

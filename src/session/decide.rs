@@ -5,7 +5,7 @@ use super::evidence::{gone, late, orphan};
 use super::happen::{due, ended, probed, resume, told};
 use super::io::MessageVerb;
 use super::work::{Decision, ReplyKind, Then, Work};
-use crate::mapi::{MapiError, Scode, Text};
+use crate::mapi::{Gather, MapiError, Scode, Text};
 use crate::spooler::doubt::Facts;
 use crate::spooler::intent::{self, Driver};
 use crate::spooler::meaning::Meaning;
@@ -134,7 +134,7 @@ fn act(mut m: Message, work: &Work, c: &Context<'_>) -> Decision {
 }
 
 fn unfinished(m: &Message, transport: &Text) -> Vec<u32> {
-    m.envelopes.iter().filter(|e| e.transport == *transport && !e.state.is_final()).map(|e| e.n).collect()
+    m.envelopes.iter().filter(|e| e.transport == *transport && !e.state.is_final()).map(|e| e.n).gather()
 }
 
 fn verb(mut m: Message, req: u32, verb: &MessageVerb, c: &Context<'_>) -> Decision {

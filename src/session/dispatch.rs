@@ -6,7 +6,7 @@ use super::io::Verb;
 use super::keys::Key;
 use super::transport::{Gate, Slot, Transport};
 use super::work::Work;
-use crate::mapi::{AddressTypes, Text};
+use crate::mapi::{AddressTypes, Gather, Text};
 use crate::provider::AttemptEnd;
 use crate::spooler::doubt::{self, Look};
 use crate::spooler::intent;
@@ -129,26 +129,26 @@ impl Session {
                     .enumerate()
                     .filter(|(_, t)| r.tried.contains(&t.config.uid))
                     .map(|(i, _)| i)
-                    .collect()
+                    .gather()
             })
-            .collect();
+            .gather();
         let unhandled: Vec<Unhandled<'_>> = m
             .open()
             .iter()
             .filter_map(|i| m.recipients.get(usize::try_from(*i).ok()?))
             .zip(&places)
             .map(|(r, tried)| Unhandled { address_type: &r.address_type, uid: None, tried })
-            .collect();
+            .gather();
         let fits = |t: &Transport| {
             m.pin.as_ref().is_none_or(|pin| *pin == t.config.uid)
                 && t.config.guarantees.max_size.is_none_or(|max| m.size <= max)
         };
         let candidate = |t| self.candidate(m, t, fits(t));
-        let candidates: Vec<Candidate<'_>> = self.transports.iter().map(candidate).collect();
+        let candidates: Vec<Candidate<'_>> = self.transports.iter().map(candidate).gather();
         let mut routed = route(&unhandled, &candidates);
         if !routed.nobody.is_empty() {
             // One that failed, or has not said yet what it takes, may still come to it: that is no refusal (C-089).
-            let known: Vec<Candidate<'_>> = self.transports.iter().map(|t| self.known(m, t, fits(t))).collect();
+            let known: Vec<Candidate<'_>> = self.transports.iter().map(|t| self.known(m, t, fits(t))).gather();
             let refused = route(&unhandled, &known).nobody;
             routed.nobody.retain(|i| refused.contains(i));
         }
@@ -176,13 +176,13 @@ impl Session {
         let most = self.transports.get(place).and_then(|t| t.config.guarantees.max_recipients).unwrap_or(u32::MAX);
         let batch = self.routed(m).batches.into_iter().find(|b| b.transport == place);
         let picked = batch.into_iter().flat_map(|b| b.recipients).filter_map(|i| open.get(i).copied());
-        picked.take(usize::try_from(most.max(1)).unwrap_or(usize::MAX)).collect()
+        picked.take(usize::try_from(most.max(1)).unwrap_or(usize::MAX)).gather()
     }
 
     /// Recipients nobody takes.
     pub(super) fn homeless(&self, m: &Message) -> Vec<u32> {
         let open = m.open();
-        self.routed(m).nobody.into_iter().filter_map(|i| open.get(i).copied()).collect()
+        self.routed(m).nobody.into_iter().filter_map(|i| open.get(i).copied()).gather()
     }
 
     /// Everything that is due now.

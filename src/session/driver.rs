@@ -8,7 +8,7 @@ use super::io::Effect;
 use super::keys::Key;
 use super::stored::{Evidence, Meta, StoreOp};
 use super::work::{Pending, Then, Work};
-use crate::mapi::Text;
+use crate::mapi::{Gather, Text};
 use crate::spooler::intent::Driver;
 use crate::spooler::meaning::Meaning;
 use crate::spooler::message::{Envelope, EnvelopeState, Message, ParkCause};
@@ -67,7 +67,7 @@ impl Session {
     /// What an older epoch had in flight is doubt.
     fn orphan(&mut self, key: Key, m: &mut Message, driver: Driver, meta: &Meta) {
         let flying = |e: &&Envelope| matches!(e.state, EnvelopeState::Sending { .. });
-        for n in m.envelopes.iter().filter(flying).map(|e| e.n).collect::<Vec<_>>() {
+        for n in m.envelopes.iter().filter(flying).map(|e| e.n).gather() {
             if let Some(transport) = m.envelope(n).map(|e| e.transport.clone()) {
                 self.say(&transport, "a life ended while Submit had not answered".to_owned());
             }
@@ -116,7 +116,7 @@ impl Session {
             }
         }
         self.touch_all();
-        let present: Vec<Text> = self.transports.iter().map(|t| t.config.uid.clone()).collect();
+        let present: Vec<Text> = self.transports.iter().map(|t| t.config.uid.clone()).gather();
         for transport in present {
             self.resume_transport(&transport);
             self.log_on(&transport);

@@ -5,7 +5,7 @@ use super::io::{CallId, Effect, Verb};
 use super::keys::Key;
 use super::ledger::About;
 use super::work::Work;
-use crate::mapi::Text;
+use crate::mapi::{Gather, Text};
 use crate::spooler::doubt::back_off;
 use crate::spooler::message::{Envelope, EnvelopeState, Message, Wall};
 
@@ -45,7 +45,7 @@ impl Session {
     /// Asks for every Sent copy that is owed; a message that owes none and is done leaves the queue.
     pub(super) fn file(&mut self, key: Key, m: &Message) {
         let owed: Vec<(u32, Text)> =
-            m.envelopes.iter().filter(|e| self.owes(key, e)).map(|e| (e.n, e.transport.clone())).collect();
+            m.envelopes.iter().filter(|e| self.owes(key, e)).map(|e| (e.n, e.transport.clone())).gather();
         if owed.is_empty() {
             if super::remains::is_done(m) && !self.config.keep_sent {
                 self.work(key, Work::Bury);

@@ -4,6 +4,7 @@ use super::Session;
 use super::io::{Answer, CallId, Effect, Verb};
 use super::keys::Key;
 use super::work::{Asked, Work};
+use crate::mapi::Gather;
 use crate::spooler::meaning::Meaning;
 use crate::spooler::message::{EnvelopeState, Message, Stop};
 
@@ -49,7 +50,7 @@ impl Session {
 
     /// This generation is over: every call of the driver's is aborted; what it still says is evidence.
     pub(super) fn drop_calls(&mut self) {
-        let ids: Vec<CallId> = self.ledger.open().filter(|(_, c)| c.req.is_none()).map(|(id, _)| *id).collect();
+        let ids: Vec<CallId> = self.ledger.open().filter(|(_, c)| c.req.is_none()).map(|(id, _)| *id).gather();
         for id in ids {
             self.out.push(Effect::AbortCall { call: id });
             self.ledger.give_up(id);

@@ -5,6 +5,7 @@ use super::dispatch::OVERTIME;
 use super::evidence::{gone, late};
 use super::remains::expires;
 use super::work::{Asked, Decision, Then};
+use crate::mapi::Gather;
 use crate::spooler::doubt::{self, Look};
 use crate::spooler::meaning::Meaning;
 use crate::spooler::message::{EnvelopeState, Message, ParkCause, Reason};
@@ -33,7 +34,7 @@ pub fn ended(mut m: Message, n: u32, attempt: u32, made: Attempt, meaning: &Mean
 
 fn misbehaved(m: &Message, n: u32, left_out: bool) -> Vec<Then> {
     let named = m.envelope(n).filter(|_| left_out).map(|e| Then::Misbehaved { transport: e.transport.clone() });
-    named.into_iter().collect()
+    named.into_iter().gather()
 }
 
 /// Asked late enough for an absence, by both clocks (O-41).

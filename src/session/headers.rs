@@ -2,10 +2,10 @@
 
 use crate::mapi::ordered::Map;
 use crate::mapi::{
-    MapiError, MapiResult, MsgFlags, MsgStatus, ObjectType, PR_DISPLAY_TO, PR_ENTRYID, PR_HASATTACH, PR_IMPORTANCE,
-    PR_INSTANCE_KEY, PR_MESSAGE_CLASS, PR_MESSAGE_DELIVERY_TIME, PR_MESSAGE_DOWNLOAD_TIME, PR_MESSAGE_FLAGS,
-    PR_MESSAGE_SIZE, PR_MSG_STATUS, PR_NORMALIZED_SUBJECT, PR_OBJECT_TYPE, PR_PRIORITY, PR_SENDER_NAME, PR_SENSITIVITY,
-    PR_SENT_REPRESENTING_NAME, PR_SUBJECT, PropTag, PropValue, Scode, Text,
+    Gather, MapiError, MapiResult, MsgFlags, MsgStatus, ObjectType, PR_DISPLAY_TO, PR_ENTRYID, PR_HASATTACH,
+    PR_IMPORTANCE, PR_INSTANCE_KEY, PR_MESSAGE_CLASS, PR_MESSAGE_DELIVERY_TIME, PR_MESSAGE_DOWNLOAD_TIME,
+    PR_MESSAGE_FLAGS, PR_MESSAGE_SIZE, PR_MSG_STATUS, PR_NORMALIZED_SUBJECT, PR_OBJECT_TYPE, PR_PRIORITY,
+    PR_SENDER_NAME, PR_SENSITIVITY, PR_SENT_REPRESENTING_NAME, PR_SUBJECT, PropTag, PropValue, Scode, Text,
 };
 use crate::table::{RowKey, SortKey, Table};
 
@@ -181,8 +181,8 @@ impl Headers {
     pub fn begin(&mut self) {
         self.progress = HeaderProgress::default();
         self.percent = 0;
-        let keys: Vec<u64> = self.table.keys().map(|key| key.0).collect();
-        self.rest = keys.into_iter().rev().filter(|key| self.status(*key) & MARKS != 0).collect();
+        let keys: Vec<u64> = self.table.keys().map(|key| key.0).gather();
+        self.rest = keys.into_iter().rev().filter(|key| self.status(*key) & MARKS != 0).gather();
         for key in self.rest.clone() {
             self.progress.total_messages = self.progress.total_messages.saturating_add(1);
             if self.status(key) & MsgStatus::REMOTE_DOWNLOAD.bits() != 0 {

@@ -1,5 +1,7 @@
 //! What a message is known by in this life: a number. Texts are met only at the store and at the host.
 
+use crate::mapi::Gather;
+
 /// A message of this life; never used again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Key(u32);
@@ -61,7 +63,7 @@ impl<V> ByKey<V> {
 
     /// All keys, the oldest first.
     pub fn keys(&self) -> Vec<Key> {
-        self.iter().map(|(key, _)| key).collect()
+        self.iter().map(|(key, _)| key).gather()
     }
 
     /// All values, the oldest first.
@@ -177,7 +179,7 @@ mod tests {
     fn names_are_found_until_they_leave() {
         let mut names = Names::default();
         let text = |i: usize| format!("<{i}@x.test>");
-        let found = |names: &Names, i: usize| names.find(&text(i)).collect::<Vec<_>>().contains(&Key::after(i));
+        let found = |names: &Names, i: usize| names.find(&text(i)).gather().contains(&Key::after(i));
         for i in 0..1_000 {
             names.enter(&text(i), Key::after(i));
             names.enter(&text(i), Key::after(i));
@@ -196,9 +198,9 @@ mod tests {
         let [a, b] = [0, 1].map(Key::after);
         names.enter("<x@y>", a);
         names.enter("<x@y>", b);
-        assert_eq!(names.find("<x@y>").collect::<Vec<_>>(), [a, b]);
+        assert_eq!(names.find("<x@y>").gather(), [a, b]);
         names.leave("<x@y>", a);
-        assert_eq!(names.find("<x@y>").collect::<Vec<_>>(), [b]);
+        assert_eq!(names.find("<x@y>").gather(), [b]);
         assert_eq!(names.find("").next(), None);
     }
 }

@@ -1,7 +1,7 @@
 //! Outstanding host calls. Every answer is matched here, or refused and counted.
 
-use crate::mapi::Text;
 use crate::mapi::ordered::{Map, Set};
+use crate::mapi::{Gather, Text};
 
 use super::io::{CallId, Now, Req, Verb};
 use super::keys::Key;
@@ -133,7 +133,7 @@ impl Ledger {
     /// Calls whose deadline has passed.
     pub fn overdue(&self, now: Now) -> Vec<CallId> {
         let due = |set: &Set<(i64, CallId)>, now: i64| -> Vec<CallId> {
-            set.iter().take_while(|(at, _)| *at <= now).map(|(_, id)| *id).collect()
+            set.iter().take_while(|(at, _)| *at <= now).map(|(_, id)| *id).gather()
         };
         let ids: Set<CallId> = due(&self.wall, now.wall).into_iter().chain(due(&self.mono, now.mono)).collect();
         ids.into_iter().collect()

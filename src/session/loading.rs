@@ -4,7 +4,7 @@ use super::Session;
 use super::io::{Effect, OpId, Snapshot};
 use super::stored::Stored;
 use super::work::{Pending, Stalled};
-use crate::mapi::Text;
+use crate::mapi::{Gather, Text};
 use crate::spooler::doubt::back_off;
 
 impl Session {
@@ -218,7 +218,7 @@ impl Session {
             };
         }
         let stands = |s: &super::rows::Slot| s.busy.is_some() || there.contains(&*s.message.uid);
-        let gone: Vec<_> = self.slots.iter().filter(|(_, s)| !stands(s)).map(|(key, _)| key).collect();
+        let gone: Vec<_> = self.slots.iter().filter(|(_, s)| !stands(s)).map(|(key, _)| key).gather();
         for key in gone {
             self.slots.remove(key);
             self.touched(key);

@@ -5,7 +5,7 @@ use super::io::{Answer, CallId, Effect, Verb};
 use super::ledger::Call;
 use super::transport::Slot;
 use super::work::{Pending, Work};
-use crate::mapi::{LogonAnswer, LogonFlags, Scode, SpoolerNotify, Text};
+use crate::mapi::{Gather, LogonAnswer, LogonFlags, Scode, SpoolerNotify, Text};
 use crate::provider::{
     Answer as Said, AttemptEnd, CallKey, Directions, Failure, FaultReason, Function, HostCall, LoggedOn, Moment, Park,
     Provider, ProviderEffect, ProviderInput, Ticket,
@@ -90,7 +90,7 @@ impl Session {
     fn siblings(&self, transport: &Text, shared: impl Fn(&super::transport::Transport) -> Text) -> Vec<Text> {
         let Some(mine) = self.transport(transport).map(&shared) else { return Vec::new() };
         let others = self.transports.iter().filter(|t| t.config.uid != *transport && shared(t) == mine);
-        others.map(|t| t.config.uid.clone()).collect()
+        others.map(|t| t.config.uid.clone()).gather()
     }
 
     fn for_each_of(&mut self, transport: &Text, work: impl Fn(Text) -> Work) {
@@ -160,7 +160,7 @@ impl Session {
                     CallKey::Own(function) => own(c.verb) == Some(function),
                 }
         };
-        let found: Vec<CallId> = self.ledger.open().filter(|(_, c)| is(c)).map(|(id, _)| *id).collect();
+        let found: Vec<CallId> = self.ledger.open().filter(|(_, c)| is(c)).map(|(id, _)| *id).gather();
         for call in found {
             self.ledger.give_up(call);
             self.out.push(Effect::AbortCall { call });
@@ -285,7 +285,7 @@ impl Session {
         let due = |p: &Provider, now| p.wake().is_some_and(|(at, _)| at <= now);
         let now = self.now.mono;
         let uids: Vec<Text> =
-            self.transports.iter().filter(|t| due(&t.provider, now)).map(|t| t.config.uid.clone()).collect();
+            self.transports.iter().filter(|t| due(&t.provider, now)).map(|t| t.config.uid.clone()).gather();
         for uid in uids {
             self.provide(&uid, ProviderInput::Tick);
         }

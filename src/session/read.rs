@@ -4,7 +4,7 @@ use super::Session;
 use super::io::{CallId, Effect, Verb};
 use super::keys::Key;
 use crate::mapi::Text;
-use crate::mapi::{MapiError, MapiResult, Scode};
+use crate::mapi::{Gather, MapiError, MapiResult, Scode};
 use crate::mapi::{PropTag, PropValue, ResourceFlags};
 use crate::provider::Identity;
 use crate::spooler::message::Message;
@@ -123,7 +123,7 @@ impl Session {
     pub(super) fn show(&mut self) {
         let mut changed = Vec::new();
         let folders = self.headers.keys().map(|serial| Which::Headers(*serial));
-        for which in [Which::Status, Which::Queue].into_iter().chain(folders.collect::<Vec<_>>()) {
+        for which in [Which::Status, Which::Queue].into_iter().chain(folders.gather()) {
             if !self.has_changed(which) {
                 continue;
             }
@@ -169,7 +169,7 @@ impl Session {
     fn show_status(&mut self) {
         self.status_changed = false;
         let rows: Vec<(RowKey, Vec<(PropTag, PropValue)>)> =
-            self.status_rows().into_iter().map(|row| (RowKey(row.key), row.columns)).collect();
+            self.status_rows().into_iter().map(|row| (RowKey(row.key), row.columns)).gather();
         if let Some(table) = self.status.as_mut() {
             // Types are ours: a refusal cannot come of data.
             let _ = table.sync(rows);
@@ -185,7 +185,7 @@ impl Session {
         };
         let storage = if self.storage_faults > 0 { Storage::Failing } else { Storage::Works };
         let identities: Vec<Option<Identity>> =
-            self.transports.iter().map(|t| t.config.identity.as_ref().map(identity)).collect();
+            self.transports.iter().map(|t| t.config.identity.as_ref().map(identity)).gather();
         let facts = self.transports.iter().zip(&identities).map(|(t, identity)| TransportFacts {
             serial: t.serial,
             uid: &t.config.uid,
@@ -230,7 +230,7 @@ impl Session {
                 (PR_SERVICE_NAME, PropValue::Str(t.config.service.to_string())),
             ]
         };
-        (0_i32..).zip(&self.transports).map(row).collect()
+        (0_i32..).zip(&self.transports).map(row).gather()
     }
 
     /// Calls that wait for an answer.
@@ -243,7 +243,7 @@ impl Session {
             deadline: c.deadline,
             progress: c.progress,
         };
-        self.ledger.open().map(line).collect()
+        self.ledger.open().map(line).gather()
     }
 
     /// The last thousand changes of state.
@@ -258,7 +258,7 @@ impl Session {
         let changed = new.envelopes.iter().filter(|e| before(e.n) != Some(&e.state));
         let lines: Vec<(u32, Text, &'static str)> = changed
             .map(|e| (e.n, e.transport.clone(), shown::envelope(e).map_or("passed", shown::Shown::name)))
-            .collect();
+            .gather();
         for (n, transport, code) in lines {
             self.note(code, &new.uid, n, &transport);
         }

@@ -9,7 +9,7 @@ use super::keys::Key;
 use super::rows::Slot;
 use super::stored::{Evidence, StoreOp, Tombstone};
 use super::work::{Pending, Stalled, Then, Work};
-use crate::mapi::{Scode, Text};
+use crate::mapi::{Gather, Scode, Text};
 use crate::spooler::meaning::Meaning;
 use crate::spooler::message::{Envelope, EnvelopeState, Message, RecipientState, Wall};
 use crate::spooler::outcome::Outcome;
@@ -201,7 +201,7 @@ impl Session {
         let uid = |(_, key): &(Wall, Key)| self.ended.get(*key).map(|t| t.message.uid.clone());
         let delete = |uid| StoreOp::DeleteTombstone { uid };
         let deleted = gone.iter().filter_map(uid).map(delete);
-        let ops = [StoreOp::Fence { epoch: driver.epoch }].into_iter().chain(deleted).collect();
+        let ops = [StoreOp::Fence { epoch: driver.epoch }].into_iter().chain(deleted).gather();
         let op = self.op(Pending::Sweep { gone });
         self.out.push(Effect::Commit { op, ballast: false, ops });
     }

@@ -7,7 +7,7 @@ use super::io::{Answer, CallId, Effect, HeaderRow, Verb};
 use super::ledger::Call;
 use super::provider::failure;
 use super::read::Which;
-use crate::mapi::{MapiError, MapiResult, PropTag, PropValue, Scode, Text};
+use crate::mapi::{Gather, MapiError, MapiResult, PropTag, PropValue, Scode, Text};
 use crate::provider::{Answer as Said, Failure, ProviderInput};
 use crate::status::StatusEntry;
 
@@ -106,7 +106,7 @@ impl Session {
     /// A person stops the work, or the logon ended.
     pub(super) fn drop_marks(&mut self, transport: &Text) {
         let mine = |c: &Call| c.transport == *transport && matches!(c.verb, Verb::Download | Verb::Remove);
-        let open: Vec<CallId> = self.ledger.open().filter(|(_, c)| mine(c)).map(|(id, _)| *id).collect();
+        let open: Vec<CallId> = self.ledger.open().filter(|(_, c)| mine(c)).map(|(id, _)| *id).gather();
         for call in open {
             self.ledger.give_up(call);
             self.out.push(Effect::AbortCall { call });

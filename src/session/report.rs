@@ -1,7 +1,7 @@
 //! What a host may read of a message.
 
 use super::Session;
-use crate::mapi::Text;
+use crate::mapi::{Gather, Text};
 use crate::spooler::message::{Message, Recipient, RecipientState};
 use crate::spooler::shown;
 
@@ -70,7 +70,7 @@ impl Session {
             doubted: m.envelopes.iter().any(|e| e.doubted),
             revision: m.revision,
             non_delivery: (settled || refused).then_some(refused),
-            recipients: m.recipients.iter().map(|r| line(m, r)).collect(),
+            recipients: m.recipients.iter().map(|r| line(m, r)).gather(),
         }
     }
 }

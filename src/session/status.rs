@@ -6,7 +6,7 @@ use super::io::{Effect, Reply, Req, Verb};
 use super::stored::StoreOp;
 use super::work::{Pending, Work};
 use crate::mapi::{
-    FlushFlags, LogonFlags, MapiError, MapiResult, Scode, SettingsFlags, SpoolerNotify, Text, ValidateFlags,
+    FlushFlags, Gather, LogonFlags, MapiError, MapiResult, Scode, SettingsFlags, SpoolerNotify, Text, ValidateFlags,
 };
 use crate::provider::{Ask, HEADER_FLAGS, Provider, ProviderInput, Ticket};
 use crate::status::{Dialog, FlushFacts, FlushPlan, StatusEntry, ValidatePlan, dialog, flush_queues, validate_state};
@@ -108,14 +108,14 @@ impl Session {
                 asynchronous: t.config.guarantees.asynchronous,
                 provider: &t.provider,
             })
-            .collect();
+            .gather();
         let plan = flush_queues(&object, flags, target.as_deref(), &facts, self.flushing.is_some())?;
         Ok((object, plan))
     }
 
     fn run_flush(&mut self, req: Option<Req>, object: &StatusEntry, plan: FlushPlan) {
         let uid = |place: &usize| self.transports.get(*place).map(|t| t.config.uid.clone());
-        let mut targets: Vec<Text> = plan.places.iter().rev().filter_map(uid).collect();
+        let mut targets: Vec<Text> = plan.places.iter().rev().filter_map(uid).gather();
         if !plan.wait
             && let Some(req) = req
         {
@@ -210,7 +210,7 @@ impl Session {
     }
 
     fn run_validate(&mut self, req: Option<Req>, object: &StatusEntry, plan: ValidatePlan) {
-        let all: Vec<Text> = self.transports.iter().map(|t| t.config.uid.clone()).collect();
+        let all: Vec<Text> = self.transports.iter().map(|t| t.config.uid.clone()).gather();
         let asks: Vec<(Text, Ask)> = match (plan, object) {
             (ValidatePlan::One(flags), StatusEntry::Transport(uid)) => {
                 let ticket = self.ticket(req.map_or(Waiting::Nobody, Waiting::Host));
@@ -219,7 +219,7 @@ impl Session {
             (ValidatePlan::Everyone { logon, flags }, _) => {
                 let dialog = LogonFlags::EMPTY.set(LogonFlags::NO_DIALOG, flags.contains(ValidateFlags::SUPPRESS_UI));
                 let both = [logon.then_some(Ask::Logon(dialog)), Some(Ask::ValidateState(flags))];
-                all.iter().flat_map(|uid| both.into_iter().flatten().map(|ask| (uid.clone(), ask))).collect()
+                all.iter().flat_map(|uid| both.into_iter().flatten().map(|ask| (uid.clone(), ask))).gather()
             }
             (ValidatePlan::Types, _) => {
                 for uid in &all {
@@ -232,7 +232,7 @@ impl Session {
         };
         let waiting = req.map_or(Waiting::Nobody, Waiting::Among);
         let asks: Vec<(Text, Ask, Ticket)> =
-            asks.into_iter().map(|(uid, ask)| (uid, ask, self.ticket(waiting))).collect();
+            asks.into_iter().map(|(uid, ask)| (uid, ask, self.ticket(waiting))).gather();
         if let (true, Some(req)) = (asks.is_empty(), req) {
             return self.answer_req(req, Scode::S_OK);
         }

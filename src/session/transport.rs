@@ -3,7 +3,7 @@
 
 use super::io::{CallId, Guarantees, TransportConfig, Verb};
 use super::keys::Key;
-use crate::mapi::AddressTypes;
+use crate::mapi::{AddressTypes, Gather};
 use crate::provider::{Function, Off, Provider, Sending, Setup};
 use crate::spooler::doubt;
 
@@ -85,7 +85,7 @@ impl Transport {
     pub fn new(config: TransportConfig, serial: u32) -> Self {
         let types = AddressTypes::from_answer(config.address_types.clone());
         let guarantees = config.guarantees.clone();
-        let uids = config.uids.iter().filter_map(|u| hex16(u)).collect();
+        let uids = config.uids.iter().filter_map(|u| hex16(u)).gather();
         let provider = Provider::new(setup(&config, &types));
         let mut t = Self {
             serial,

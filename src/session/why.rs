@@ -2,7 +2,7 @@
 
 use super::Session;
 use super::transport::Gate;
-use crate::mapi::Text;
+use crate::mapi::{Gather, Text};
 use crate::provider::{FaultReason, Off, Park, Sending};
 use crate::spooler::message::{Envelope, EnvelopeState, Message, ParkCause, Recipient, RecipientState, WaitCause};
 use crate::spooler::shown::{self, Shown};
@@ -86,7 +86,7 @@ impl Session {
             args.push(("code".into(), code.to_owned()));
             args.push(("text".into(), text.to_owned()));
         }
-        let lines = m.envelopes.iter().map(|e| self.line(m, e)).collect();
+        let lines = m.envelopes.iter().map(|e| self.line(m, e)).gather();
         explanation(words, self.actions(m), args, lines)
     }
 
@@ -109,7 +109,7 @@ impl Session {
             attempts: e.attempts,
             doubt: e.doubt.is_some(),
             next_at,
-            recipients: e.recipients.iter().filter_map(address).collect(),
+            recipients: e.recipients.iter().filter_map(address).gather(),
         }
     }
 
@@ -318,7 +318,7 @@ fn explanation(
         scope: scope.to_owned(),
         actor: actor.to_owned(),
         next_at,
-        actions: actions.into_iter().map(str::to_owned).collect(),
+        actions: actions.into_iter().map(str::to_owned).gather(),
         announce: announce.to_owned(),
         envelopes,
     }

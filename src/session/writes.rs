@@ -9,7 +9,7 @@ use super::keys::Key;
 use super::remains::{is_done, tombstone};
 use super::stored::{StoreOp, Stored};
 use super::work::{Decision, Pending, Then, Work, Written};
-use crate::mapi::{MapiError, Scode, Text};
+use crate::mapi::{Gather, MapiError, Scode, Text};
 use crate::spooler::message::Message;
 
 /// A row that changes under every try belongs to somebody who does nothing else.
@@ -60,7 +60,7 @@ impl Session {
         let version = slot.message.version;
         let mut known = slot.message.clone();
         let news = !slot.evidence.is_empty() && merge_all(Arc::make_mut(&mut known), &slot.evidence, self.now.wall);
-        let merged: Vec<Text> = slot.evidence.iter().map(|e| e.key.clone()).collect();
+        let merged: Vec<Text> = slot.evidence.iter().map(|e| e.key.clone()).gather();
         let (wrote, mut then) = match self.decide(key, &known, &work) {
             Decision::Keep { then } if merged.is_empty() => {
                 if let Work::Late { .. } = work {
@@ -199,7 +199,7 @@ impl Session {
             slot.busy = Some(op);
         }
         let uid = self.find_key(key).map(|m| m.uid.clone());
-        self.out.push(Effect::Read { op, keys: Some(uid.into_iter().collect()) });
+        self.out.push(Effect::Read { op, keys: Some(uid.into_iter().gather()) });
     }
 
     /// What the re-read found.

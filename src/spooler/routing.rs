@@ -1,6 +1,6 @@
 //! Which transport is offered which recipient (catalogue 7.3). Transports are named by their place in transport order.
 
-use crate::mapi::AddressTypes;
+use crate::mapi::{AddressTypes, Gather};
 
 /// What routing needs to know of a transport.
 #[derive(Clone, Copy, Debug)]
@@ -48,7 +48,7 @@ pub fn offers(address_type: &str, uid: Option<[u8; 16]>, transports: &[Candidate
     let by_uid = |t: &Candidate<'_>| uid.is_some_and(|uid| t.uids.contains(&uid));
     let places = |wanted: &dyn Fn(&Candidate<'_>) -> bool| -> Vec<usize> {
         let matching = transports.iter().enumerate().filter(|(_, t)| wanted(t));
-        matching.map(|(place, _)| place).collect()
+        matching.map(|(place, _)| place).gather()
     };
     let mut offers = places(&by_uid);
     offers.extend(places(&|t| !by_uid(t) && t.types.accepts(address_type)));

@@ -6,6 +6,7 @@ use super::message::{
     Envelope, EnvelopeState, GivenUp, Message, ParkCause, Reason, RecipientState, Stamp, Stop, WaitCause, Wall,
 };
 use super::outcome::{NotAttempted, RecipientResult, RecipientStatus};
+use crate::mapi::Gather;
 
 /// The attempt that ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -137,7 +138,7 @@ fn all_rejected(m: &Message, n: u32, code: &str, text: &str) -> Vec<RecipientRes
             code: code.into(),
             text: text.into(),
         })
-        .collect()
+        .gather()
 }
 
 /// A per-recipient answer; true if it left somebody out (O-14).

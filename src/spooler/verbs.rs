@@ -7,7 +7,7 @@ use super::message::{
 };
 use super::settle;
 use super::shown::{self, Shown};
-use crate::mapi::{MapiError, MapiResult, Scode};
+use crate::mapi::{Gather, MapiError, MapiResult, Scode};
 
 /// The answer of `abortSubmit` (O-61).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -43,7 +43,7 @@ fn refuse(expected: &str, m: &Message, now: Wall) -> MapiError {
 
 /// Stops what can be stopped. Envelopes in doubt are left as they are.
 pub fn abort(m: &mut Message, only: Option<u32>) {
-    let touched: Vec<u32> = m.envelopes.iter().map(|e| e.n).filter(|n| only.is_none_or(|o| o == *n)).collect();
+    let touched: Vec<u32> = m.envelopes.iter().map(|e| e.n).filter(|n| only.is_none_or(|o| o == *n)).gather();
     for n in touched {
         let Some(e) = m.envelope_mut(n) else { continue };
         match &e.state {
@@ -287,7 +287,7 @@ pub fn resolve(m: &mut Message, word: Word, only: Option<u32>, now: Wall) -> Map
     if m.envelopes.iter().any(|e| mine(e) && matches!(e.state, EnvelopeState::Sending { .. })) {
         return Err(MapiError::new(Scode::MAPI_E_BUSY, "no attempt in flight", "an attempt in flight"));
     }
-    let doubtful: Vec<u32> = m.envelopes.iter().filter(|e| mine(e) && e.doubt.is_some()).map(|e| e.n).collect();
+    let doubtful: Vec<u32> = m.envelopes.iter().filter(|e| mine(e) && e.doubt.is_some()).map(|e| e.n).gather();
     if doubtful.is_empty() {
         return Err(refuse("a message that is checking or unconfirmed", m, now));
     }

@@ -5,7 +5,7 @@ use super::rows::StatusRow;
 use super::words::transport_text;
 use crate::mapi::ordered::Map;
 use crate::mapi::{
-    ObjectType, PR_DISPLAY_NAME, PR_ENTRYID, PR_IDENTITY_DISPLAY, PR_IDENTITY_ENTRYID, PR_IDENTITY_SEARCH_KEY,
+    Gather, ObjectType, PR_DISPLAY_NAME, PR_ENTRYID, PR_IDENTITY_DISPLAY, PR_IDENTITY_ENTRYID, PR_IDENTITY_SEARCH_KEY,
     PR_OBJECT_TYPE, PR_OWN_STORE_ENTRYID, PR_PROVIDER_DISPLAY, PR_PROVIDER_DLL_NAME, PR_REMOTE_PROGRESS,
     PR_REMOTE_PROGRESS_TEXT, PR_REMOTE_VALIDATE_OK, PR_RESOURCE_FLAGS, PR_RESOURCE_METHODS, PR_RESOURCE_TYPE,
     PR_STATUS_CODE, PR_STATUS_STRING, PropTag, PropValue, ResourceFlags, ResourceMethods, ResourceType, StatusCode,
@@ -145,6 +145,6 @@ pub(super) fn row(facts: &TransportFacts<'_>) -> Option<StatusRow> {
     columns.insert(PR_ENTRYID, StatusEntry::Transport(facts.uid.to_owned()).to_entry_id().into());
     Some(StatusRow {
         key: u64::from(facts.serial).saturating_add(super::rows::FIRST_TRANSPORT),
-        columns: columns.into_iter().collect(),
+        columns: columns.into_iter().gather(),
     })
 }

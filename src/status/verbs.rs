@@ -2,7 +2,7 @@
 
 use super::entry::StatusEntry;
 use super::transport::methods;
-use crate::mapi::{FlushFlags, MapiError, MapiResult, ResourceMethods, Scode, ValidateFlags};
+use crate::mapi::{FlushFlags, Gather, MapiError, MapiResult, ResourceMethods, Scode, ValidateFlags};
 use crate::provider::{Flush, Life, Provider};
 
 const HEADER_WORK: ValidateFlags =
@@ -127,14 +127,14 @@ fn one(uid: &str, target: Option<&[u8]>, transports: &[FlushFacts<'_>]) -> MapiR
     if target.is_some() {
         return Err(MapiError::new(Scode::MAPI_E_INVALID_PARAMETER, "no target on a transport's object", "a target"));
     }
-    Ok(place.into_iter().collect())
+    Ok(place.into_iter().gather())
 }
 
 /// Through the spooler's object: every transport that is not off (C-055), or the target (C-056).
 fn some(flags: FlushFlags, target: Option<&[u8]>, transports: &[FlushFacts<'_>]) -> MapiResult<Vec<usize>> {
     let Some(target) = target else {
         let active = transports.iter().enumerate().filter(|(_, t)| is_active(t.provider));
-        return Ok(active.map(|(place, _)| place).collect());
+        return Ok(active.map(|(place, _)| place).gather());
     };
     let StatusEntry::Transport(uid) = StatusEntry::from_entry_id(target)? else { return Err(not_found()) };
     let place = transports.iter().position(|t| t.uid == uid).ok_or_else(not_found)?;

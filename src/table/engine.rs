@@ -7,7 +7,7 @@ use super::store::{Delta, RowKey, Store};
 use super::view::View;
 use super::window::WindowId;
 use crate::mapi::ordered::{Map, Set};
-use crate::mapi::{MapiError, MapiResult, PropTag, PropValue, Scode};
+use crate::mapi::{Gather, MapiError, MapiResult, PropTag, PropValue, Scode};
 
 /// A view of one table; never reused while it lives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -207,7 +207,7 @@ impl Table {
         if delta.is_empty() {
             return Change::Unchanged;
         }
-        let lifted: Vec<_> = self.views.values_mut().map(|view| view.lift(slot, Some(&delta), &self.store)).collect();
+        let lifted: Vec<_> = self.views.values_mut().map(|view| view.lift(slot, Some(&delta), &self.store)).gather();
         self.store.apply(slot, delta);
         for (view, lifted) in self.views.values_mut().zip(lifted) {
             view.settle(slot, lifted, &self.store);

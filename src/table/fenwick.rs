@@ -1,5 +1,7 @@
 //! Counts of blocks with prefix sums in O(log n).
 
+use crate::mapi::Gather;
+
 /// A Fenwick tree; its first place is unused, so that every index has a lowest set bit.
 #[derive(Clone, Debug)]
 pub(super) struct Counts {
@@ -8,7 +10,7 @@ pub(super) struct Counts {
 
 impl Counts {
     pub(super) fn new(counts: impl Iterator<Item = usize>) -> Self {
-        let mut tree: Vec<usize> = std::iter::once(0).chain(counts).collect();
+        let mut tree: Vec<usize> = std::iter::once(0).chain(counts).gather();
         for at in 1..tree.len() {
             let sum = tree.get(at).copied().unwrap_or(0);
             if let Some(parent) = tree.get_mut(at.saturating_add(low(at))) {

@@ -6,7 +6,7 @@ use super::restriction::{MAX_DEPTH, MAX_NODES, Restriction};
 use super::store::{Source, Store};
 use super::text;
 use crate::mapi::{
-    BitmaskOp, ContentMatch, FuzzyFlags, MapiError, MapiResult, PropTag, PropType, PropValue, Relop, Scode,
+    BitmaskOp, ContentMatch, FuzzyFlags, Gather, MapiError, MapiResult, PropTag, PropType, PropValue, Relop, Scode,
 };
 use std::cmp::Ordering;
 
@@ -112,7 +112,7 @@ impl Filter {
     }
 
     pub(super) fn bind<'a>(&'a self, store: &'a Store) -> Bound<'a> {
-        Bound { filter: self, store, sources: self.tags.iter().map(|tag| store.source(*tag)).collect() }
+        Bound { filter: self, store, sources: self.tags.iter().map(|tag| store.source(*tag)).gather() }
     }
 
     /// Writes the tests of `node`, last first, and says where it starts.

@@ -2,7 +2,7 @@
 
 use super::sequence::Entry;
 use super::store::{Source, Store};
-use crate::mapi::{MapiError, MapiResult, PropTag, PropType, Scode, SortOrder};
+use crate::mapi::{Gather, MapiError, MapiResult, PropTag, PropType, Scode, SortOrder};
 use std::cmp::Ordering;
 
 const MAX_KEYS: usize = 16;
@@ -30,7 +30,7 @@ pub struct SortOrderSet {
 impl SortOrderSet {
     /// Keys without categories.
     pub fn by(keys: &[(PropTag, SortOrder)]) -> Self {
-        let keys = keys.iter().map(|(tag, order)| SortKey { tag: *tag, order: *order }).collect();
+        let keys = keys.iter().map(|(tag, order)| SortKey { tag: *tag, order: *order }).gather();
         Self { keys, categories: 0, expanded: 0 }
     }
 
@@ -87,7 +87,7 @@ pub(super) struct BoundOrder<'a> {
 impl<'a> BoundOrder<'a> {
     pub(super) fn new(keys: &[SortKey], store: &'a Store) -> Self {
         let keys = keys.iter().map(|key| (store.source(key.tag), matches!(key.order, SortOrder::Descend)));
-        Self { store, keys: keys.collect() }
+        Self { store, keys: keys.gather() }
     }
 
     /// The row with the part of its first key that fits a number.

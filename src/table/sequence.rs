@@ -1,6 +1,7 @@
 //! The rows of a view in order: sorted blocks of entries, each holding the start of its sort key.
 
 use super::fenwick::Counts;
+use crate::mapi::Gather;
 
 /// A full block; twelve bytes an entry, so that a move inside one stays in the nearest cache.
 const BLOCK: usize = 1024;
@@ -43,7 +44,7 @@ pub(super) struct Sequence {
 impl Sequence {
     /// `entries` in order.
     pub(super) fn new(entries: &[Entry]) -> Self {
-        let blocks = entries.chunks(FILL).map(<[Entry]>::to_vec).collect();
+        let blocks = entries.chunks(FILL).map(<[Entry]>::to_vec).gather();
         let mut built = Self { blocks, counts: Counts::new(std::iter::empty()), len: entries.len() };
         built.recount();
         built

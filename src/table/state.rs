@@ -8,7 +8,7 @@ use super::sort::sort;
 use super::store::{Delta, InstanceKey, Store};
 use super::window::Window;
 use crate::mapi::ordered::Map;
-use crate::mapi::{MapiResult, PropTag, PropValue};
+use crate::mapi::{Gather, MapiResult, PropTag, PropValue};
 
 #[derive(Clone, Debug)]
 pub(super) struct ViewState {
@@ -76,7 +76,7 @@ impl ViewState {
         let filter = self.filter.as_ref().map(|filter| filter.bind(store));
         let order = BoundOrder::new(&self.keys.keys, store);
         let shown = store.slots().filter(|slot| filter.as_ref().is_none_or(|filter| filter.accepts(*slot)));
-        let entries = sort(shown.map(|slot| order.entry(slot)).collect(), &|a, b| order.compare_rows(a, b));
+        let entries = sort(shown.map(|slot| order.entry(slot)).gather(), &|a, b| order.compare_rows(a, b));
         self.sequence = Sequence::new(&entries);
         self.cursor = 0;
         self.marks.clear();
@@ -224,6 +224,6 @@ impl ViewState {
     }
 
     fn row(&self, slot: u32, store: &Store) -> Vec<(PropTag, PropValue)> {
-        self.columns.iter().copied().zip(store.values(slot, &store.sources(&self.columns))).collect()
+        self.columns.iter().copied().zip(store.values(slot, &store.sources(&self.columns))).gather()
     }
 }

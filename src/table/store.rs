@@ -3,7 +3,9 @@
 use super::cell::Cell;
 use super::column::Column;
 use crate::mapi::ordered::{Order, Place};
-use crate::mapi::{MapiError, MapiResult, PR_INSTANCE_KEY, PR_NULL, PR_ROWID, PropTag, PropType, PropValue, Scode};
+use crate::mapi::{
+    Gather, MapiError, MapiResult, PR_INSTANCE_KEY, PR_NULL, PR_ROWID, PropTag, PropType, PropValue, Scode,
+};
 
 /// The caller's name of a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -135,13 +137,13 @@ impl Store {
 
     /// Where the values of columns are; `None` is a place kept empty (C-182).
     pub(super) fn sources(&self, columns: &[PropTag]) -> Vec<Option<Source>> {
-        columns.iter().map(|tag| (*tag != PR_NULL).then(|| self.source(*tag))).collect()
+        columns.iter().map(|tag| (*tag != PR_NULL).then(|| self.source(*tag))).gather()
     }
 
     /// The values of a row, one a source; `None` reads as null.
     pub(super) fn values(&self, slot: u32, sources: &[Option<Source>]) -> Vec<PropValue> {
         let value = |source: &Option<Source>| source.map_or(PropValue::Null, |from| self.cell(slot, from).to_value());
-        sources.iter().map(value).collect()
+        sources.iter().map(value).gather()
     }
 
     /// The cells that `given` would change in the row, creating columns as needed. Computed columns are ignored;
@@ -246,7 +248,7 @@ impl Store {
 
     /// Drops every row; columns and the counters that must not repeat stay.
     pub(super) fn clear(&mut self) {
-        let empty = self.columns.iter().filter_map(|column| Column::new(column.tag)).collect();
+        let empty = self.columns.iter().filter_map(|column| Column::new(column.tag)).gather();
         self.columns = empty;
         self.slots = Order::new();
         self.rows.clear();

@@ -7,7 +7,7 @@ use super::restriction::Restriction;
 use super::state::ViewState;
 use super::store::Store;
 use super::window::{Snapshot, Window, WindowId};
-use crate::mapi::{MapiError, MapiResult, PR_NULL, PropTag, PropValue, Scode, TableStatus, TableType};
+use crate::mapi::{Gather, MapiError, MapiResult, PR_NULL, PropTag, PropValue, Scode, TableStatus, TableType};
 
 /// Most bookmarks a view keeps (C-200).
 pub const MAX_BOOKMARKS: usize = 100;
@@ -231,7 +231,7 @@ impl View<'_> {
     pub(super) fn read(&mut self, start: usize, count: usize, cursor: usize) -> RowSet {
         let sources = self.store.sources(&self.state.columns);
         let slots = self.state.sequence.from(start).take(count);
-        let rows = slots.map(|slot| self.store.values(slot, &sources)).collect();
+        let rows = slots.map(|slot| self.store.values(slot, &sources)).gather();
         self.state.cursor = cursor;
         RowSet { columns: self.state.columns.clone(), rows }
     }

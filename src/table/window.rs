@@ -3,7 +3,7 @@
 use super::sequence::Sequence;
 use super::store::{InstanceKey, RowKey, Store};
 use crate::mapi::ordered::Map;
-use crate::mapi::{PropTag, PropValue};
+use crate::mapi::{Gather, PropTag, PropValue};
 
 /// A window of one view.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -104,7 +104,7 @@ impl Window {
             offset: self.offset,
             total: sequence.len(),
             columns: columns.to_vec(),
-            rows: rows.collect(),
+            rows: rows.gather(),
         };
         if fresh != self.shown {
             self.shown = Snapshot { version, ..fresh };

@@ -7,7 +7,7 @@ mod view;
 
 pub use rows::bytes;
 
-use crate::mapi::{MapiError, MapiResult, PropTag, PropType, PropValue, Scode};
+use crate::mapi::{Gather, MapiError, MapiResult, PropTag, PropType, PropValue, Scode};
 use crate::session::{EnvelopeLine, Explanation, JournalLine, Session, Which};
 use crate::settings::Values;
 use crate::wire::tape::{Reader, Tape, TapeError, Writer};
@@ -32,7 +32,7 @@ pub fn answer(session: &mut Session, r: &mut Reader<'_>, out: &mut Writer) -> Ma
             bytes.put(out);
         }
         8 => {
-            let lines: Vec<&JournalLine> = session.journal().collect();
+            let lines: Vec<&JournalLine> = session.journal().gather();
             length(lines.len(), out);
             for line in lines {
                 line.at.put(out);

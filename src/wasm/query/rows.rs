@@ -1,6 +1,6 @@
 //! Property names and values as JavaScript sees them: systime in ms, binary in lower-case hex, i8 a safe integer.
 
-use crate::mapi::{MapiError, MapiResult, PropTag, PropType, PropValue, Scode};
+use crate::mapi::{Gather, MapiError, MapiResult, PropTag, PropType, PropValue, Scode};
 use crate::table::RowSet;
 use crate::wire::tape::{Reader, Tape, Writer};
 
@@ -74,7 +74,7 @@ pub fn put_value(value: PropValue, out: &mut Writer) {
         PropValue::Binary(v) => (TEXT, hex(&v)).put(out),
         PropValue::MvLong(v) => (NUMBERS, v).put(out),
         PropValue::MvStr(v) => (TEXTS, v).put(out),
-        PropValue::MvBinary(v) => (TEXTS, v.iter().map(|b| hex(b)).collect::<Vec<_>>()).put(out),
+        PropValue::MvBinary(v) => (TEXTS, v.iter().map(|b| hex(b)).gather()).put(out),
     }
 }
 
@@ -89,7 +89,7 @@ pub fn put_cells(cells: Vec<(PropTag, PropValue)>, out: &mut Writer) {
 
 /// The names of the columns.
 pub fn put_columns(columns: &[PropTag], out: &mut Writer) {
-    columns.iter().map(|tag| name(*tag)).collect::<Vec<_>>().put(out);
+    columns.iter().map(|tag| name(*tag)).gather().put(out);
 }
 
 /// Columns once, then rows.
