@@ -89,7 +89,7 @@ export function driverLock(options: DriverLockOptions): DriverLock {
     if (!wanted || suspended || silent || holds() || quiet < 3 * every) return;
     if (state?.held?.some((lock) => lock.name === name) !== true) return void (quiet = 0);
     silent = true;
-    onSilent(timers.wall() - quiet);
+    onSilent(Math.floor(timers.wall() - quiet));
   }
 
   function granted(mine: Request): Promise<void> {

@@ -235,6 +235,18 @@ test("o_73 silence is no reason where nobody holds the lock", async () => {
   assert.deepEqual(log, []);
 });
 
+test("o_73 since when it is silent is a whole number of ms, as the core takes it", async () => {
+  const held = { request: () => new Promise(() => {}), query: () => Promise.resolve({ held: [{ name: `lock ${names}` }] }) };
+  const { context, timers } = world(held);
+  const since = [];
+  context({ onSilent: (at) => since.push(at) }).lock.want(true);
+  timers.stall(0.4);
+  timers.advance(60_000);
+  await settled();
+  assert.equal(since.length, 1);
+  assert.ok(Number.isInteger(since[0]), `${since[0]}`);
+});
+
 test("o_73 own sleep is not the other's silence", async () => {
   const held = { request: () => new Promise(() => {}), query: () => Promise.resolve({ held: [{ name: `lock ${names}` }] }) };
   const { context, timers } = world(held);
