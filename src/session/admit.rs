@@ -15,7 +15,7 @@ use crate::spooler::shown;
 const TRIES: u32 = 32;
 
 /// A submission on its way into the store.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Accepting {
     /// Everyone who waits for it.
     pub reqs: Vec<Req>,
@@ -278,7 +278,7 @@ impl Session {
 }
 
 /// A refusal with O-02's `id` and `state`.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Refusal {
     pub error: MapiError,
     pub id: Option<String>,

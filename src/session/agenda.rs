@@ -8,7 +8,7 @@ use super::io::Now;
 use super::keys::{ByKey, Key};
 
 /// One reason to look at a message.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Entry {
     /// Open recipients are for this transport; first attempts go by `order`.
     Ready { transport: Text, order: i64 },
@@ -39,7 +39,7 @@ impl Entry {
 type Timed = Set<(i64, u64, u32, Key)>;
 
 /// The index.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Agenda {
     entries: ByKey<(u64, Vec<Entry>)>,
     ready: Map<Text, Set<(i64, Key)>>,

@@ -13,7 +13,7 @@ use crate::spooler::message::{Envelope, EnvelopeState, Message, Wall};
 const TRIES: u32 = 8;
 
 /// An envelope that is sent and not filed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Filing {
     tries: u32,
     next: Wall,

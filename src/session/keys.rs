@@ -18,7 +18,7 @@ impl Key {
 }
 
 /// Values by key.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct ByKey<V>(Vec<Option<V>>);
 
 impl<V> Default for ByKey<V> {
@@ -83,7 +83,7 @@ impl<V> ByKey<V> {
 }
 
 /// Messages by a text of theirs. The texts are not kept: whoever looks one up compares it with what he finds.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Names {
     /// Hash and key; a power of two of places, most of them free.
     places: Vec<Option<(u32, Key)>>,

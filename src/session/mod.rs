@@ -5,6 +5,7 @@ mod act;
 mod admit;
 mod agenda;
 mod answers;
+mod aside;
 mod calls;
 mod clock;
 mod columns;
@@ -48,6 +49,7 @@ use crate::mapi::ordered::{Map, Set};
 
 use crate::spooler::intent::Driver;
 use crate::table::{RowKey, Table};
+use aside::Aside;
 use io::{Effect, Input, Now, OpId, Req, Wake};
 use keys::{ByKey, Key, Names};
 use rng::Rng;
@@ -80,12 +82,12 @@ pub struct Step {
 }
 
 /// The machine.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Session {
     config: Config,
     rng: Rng,
     now: Now,
-    out: Vec<Effect>,
+    out: Aside<Vec<Effect>>,
     /// Store operations under way.
     ops: Map<OpId, Pending>,
     next_op: OpId,
@@ -108,9 +110,9 @@ pub struct Session {
     lowest: i64,
     /// Rows that cannot be read; true for those of a newer version.
     unreadable: Map<Text, rows::Unread>,
-    by_uid: Names,
-    by_id: Names,
-    by_mid: Names,
+    by_uid: Aside<Names>,
+    by_id: Aside<Names>,
+    by_mid: Aside<Names>,
     /// Submissions on their way into the store, and which of them has a host id.
     accepting: ByKey<Box<admit::Accepting>>,
     accepting_ids: Map<Text, Key>,
@@ -167,19 +169,19 @@ pub struct Session {
     yielding: bool,
     status_changed: bool,
     silent_since: Option<i64>,
-    status: Option<Table>,
-    queue: Option<Table>,
+    status: Aside<Option<Table>>,
+    queue: Aside<Option<Table>>,
     queue_watched: bool,
     /// Of remote transports, by serial.
-    headers: Map<u32, headers::Headers>,
+    headers: Aside<Map<u32, headers::Headers>>,
     queue_changed: bool,
     /// Messages whose rows are to be made anew, in order of their first change.
     unshown: ByKey<()>,
     unshown_order: Vec<Key>,
-    queue_keys: ByKey<RowKey>,
-    views: Map<u32, read::OpenView>,
+    queue_keys: Aside<ByKey<RowKey>>,
+    views: Aside<Map<u32, read::OpenView>>,
     next_view: u32,
-    journal: std::collections::VecDeque<read::JournalLine>,
+    journal: Aside<std::collections::VecDeque<read::JournalLine>>,
     /// What was said of which transport.
     said: Set<(Text, String)>,
     closing: Option<Req>,
@@ -192,7 +194,7 @@ impl Session {
             rng: Rng::new(config.seed),
             config,
             now: Now::default(),
-            out: Vec::new(),
+            out: Aside(Vec::new()),
             ops: Map::new(),
             next_op: 0,
             meta: Meta::default(),
@@ -206,9 +208,9 @@ impl Session {
             filing: Map::new(),
             lowest: 1,
             unreadable: Map::new(),
-            by_uid: Names::default(),
-            by_id: Names::default(),
-            by_mid: Names::default(),
+            by_uid: Aside(Names::default()),
+            by_id: Aside(Names::default()),
+            by_mid: Aside(Names::default()),
             accepting: ByKey::default(),
             accepting_ids: Map::new(),
             evident: Set::new(),
@@ -249,17 +251,17 @@ impl Session {
             yielding: false,
             status_changed: true,
             silent_since: None,
-            status: read::status_table(),
-            queue: queue::table(),
+            status: Aside(read::status_table()),
+            queue: Aside(queue::table()),
             queue_watched: false,
-            headers: Map::new(),
+            headers: Aside(Map::new()),
             queue_changed: false,
             unshown: ByKey::default(),
             unshown_order: Vec::new(),
-            queue_keys: ByKey::default(),
-            views: Map::new(),
+            queue_keys: Aside(ByKey::default()),
+            views: Aside(Map::new()),
             next_view: 0,
-            journal: std::collections::VecDeque::new(),
+            journal: Aside(std::collections::VecDeque::new()),
             said: Set::new(),
             closing: None,
         }
@@ -287,7 +289,7 @@ impl Session {
     /// What the inputs of a turn lead to beside their own effects.
     pub fn end_turn(&mut self) -> Step {
         self.settle_down();
-        Step { effects: std::mem::take(&mut self.out), wake: self.wake() }
+        Step { effects: std::mem::take(&mut *self.out), wake: self.wake() }
     }
 
     fn input(&mut self, input: Input) {

@@ -32,7 +32,7 @@ pub struct OpenView {
 }
 
 /// One line of the journal: states and codes, never text of a message.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct JournalLine {
     /// Wall clock.
     pub at: i64,

@@ -13,7 +13,7 @@ use super::work::Work;
 use crate::spooler::message::Message;
 
 /// A message in memory.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Slot {
     /// As it is stored.
     pub message: Arc<Message>,
@@ -126,7 +126,7 @@ impl Session {
 }
 
 /// A row that cannot be read: set aside where it is damaged, kept and never driven where it is newer (O-70).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Unread {
     /// A newer version wrote it.
     pub newer: bool,

@@ -12,7 +12,7 @@ use crate::provider::{Ask, HEADER_FLAGS, Provider, ProviderInput, Ticket};
 use crate::status::{Dialog, FlushFacts, FlushPlan, StatusEntry, ValidatePlan, dialog, flush_queues, validate_state};
 
 /// Who waits for a provider's reply.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Waiting {
     /// A promise.
     Host(Req),
@@ -35,7 +35,7 @@ impl Waiting {
 }
 
 /// The spooler's flush: transports one after the other, in order (C-145).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Flushing {
     pub req: Option<Req>,
     pub flags: FlushFlags,

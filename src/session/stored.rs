@@ -40,7 +40,7 @@ pub enum Index {
 }
 
 /// One stored row, as read.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Stored {
     /// A submission.
     Message(Box<Message>),
@@ -76,7 +76,7 @@ pub struct Meta {
 }
 
 /// What an old generation, or a trap, left for the driver to merge (O-72).
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Evidence {
     /// The row's key; empty until it is stored.
     pub key: Text,
@@ -102,7 +102,7 @@ pub struct Tombstone {
 }
 
 /// One operation of a commit.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum StoreOp {
     /// The driver's epoch must be this.
     Fence { epoch: u32 },

@@ -115,7 +115,7 @@ impl ReplyKind {
 }
 
 /// What the storage failed, until it works again.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Stalled {
     /// A message's change: read again, decided anew; `wrote` is what may have been written all the same.
     Row { key: Key, work: Work, wrote: Option<Written>, then: Vec<Then>, tries: u32 },
@@ -132,7 +132,7 @@ pub enum Stalled {
 }
 
 /// What a write leaves of a message.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Written {
     /// Its row.
     Row(Arc<Message>),
@@ -170,7 +170,7 @@ pub enum Decision {
 }
 
 /// A store operation that has not been answered.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Pending {
     /// The body of a submission.
     Body { key: Key },

@@ -16,7 +16,7 @@ use crate::spooler::message::Message;
 const TRIES: u32 = 32;
 
 /// A write on its way.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Row {
     /// Whose.
     pub key: Key,

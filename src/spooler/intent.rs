@@ -62,7 +62,7 @@ pub fn is_ready(e: &Envelope, now: Wall, f: &Facts<'_>) -> bool {
 }
 
 /// Who begins the attempt.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Driver {
     /// Of the database.
     pub epoch: u32,

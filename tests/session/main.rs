@@ -21,6 +21,7 @@ mod d_outcomes;
 mod e_doubt;
 mod e_probes;
 mod e_windows;
+mod explore;
 mod f_gate;
 mod f_waiting;
 mod flush;

@@ -1,0 +1,192 @@
+//! Everything that can happen next to a small world.
+
+use super::node::{Node, Point, execute};
+use crate::world::*;
+use mailspooler::session::io::*;
+use mailspooler::spooler::outcome::{NotAttempted as Why, Outcome};
+
+/// Lives of one outbox.
+const LIVES: u8 = 3;
+
+/// A transport and what its service does.
+#[derive(Clone)]
+pub struct Service {
+    pub config: TransportConfig,
+    pub deduplicates: bool,
+}
+
+fn said(outcome: Outcome) -> Answer {
+    Answer::Outcome { outcome }
+}
+
+/// Of submitMessage: the answer, whether the wire was used, whether the service does it.
+fn submissions() -> Vec<(Answer, bool, bool)> {
+    let threw = Answer::Threw { scode: None, class: "TypeError".into(), network: true, retry_after: None };
+    vec![
+        (said(accepted()), true, true),
+        (said(unknown()), true, true),
+        (said(unknown()), true, false),
+        (said(rejected(true)), true, false),
+        (said(not_attempted(Why::Busy)), false, false),
+        (said(not_attempted(Why::NotMe)), false, false),
+        (said(not_attempted(Why::Auth)), false, false),
+        (said(Outcome::Deferred { entry: Some("e".into()) }), false, false),
+        (threw, false, false),
+    ]
+}
+
+fn logons() -> Vec<Answer> {
+    let threw = |scode: mailspooler::mapi::Scode| Answer::Threw {
+        scode: Some(scode.hresult()),
+        class: "MapiError".into(),
+        network: false,
+        retry_after: None,
+    };
+    use mailspooler::mapi::Scode as S;
+    vec![
+        Answer::Done,
+        threw(S::MAPI_E_LOGON_FAILED),
+        threw(S::MAPI_E_NETWORK_ERROR),
+        threw(S::MAPI_E_UNCONFIGURED),
+        threw(S::MAPI_E_FAILONEPROVIDER),
+        threw(S::MAPI_E_CALL_FAILED),
+    ]
+}
+
+fn answers(node: &Node, open: &Open, deduplicates: bool) -> Vec<(Answer, bool, bool)> {
+    // A service that has done it and remembers the key does not refuse it.
+    let honest = |answer: &Answer| {
+        let done = deduplicates && open.job.as_ref().is_some_and(|job| node.truth.done.contains(&job.key));
+        !(done && matches!(answer, Answer::Outcome { outcome: Outcome::Rejected { .. } }))
+    };
+    let quiet = |answers: Vec<Answer>| answers.into_iter().map(|a| (a, false, false)).collect();
+    match open.verb {
+        Verb::Submit => submissions().into_iter().filter(|(answer, ..)| honest(answer)).collect(),
+        Verb::Logon => quiet(logons()),
+        Verb::Probe => {
+            let uid = open.job.as_ref().map(|j| j.uid.to_string()).unwrap_or_default();
+            let found = u8::from(node.truth.got.iter().any(|((u, _), n)| *u == uid && *n > 0));
+            quiet(vec![Answer::Probed { found, recipients: None }, Answer::Probed { found: 2, recipients: None }])
+        }
+        Verb::Cancel => quiet(vec![Answer::Cancelled { result: 1 }, Answer::Cancelled { result: 2 }]),
+        _ => {
+            let threw = Answer::Threw { scode: None, class: "Error".into(), network: false, retry_after: None };
+            quiet(vec![Answer::Done, threw])
+        }
+    }
+}
+
+/// What follows a state, and where a life may end on the way.
+struct Next<'a> {
+    node: &'a Node,
+    found: Vec<(String, Node)>,
+    points: Vec<Point>,
+}
+
+impl Next<'_> {
+    fn go(&mut self, what: String, play: impl FnOnce(&mut Node, &mut Vec<Point>)) {
+        let mut next = self.node.clone();
+        play(&mut next, &mut self.points);
+        self.found.push((what, next));
+    }
+}
+
+/// Every successor: what happened, and the world after it.
+pub fn moves(node: &Node, services: &[Service], messages: usize) -> Vec<(String, Node)> {
+    let mut next = Next { node, found: Vec::new(), points: Vec::new() };
+    if node.truth.submitted < messages {
+        next.go("submit".into(), |n, points| {
+            n.truth.submitted += 1;
+            let hold_until = (n.truth.submitted == 3).then_some(n.now.wall + 60_000);
+            let draft = Draft { hold_until, ..draft_to(&["you@example.test"]) };
+            let req = n.req();
+            n.step(Input::Submit { req, draft: Box::new(draft) }, points);
+        });
+    }
+    for (i, open) in node.truth.calls.iter().enumerate() {
+        let dedupes = services.iter().any(|s| s.config.uid == open.transport && s.deduplicates);
+        for (answer, wire, does) in answers(node, open, dedupes) {
+            next.go(format!("{:?} of {}: {answer:?}", open.verb, open.transport), |n, points| {
+                let open = n.truth.calls.remove(i);
+                if let Some(job) = open.job.as_ref().filter(|_| does) {
+                    n.executes(job, dedupes);
+                }
+                let network = matches!(answer, Answer::Threw { network: true, .. });
+                n.step(Input::Answer { call: open.call, answer: Box::new(answer.clone()), wire, network }, points);
+            });
+        }
+    }
+    if let Some(at) = node.wake {
+        next.go("time".into(), |n, points| {
+            let ms = (at - n.now.wall).max(0);
+            n.now = Now { wall: n.now.wall + ms, mono: n.now.mono + ms };
+            n.step(Input::Tick, points);
+        });
+    }
+    for uid in node.truth.accepted.iter().take(1) {
+        persons(&mut next, uid);
+    }
+    if node.truth.lives < LIVES {
+        next.points.push((node.store.clone(), node.truth.clone(), node.now));
+        for point in std::mem::take(&mut next.points) {
+            next.found.extend(crashes(node, point, services));
+        }
+    }
+    next.found
+}
+
+/// What a person may do to a message as it is shown.
+fn persons(next: &mut Next<'_>, uid: &str) {
+    let state = next.node.session.report(uid).map_or("", |r| r.state);
+    let resolve = |how| MessageVerb::Resolve { how, envelope: None };
+    let verbs = match state {
+        "queued" | "held" | "waiting" | "sending" => vec![MessageVerb::Abort { envelope: None }],
+        "deferred" => vec![MessageVerb::Abort { envelope: None }],
+        "parked" | "rejected" => vec![MessageVerb::Retry],
+        "unconfirmed" => vec![resolve(0), resolve(1), resolve(2)],
+        _ => vec![],
+    };
+    for verb in verbs {
+        next.go(format!("{verb:?}"), |n, points| {
+            if let MessageVerb::Retry | MessageVerb::Resolve { how: 1, .. } = verb {
+                *n.truth.again.entry(uid.to_owned()).or_default() += 1;
+            }
+            if let MessageVerb::Resolve { how: 0, .. } = verb {
+                n.truth.said.insert(uid.to_owned());
+            }
+            n.act(uid, verb.clone(), points);
+        });
+    }
+    if state == "deferred" {
+        next.go("sentDeferred".into(), |n, points| {
+            let flags = mailspooler::mapi::SpoolerNotify::SENTDEFERRED.bits();
+            for transport in ["a", "b"] {
+                n.step(Input::Notify { transport: transport.into(), flags, entry: None }, points);
+            }
+        });
+    }
+}
+
+/// The page dies here; what was on its way arrives, or does not.
+fn crashes(node: &Node, point: Point, services: &[Service]) -> Vec<(String, Node)> {
+    let configs: Vec<TransportConfig> = services.iter().map(|s| s.config.clone()).collect();
+    let flying: Vec<(Job, bool)> = point
+        .1
+        .calls
+        .iter()
+        .filter(|open| open.verb == Verb::Submit)
+        .filter_map(|open| {
+            let dedupes = services.iter().any(|s| s.config.uid == open.transport && s.deduplicates);
+            open.job.clone().map(|job| (job, dedupes))
+        })
+        .collect();
+    let mut found = vec![("crash".to_owned(), node.next_life(point.clone(), &configs))];
+    if !flying.is_empty() {
+        let (store, mut truth, now) = point;
+        for (job, dedupes) in &flying {
+            execute(&mut truth, job, *dedupes);
+        }
+        found.push(("crash, but it arrived".to_owned(), node.next_life((store, truth, now), &configs)));
+    }
+    found
+}
