@@ -125,10 +125,10 @@ function readNotify(value: unknown): { readonly flags: number; readonly entry: s
   return { flags: flags | sentDeferred, entry: deferred === true ? null : checkText(deferred, "sentDeferred as an entry id or true", 1024) };
 }
 
-function readColumns(value: unknown): [string, RowValue][] {
+export function readColumns(value: unknown, what: string): [string, RowValue][] {
   const names = typeof value === "object" && value !== null ? Object.keys(value) : [];
   if (names.length > 64) throw new MapiError("MAPI_E_TOO_COMPLEX", "at most 64 columns", `${names.length}`);
-  const columns = readFields(value, "the columns of modifyStatusRow", names);
+  const columns = readFields(value, what, names);
   return names.map((name) => {
     const cell = columns[name];
     if (cell === undefined || cell === null) return [checkText(name, "a column's name", 64), null];
@@ -154,7 +154,7 @@ export function callContext(call: Call, host: ContextHost): CallContext {
     },
     modifyStatusRow(value, options): void {
       const update = readFields(options ?? {}, "the options of modifyStatusRow", ["update"])["update"];
-      const columns = readColumns(value);
+      const columns = readColumns(value, "the columns of modifyStatusRow");
       if (host.isPresent(provider)) host.modifyRow(provider, columns, update !== undefined && checkBool(update, "update"));
     },
     progress(done, total): void {

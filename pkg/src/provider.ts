@@ -23,7 +23,7 @@ export interface Provider {
 /** Those of `verbs` that are functions of a transport; `deliver` is the session's, `gate` is ours. */
 const callbacks = verbs.filter((verb) => verb !== "deliver" && verb !== "gate");
 const dataFields = [
-  "uid", "displayName", "providerDisplay", "moduleName", "service", "addressTypes", "uids", "account", "identities", "sendsFor",
+  "uid", "displayName", "providerDisplay", "moduleName", "service", "addressTypes", "uids", "account", "credential", "identities", "sendsFor",
   "resourceFlags", "identity", "guarantees", "wire", "deadlineMs", "pollIntervalMs", "settings",
 ] as const;
 
@@ -98,6 +98,7 @@ function readConfig(fields: Fields, functions: number, { wire }: Schema): Transp
     moduleName: name("moduleName", ""),
     service: name("service", uid),
     account: name("account", uid),
+    credential: given(fields["credential"], (v) => checkText(v, `credential of transport ${uid}`, 1024)),
     addressTypes: typeof fields["addressTypes"] === "function" || fields["addressTypes"] === undefined ? ["SMTP"] : readAddressTypes(fields["addressTypes"]),
     uids: orElse(fields["uids"], [] as string[], (v) => readTexts(v, "uids", few)).map((id) => {
       if (!hex32.test(id)) throw invalid("uids of 32 hex digits", "another string");

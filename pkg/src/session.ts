@@ -134,6 +134,10 @@ function makeSession(engine: Engine): Session {
       },
     },
     enumAddressTypes: () => pump.read(query.addressTypes, (from) => from.list(takeText)),
+    queryIdentity: () => pump.read(query.identity, (from) => {
+      const { identityEntryId, identityDisplay, identitySearchKey } = takeCells(from) as Readonly<Record<string, string>>;
+      return { entryId: identityEntryId ?? "", display: identityDisplay ?? "", searchKey: identitySearchKey ?? "", code: from.bool() ? "S_OK" : "MAPI_W_NO_SERVICE" };
+    }),
     submitMessage(message): Promise<Accepted> {
       try {
         return submit(message);

@@ -1,4 +1,5 @@
 /** IMAPIStatus: the verbs of one row of the status table. */
+import { readColumns } from "./context.js";
 import { MapiError } from "./error.js";
 import { readFlags } from "./provider.js";
 import type { Pump } from "./pump.js";
@@ -63,8 +64,10 @@ export function openStatus({ pump, requests }: StatusHost, entryId: string): Sta
       await dialog("settingsDialog", readOnly, [{ readOnly }]);
     },
     getProps: (columns) => properties(readProperties(columns)),
-    setProps(): void {
-      throw new MapiError("MAPI_E_NO_ACCESS", "a status object that can be written", "one that is read-only");
+    setProps(values): void {
+      pump.read(query.setProps(entryId, readColumns(values, "the values of setProps")), unit);
+      // What the row shows now is told.
+      pump.post(input.tick);
     },
     getPropList: () => Object.keys(properties(null)),
   };

@@ -2,10 +2,51 @@
 
 use super::Session;
 use super::io::{Effect, RowValue};
-use crate::mapi::{ModifyRowFlags, PropTag, PropType, PropValue, Text};
+use super::status::entry_of;
+use crate::mapi::{
+    MapiError, MapiResult, ModifyRowFlags, PR_DISPLAY_NAME, PR_PROVIDER_DISPLAY, PropTag, PropType, PropValue, Scode,
+    Text,
+};
 use crate::provider::ProviderInput;
+use crate::status::StatusEntry;
 
 impl Session {
+    /// `SetProps` on a status object: of providers the two display names, of MAPI's own nothing (C-023, C-027).
+    pub fn set_status_props(&mut self, entry: &str, columns: Vec<(String, RowValue)>) -> MapiResult<()> {
+        let of_provider = match entry_of(entry)? {
+            StatusEntry::Transport(uid) => self.transport(&uid).map(|t| t.config.uid.clone()),
+            StatusEntry::Subsystem | StatusEntry::Spooler | StatusEntry::AddressBook => None,
+        };
+        let refuse =
+            |code, got: &str| MapiError::new(code, "displayName or providerDisplay of a provider, as text", got);
+        let Some(uid) = of_provider else { return Err(refuse(Scode::MAPI_E_NO_ACCESS, "another object")) };
+        let mut read = Vec::new();
+        for (name, value) in columns {
+            let tag = PropTag::from_name(&name).filter(|tag| [PR_DISPLAY_NAME, PR_PROVIDER_DISPLAY].contains(tag));
+            let Some(tag) = tag else { return Err(refuse(Scode::MAPI_E_NO_ACCESS, "another property")) };
+            let Some(value @ PropValue::Str(_)) = cell(tag, value) else {
+                return Err(refuse(Scode::MAPI_E_INVALID_PARAMETER, "another value"));
+            };
+            read.push((tag, value));
+        }
+        if let Some(t) = self.transport_mut(&uid) {
+            // Beyond what the provider wrote itself, and the life of its machine.
+            for (tag, value) in &read {
+                if let PropValue::Str(text) = value {
+                    let name = if *tag == PR_DISPLAY_NAME {
+                        &mut t.config.display_name
+                    } else {
+                        &mut t.config.provider_display
+                    };
+                    name.clone_from(text);
+                }
+            }
+        }
+        self.provide(&uid, ProviderInput::ModifyRow { columns: read, flags: ModifyRowFlags::UPDATE });
+        self.show();
+        Ok(())
+    }
+
     /// ModifyStatusRow.
     pub(super) fn modify_row(&mut self, transport: &Text, columns: Vec<(String, RowValue)>, update: bool) {
         let mut read = Vec::new();

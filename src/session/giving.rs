@@ -11,6 +11,9 @@ use crate::spooler::message::{EnvelopeState, ParkCause};
 /// Marks a command that asks the driver for the lock; no flag of a flush or a validation has this bit.
 pub const YIELD: u32 = 0x4000_0000;
 
+/// Marks a command that says a person changed a transport's credentials or settings.
+pub const RELEASE: u32 = 0x2000_0000;
+
 impl Session {
     /// After the epoch was raised: nothing can be sent from here.
     pub(super) fn give_back(&mut self) {

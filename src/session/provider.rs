@@ -1,8 +1,10 @@
 //! Transports as providers: the machine's effects become calls, answers become its inputs.
 
 use super::Session;
+use super::giving::RELEASE;
 use super::io::{Answer, CallId, Effect, Verb};
 use super::ledger::Call;
+use super::stored::StoreOp;
 use super::transport::Slot;
 use super::work::{Pending, Work};
 use crate::mapi::{Gather, LogonAnswer, LogonFlags, Scode, SpoolerNotify, Text};
@@ -64,18 +66,14 @@ impl Session {
                     Park::Auth => ParkCause::Auth,
                     Park::Config => ParkCause::Config,
                 };
-                for other in self.siblings(transport, |t| t.config.account.clone()) {
+                for other in self.siblings(transport, |t| t.config.credential().clone()) {
                     self.provide(&other, ProviderInput::Park(park));
                     self.for_each_of(&other, |t| Work::Park { transport: t, cause });
                 }
                 self.for_each_of(transport, |t| Work::Park { transport: t, cause });
             }
             ProviderEffect::Released => {
-                for other in self.siblings(transport, |t| t.config.account.clone()) {
-                    self.provide(&other, ProviderInput::Release);
-                    self.resume_transport(&other);
-                }
-                self.resume_transport(transport);
+                self.let_in(transport);
             }
             ProviderEffect::DisableService => {
                 for other in self.siblings(transport, |t| t.config.service.clone()) {
@@ -84,6 +82,34 @@ impl Session {
             }
             ProviderEffect::Gone => self.logged_off(transport),
         }
+    }
+
+    /// Credentials or settings are right now, whoever found out: what waited for them goes on, for every transport that
+    /// shares the credential (O-52).
+    pub(super) fn let_in(&mut self, transport: &Text) {
+        for other in self.siblings(transport, |t| t.config.credential().clone()) {
+            self.provide(&other, ProviderInput::Release);
+            self.resume_transport(&other);
+        }
+        self.resume_transport(transport);
+    }
+
+    /// A person changed them in this context: the driver must hear of it.
+    fn changed_by_hand(&mut self, transport: &Text) {
+        if self.driver.is_some() {
+            return self.let_in(transport);
+        }
+        let op = self.op(Pending::Loose);
+        let command =
+            StoreOp::AppendCommand { entry: String::new(), flags: RELEASE, target: Some(transport.to_string()) };
+        self.out.push(Effect::Commit { op, ballast: false, ops: vec![command] });
+    }
+
+    /// So it did, in another one.
+    pub(super) fn changed_elsewhere(&mut self, transport: Option<&str>) {
+        let Some(uid) = transport.and_then(|uid| self.transport(uid)).map(|t| t.config.uid.clone()) else { return };
+        self.provide(&uid, ProviderInput::Release);
+        self.let_in(&uid);
     }
 
     /// Other transports that share something with this one.
@@ -216,6 +242,13 @@ impl Session {
             | Verb::Test => return,
         };
         self.provide(&transport, ProviderInput::Answer(said));
+        if asked(call.verb) {
+            // Of a generation that is over: the provider knows nothing of it, the person still waits.
+            self.replied(Ticket(call.tag), failure.map_or(Scode::S_OK, Failure::scode));
+        }
+        if failure.is_none() && matches!(call.verb, Verb::ChangePassword | Verb::SettingsDialog) {
+            self.changed_by_hand(&transport);
+        }
     }
 
     fn logged_on(&self, transport: &Text, answer: Answer) -> LoggedOn {

@@ -176,7 +176,7 @@ impl Session {
         }
     }
 
-    fn status_rows(&self) -> Vec<status::StatusRow> {
+    pub(super) fn status_rows(&self) -> Vec<status::StatusRow> {
         let role = match (self.driver.is_some(), self.silent_since.is_some(), self.meta.epoch) {
             (true, _, _) => Role::Driver,
             (false, true, _) => Role::Silent,

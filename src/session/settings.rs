@@ -135,7 +135,7 @@ impl Session {
         self.out.push(Effect::Configured { transport: uid.clone(), n: config.n, values });
         if self.driver.is_some() {
             self.provide(uid, ProviderInput::Configured);
-            self.resume_transport(uid);
+            self.let_in(uid);
         }
     }
 }

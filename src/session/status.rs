@@ -1,7 +1,7 @@
 //! The verbs of status objects, and who waits for them. What a verb comes to is decided in `crate::status`.
 
 use super::Session;
-use super::giving::YIELD;
+use super::giving::{RELEASE, YIELD};
 use super::io::{Effect, Reply, Req, Verb};
 use super::stored::StoreOp;
 use super::work::{Pending, Work};
@@ -285,6 +285,9 @@ impl Session {
         self.out.push(Effect::Commit { op, ballast: false, ops: vec![StoreOp::DeleteCommand { key }] });
         if flags & YIELD != 0 {
             return self.asked_to_yield(target);
+        }
+        if flags & RELEASE != 0 {
+            return self.changed_elsewhere(target);
         }
         if flags & VALIDATE == 0 {
             if let Ok((object, plan)) = self.plan_flush(entry, flags, target) {

@@ -3,7 +3,7 @@
 
 use super::io::{CallId, Guarantees, TransportConfig, Verb};
 use super::keys::Key;
-use crate::mapi::{AddressTypes, Gather};
+use crate::mapi::{AddressTypes, Gather, Text};
 use crate::provider::{Function, Off, Provider, Sending, Setup};
 use crate::spooler::doubt;
 
@@ -18,6 +18,11 @@ impl TransportConfig {
     /// The host gave this callback.
     pub fn has(&self, verb: Verb) -> bool {
         self.functions & verb.bit() != 0
+    }
+
+    /// What it shares with others that use the same credentials.
+    pub fn credential(&self) -> &Text {
+        self.credential.as_ref().unwrap_or(&self.account)
     }
 }
 

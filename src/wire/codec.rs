@@ -28,7 +28,7 @@ tape!(enum Kind {
 });
 tape!(struct Setting { name, kind, initial, required, editable, depends });
 tape!(struct TransportConfig {
-    uid, display_name, provider_display, module_name, service, account, address_types, uids, identities, any_sender,
+    uid, display_name, provider_display, module_name, service, account, credential, address_types, uids, identities, any_sender,
     resource_flags, identity, guarantees, wire_fetch, deadline_ms, poll_ms, functions,
     settings,
 });

@@ -3,7 +3,7 @@ import type { Store } from "../store/store.js";
 import type { AbortAnswer, Explanation, Report, StoredMessage, SubmitOptions } from "./message.js";
 import type { Row, StatusObject, Table } from "./table.js";
 import type { PropertySheet, ProviderSettings, SettingProblem, SettingValues } from "./settings.js";
-import type { InboundMessage, LogEntry, Maybe, Transport } from "./transport.js";
+import type { Identity, InboundMessage, LogEntry, Maybe, Transport } from "./transport.js";
 
 export interface Canary { get(): string | null | undefined; set(value: string): void }
 export interface Clock { wall(): number; mono(): number }
@@ -77,6 +77,11 @@ export interface Session {
   openEntry(entryId: string): StatusObject;
   readonly admin: SessionAdmin;
   enumAddressTypes(): string[];
+  /**
+   * Who the session is: the provider flagged `primaryIdentity`, else the first with an identity, else the owner under a built-in
+   * entry id and `MAPI_W_NO_SERVICE`. Ids are hex.
+   */
+  queryIdentity(): Identity & { readonly code: "S_OK" | "MAPI_W_NO_SERVICE" };
   /** Durable when it resolves. */
   submitMessage(message: SubmitOptions): Promise<{ readonly id: string; readonly uid: string; readonly messageId: string }>;
   /** Resolves when every envelope is final, in any tab, in any life. */

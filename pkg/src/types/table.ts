@@ -118,6 +118,7 @@ export interface StatusObject {
   changePassword(oldPassword: string, newPassword: string): Promise<void>;
   settingsDialog(options?: { readonly readOnly?: boolean }): Promise<void>;
   getProps(properties: readonly Property[]): Row;
+  /** Of providers `displayName` and `providerDisplay`, for this session; else MAPI_E_NO_ACCESS (C-027). */
   setProps(values: Readonly<Record<string, Cell>>): void;
   getPropList(): string[];
 }

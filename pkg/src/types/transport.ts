@@ -152,6 +152,8 @@ export interface Transport {
   readonly uids?: readonly string[];
   /** The account behind it; default `uid`. Two transports of one account share it (O-12). */
   readonly account?: string;
+  /** Whose credentials it uses, default `account`: what a refused or changed password stops and releases together (O-52). */
+  readonly credential?: string;
   /** Senders it may send for; default `[owner]`. */
   readonly identities?: readonly string[];
   readonly sendsFor?: "own" | "any";

@@ -1,4 +1,5 @@
 /** Questions on their way in: the twins of src/wasm/query. */
+import type { RowValue } from "./shapes.js";
 import type { Tape } from "./tape.js";
 
 /** Numbers, booleans and texts in the order they are read. */
@@ -13,11 +14,11 @@ export function putFlat(tape: Tape, value: Flat): void {
 export const flatList = (items: readonly Flat[]): Flat => [items.length, items];
 export const flatOption = (value: Flat | null): Flat => (value === null ? 0 : [1, value]);
 
-/** A value of a setting, as `putRowValue` writes it. */
-function flatValue(value: string | number | boolean | null): Flat {
-  if (value === null) return 1;
-  return [typeof value === "number" ? 2 : typeof value === "boolean" ? 3 : 4, value];
-}
+type Pairs = readonly (readonly [string, RowValue])[];
+
+/** As `putPairs` writes them. */
+const flatPairs = (pairs: Pairs): Flat =>
+  flatList(pairs.map(([name, value]) => [name, value === null ? 1 : [typeof value === "number" ? 2 : typeof value === "boolean" ? 3 : 4, value]]));
 
 export const query = {
   open: (isQueue: boolean): Flat => [1, isQueue],
@@ -31,7 +32,9 @@ export const query = {
   addressTypes: 9,
   providers: 10,
   props: (entry: string, columns: readonly string[] | null): Flat => [11, entry, flatOption(columns && flatList(columns))],
-  settings: (uid: string, values: readonly (readonly [string, string | number | boolean | null])[]): Flat => [12, uid, flatList(values.map(([name, value]) => [name, flatValue(value)]))],
+  setProps: (entry: string, values: Pairs): Flat => [16, entry, flatPairs(values)],
+  identity: 17,
+  settings: (uid: string, values: Pairs): Flat => [12, uid, flatPairs(values)],
 } as const;
 
 /** What can be done with a view. */

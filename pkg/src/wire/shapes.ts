@@ -33,6 +33,7 @@ export interface TransportConfig {
   readonly moduleName: string;
   readonly service: string;
   readonly account: string;
+  readonly credential: string | null;
   /** `null`: any. */
   readonly addressTypes: readonly string[] | null;
   readonly uids: readonly string[];

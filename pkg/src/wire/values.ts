@@ -45,6 +45,7 @@ const putSetting: Put<WireSetting> = (tape, { name, kind, initial, required, edi
 
 export const putConfig: Put<TransportConfig> = (tape, c) => {
   tape.strs.push(c.uid, c.displayName, c.providerDisplay, c.moduleName, c.service, c.account);
+  putOption(tape, c.credential, putText);
   putOption(tape, c.addressTypes, putTexts);
   putTexts(tape, c.uids);
   putTexts(tape, c.identities);

@@ -19,6 +19,8 @@ pub struct TransportConfig {
     pub service: Text,
     /// The account behind it.
     pub account: Text,
+    /// Whose credentials it uses; `None`: the account's.
+    pub credential: Option<Text>,
     /// `None` takes any type.
     pub address_types: Option<Vec<String>>,
     /// MAPIUIDs, lower-case hex.

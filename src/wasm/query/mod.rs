@@ -7,7 +7,10 @@ mod view;
 
 pub use rows::bytes;
 
-use crate::mapi::{Gather, MapiError, MapiResult, PropTag, PropType, PropValue, Scode};
+use crate::mapi::{
+    Gather, MapiError, MapiResult, PR_IDENTITY_DISPLAY, PR_IDENTITY_ENTRYID, PR_IDENTITY_SEARCH_KEY, PropTag, PropType,
+    PropValue, Scode,
+};
 use crate::session::{EnvelopeLine, Explanation, JournalLine, Session, Which};
 use crate::settings::Values;
 use crate::wire::tape::{Reader, Tape, TapeError, Writer};
@@ -78,6 +81,20 @@ pub fn answer(session: &mut Session, r: &mut Reader<'_>, out: &mut Writer) -> Ma
             p.bytes.put(out);
             p.total_bytes.put(out);
             result.put(out);
+        }
+        16 => {
+            let entry = r.text();
+            session.set_status_props(entry, Tape::take(r))?;
+        }
+        17 => {
+            let who = session.query_identity();
+            let cells = vec![
+                (PR_IDENTITY_ENTRYID, who.entry_id.into()),
+                (PR_IDENTITY_DISPLAY, PropValue::Str(who.display)),
+                (PR_IDENTITY_SEARCH_KEY, who.search_key.into()),
+            ];
+            rows::put_cells(cells, out);
+            who.found.put(out);
         }
         _ => r.fail(TapeError::Tag("question")),
     }

@@ -14,7 +14,7 @@ const guarantees = {
   maxRecipients: 4, remote: true, asynchronous: true,
 };
 const config = {
-  uid: "t", displayName: "T", providerDisplay: "P", moduleName: "m", service: "s", account: "a", addressTypes: ["SMTP", "FAX"],
+  uid: "t", displayName: "T", providerDisplay: "P", moduleName: "m", service: "s", account: "a", credential: "c", addressTypes: ["SMTP", "FAX"],
   uids: ["00112233445566778899aabbccddeeff"], identities: ["a@example.test"], anySender: true, resourceFlags: 16, identity, guarantees,
   wireFetch: true, deadlineMs: 1000, pollMs: 2000, functions: 0x3fffff,
   settings: [
