@@ -9,6 +9,7 @@ mod aside;
 mod calls;
 mod clock;
 mod columns;
+mod credentials;
 mod decide;
 mod dispatch;
 mod driver;

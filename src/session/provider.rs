@@ -1,10 +1,8 @@
 //! Transports as providers: the machine's effects become calls, answers become its inputs.
 
 use super::Session;
-use super::giving::RELEASE;
 use super::io::{Answer, CallId, Effect, Verb};
 use super::ledger::Call;
-use super::stored::StoreOp;
 use super::transport::Slot;
 use super::work::{Pending, Work};
 use crate::mapi::{Gather, LogonAnswer, LogonFlags, Scode, SpoolerNotify, Text};
@@ -82,41 +80,6 @@ impl Session {
             }
             ProviderEffect::Gone => self.logged_off(transport),
         }
-    }
-
-    /// Credentials or settings are right now, whoever found out: what waited for them goes on, for every transport that
-    /// shares the credential (O-52).
-    pub(super) fn let_in(&mut self, transport: &Text) {
-        for other in self.siblings(transport, |t| t.config.credential().clone()) {
-            self.provide(&other, ProviderInput::Release);
-            self.resume_transport(&other);
-        }
-        self.resume_transport(transport);
-    }
-
-    /// A person changed them in this context: the driver must hear of it.
-    fn changed_by_hand(&mut self, transport: &Text) {
-        if self.driver.is_some() {
-            return self.let_in(transport);
-        }
-        let op = self.op(Pending::Loose);
-        let command =
-            StoreOp::AppendCommand { entry: String::new(), flags: RELEASE, target: Some(transport.to_string()) };
-        self.out.push(Effect::Commit { op, ballast: false, ops: vec![command] });
-    }
-
-    /// So it did, in another one.
-    pub(super) fn changed_elsewhere(&mut self, transport: Option<&str>) {
-        let Some(uid) = transport.and_then(|uid| self.transport(uid)).map(|t| t.config.uid.clone()) else { return };
-        self.provide(&uid, ProviderInput::Release);
-        self.let_in(&uid);
-    }
-
-    /// Other transports that share something with this one.
-    fn siblings(&self, transport: &Text, shared: impl Fn(&super::transport::Transport) -> Text) -> Vec<Text> {
-        let Some(mine) = self.transport(transport).map(&shared) else { return Vec::new() };
-        let others = self.transports.iter().filter(|t| t.config.uid != *transport && shared(t) == mine);
-        others.map(|t| t.config.uid.clone()).gather()
     }
 
     fn for_each_of(&mut self, transport: &Text, work: impl Fn(Text) -> Work) {
