@@ -1,6 +1,7 @@
 /** What a callback came to, checked: anything that is not understood is garbage, and said by name. */
 import { MapiError, errorClass, hresultOf, kind } from "./error.js";
 import { isResponse, outcomeOf } from "./outcome.js";
+import { readHeaders } from "./headers.js";
 import { readAddressTypes, readGuarantees, readIdentities, readIdentity } from "./provider.js";
 import { checkBool, checkInteger, checkOneOf, checkText, readFields, readList, type FieldOptions, type Fields } from "./snapshot.js";
 import { notAttemptedReasons, recipientStatuses, scopes, type Answer, type Verb, type WireOutcome, type WireRecipientResult } from "./wire/shapes.js";
@@ -112,8 +113,8 @@ export interface ReadOptions extends FieldOptions {
   readonly polls: boolean;
 }
 
-/** `startMessage` is read elsewhere: its message stays outside. */
-type Answering = Exclude<Verb, "startMessage">;
+/** Messages that come in are read elsewhere: they stay outside. */
+type Answering = Exclude<Verb, "startMessage" | "headers.download">;
 
 function read(verb: Answering, value: unknown, options: ReadOptions): Answer {
   switch (verb) {
@@ -133,6 +134,9 @@ function read(verb: Answering, value: unknown, options: ReadOptions): Answer {
       return { type: "addressTypes", types: readAddressTypes(value) };
     case "poll":
       return { type: "polled", more: flag(value, "poll's answer") };
+    case "headers.refresh":
+      return { type: "headers", rows: readHeaders(value) };
+    case "headers.remove":
     case "transportLogoff":
     case "configure":
     case "transportNotify":

@@ -1,13 +1,14 @@
 /** Runs the callbacks the core asks for. A value, a throw, a promise and a thenable are one case; the first answer counts. */
-import { answerOf, garbage, threw } from "./answer.js";
+import { answerOf, threw } from "./answer.js";
 import { messageOf, type Bodies } from "./bodies.js";
 import { aborted, callContext, isAttempt, signalOf, transportContext, type Call, type ContextHost } from "./context.js";
 import { MapiError } from "./error.js";
+import type { Inbound } from "./inbound.js";
 import type { Callback, Provider } from "./provider.js";
-import { checkInteger, checkText, readFields, type FieldOptions } from "./snapshot.js";
+import type { FieldOptions } from "./snapshot.js";
 import type { OutstandingCall } from "./types/session.js";
 import type { SettingValues } from "./types/settings.js";
-import type { InboundMessage, TransportContext, TransportMessage } from "./types/transport.js";
+import type { TransportContext, TransportMessage } from "./types/transport.js";
 import type { CallEffect } from "./wire/effect.js";
 import { callKey, type Answer, type CallId, type Job } from "./wire/shapes.js";
 
@@ -22,8 +23,7 @@ export interface Running extends Call {
 export interface CallsHost extends Omit<ContextHost, "attempt" | "progress"> {
   readonly bodies: Bodies;
   provider(uid: string): Provider | undefined;
-  /** The session's `deliver`. */
-  readonly deliver: Callback | undefined;
+  readonly inbound: Inbound;
   /** What the caller of `changePassword` gave, by request: it never goes to the core. */
   secrets(req: number): readonly unknown[];
   /** Passwords that passed their test go to whoever keeps them. */
@@ -53,8 +53,7 @@ export function makeCalls(host: CallsHost): Calls {
   const running = new Map<string, Running>();
   const attempts = new Map<Provider, Running>();
   const begun = new Map<string, Begun>();
-  /** Of each transport the last message it handed in, by the call that did. */
-  const inbound = new Map<Provider, { readonly call: string; readonly message: InboundMessage }>();
+  const { inbound } = host;
   const progressing = new Map<Call, { done: number; total: number }>();
 
   const context: ContextHost = {
@@ -135,36 +134,6 @@ export function makeCalls(host: CallsHost): Calls {
     return withRecipients(call, answerOf(call.verb as "submitMessage", value, lenient(call)));
   }
 
-  /** The message itself stays here; the core gets what it needs to know of it. */
-  function handedIn(call: Running, value: unknown): Answer {
-    if (value === undefined || value === null) return { type: "nothing" };
-    try {
-      const fields = readFields(value, "an InboundMessage", ["id", "content", "payload", "folder", "messageClass", "messageFlags"], lenient(call));
-      const { id, folder, messageClass = "IPM.Note", messageFlags = 0 } = fields;
-      const answer: Answer = {
-        type: "message",
-        id: checkText(id, "id of an InboundMessage", 1024),
-        folder: folder === undefined ? null : checkText(folder, "folder", 1024),
-        class: checkText(messageClass, "messageClass", 255),
-        flags: checkInteger(messageFlags, "messageFlags", 0, 0xffff_ffff),
-      };
-      inbound.set(call.provider, { call: callKey(call.id), message: fields as unknown as InboundMessage });
-      return answer;
-    } catch (thrown) {
-      return garbage(thrown, value);
-    }
-  }
-
-  async function deliver(call: Running, of: CallId | null): Promise<Answer> {
-    const kept = inbound.get(call.provider);
-    if (kept === undefined || of === null || kept.call !== callKey(of) || host.deliver === undefined) {
-      throw new MapiError("MAPI_E_NOT_FOUND", "a message that was handed in, and a deliver", "none");
-    }
-    await host.deliver({ ...kept.message, transport: call.provider.config.uid });
-    if (inbound.get(call.provider) === kept) inbound.delete(call.provider);
-    return { type: "done" };
-  }
-
   /** Any answer at all shows that the network is there (O-51). */
   async function gate(call: Running): Promise<Answer> {
     const { origin } = call.provider;
@@ -181,7 +150,7 @@ export function makeCalls(host: CallsHost): Calls {
   /** What a callback without a message gets before its context. */
   function argumentsOf({ verb, flags, entry, req }: CallEffect): readonly unknown[] {
     if (verb === "transportNotify" || verb === "flushQueues" || verb === "validateState") return [flags];
-    if (verb === "acknowledge") return [entry ?? ""];
+    if (verb === "acknowledge" || verb === "headers.download" || verb === "headers.remove") return [entry ?? ""];
     return verb === "changePassword" || verb === "settingsDialog" ? host.secrets(req ?? 0) : [];
   }
 
@@ -199,7 +168,8 @@ export function makeCalls(host: CallsHost): Calls {
   async function plain(call: Running, effect: CallEffect, run: Callback): Promise<Answer> {
     const after = effect.verb === "transportLogon" ? [effect.flags] : [];
     const value = await run(...argumentsOf(effect), callContext(call, context), ...after);
-    return call.verb === "startMessage" ? handedIn(call, value) : answerOf(call.verb, value, lenient(call));
+    if (call.verb === "startMessage") return inbound.handedIn(call, value, lenient(call));
+    return call.verb === "headers.download" ? inbound.downloaded(call, value, lenient(call)) : answerOf(call.verb, value, lenient(call));
   }
 
   async function perform(call: Running, effect: CallEffect): Promise<void> {
@@ -211,7 +181,7 @@ export function makeCalls(host: CallsHost): Calls {
   }
 
   function answer(call: Running, effect: CallEffect): Promise<Answer> {
-    if (call.verb === "deliver") return deliver(call, effect.of);
+    if (call.verb === "deliver") return inbound.deliver(call, effect.of);
     if (call.verb === "gate") return gate(call);
     if (call.verb === "test") return test(call, effect);
     const run = call.provider.functions.get(call.verb);

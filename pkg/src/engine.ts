@@ -6,6 +6,7 @@ import type { CoreFactory } from "./entry/module.js";
 import { MapiError, asMapiError } from "./error.js";
 import { makeListeners, type Listeners } from "./events.js";
 import { appendEvidence } from "./evidence.js";
+import { makeInbound } from "./inbound.js";
 import { makeLog, type Log } from "./log.js";
 import type { Settings } from "./options.js";
 import type { Provider } from "./provider.js";
@@ -60,6 +61,7 @@ export function startEngine(settings: Settings, instantiate: CoreFactory): Engin
   const wall = (): number => timers.wall();
   const log: Log = makeLog(wall, settings.log);
   const bodies = makeBodies(store);
+  const inbound = makeInbound(settings.deliver);
   const providers = new Map<string, Provider>();
   const events: AnyListeners = {
     newMail: makeListeners(true), outboxLost: makeListeners(true), lateEvidence: makeListeners(true), ownerSilent: makeListeners(true),
@@ -102,7 +104,7 @@ export function startEngine(settings: Settings, instantiate: CoreFactory): Engin
     wall,
     isPresent: (provider) => ended === undefined && providers.get(provider.config.uid) === provider,
     provider: (uid) => providers.get(uid),
-    deliver: settings.deliver,
+    inbound,
     secrets: (req) => requests.secrets(req),
     notify: (provider, flags, entry) => pump.post((tape) => input.notify(tape, provider.config.uid, flags, entry)),
     modifyRow: (provider, columns, update) => pump.post((tape) => input.modifyRow(tape, provider.config.uid, columns, update)),
@@ -257,10 +259,11 @@ export function startEngine(settings: Settings, instantiate: CoreFactory): Engin
         return calls.run(effect);
       case "abortCall":
         return calls.abort(effect.call);
-      case "newMail":
-        return events.newMail.tell({
-          transport: effect.transport, id: effect.id, folder: effect.folder, messageClass: effect.class, messageFlags: effect.flags,
-        });
+      case "newMail": {
+        const { transport, id, folder, class: messageClass, flags: messageFlags } = effect;
+        const { entryId = id, parentId = folder } = inbound.placed(transport, id) ?? {};
+        return events.newMail.tell({ transport, id, folder, entryId, parentId, messageClass, messageFlags });
+      }
       case "lateEvidence":
         return events.lateEvidence.tell({ id: effect.id, uid: effect.uid, report: pump.read(query.report(effect.uid), takeReport) });
       case "canary":

@@ -21,7 +21,9 @@ export interface Provider {
 }
 
 /** Those of `verbs` that are functions of a transport; `deliver` is the session's, `gate` is ours. */
-const callbacks = verbs.filter((verb) => verb !== "deliver" && verb !== "gate");
+const callbacks = verbs.filter((verb) => verb !== "deliver" && verb !== "gate" && !verb.includes("."));
+/** And those of its `headers`. */
+const headerCallbacks = ["headers.refresh", "headers.download", "headers.remove"] as const satisfies readonly Verb[];
 const dataFields = [
   "uid", "displayName", "providerDisplay", "moduleName", "service", "addressTypes", "uids", "account", "credential", "identities", "sendsFor",
   "resourceFlags", "identity", "guarantees", "wire", "deadlineMs", "pollIntervalMs", "settings",
@@ -132,6 +134,15 @@ export function readTransport(transport: unknown): Provider {
     } else if (verb !== "addressTypes" && found !== undefined && found !== null) throw invalid(`${verb} of a transport to be a function`, kind(found));
   }
   if (!functions.has("submitMessage")) throw invalid("a transport with submitMessage", "one without");
+  const headers = lookUp(transport, "headers", "headers of a transport");
+  if (headers !== undefined && headers !== null) {
+    for (const verb of headerCallbacks) {
+      const found = typeof headers === "object" ? lookUp(headers, verb.slice("headers.".length), `${verb} of a transport`) : headers;
+      if (typeof headers !== "object" || typeof found !== "function") throw invalid("headers of a transport with refresh, download and remove", kind(found));
+      functions.set(verb, (...args) => Reflect.apply(found, headers, args) as unknown);
+      bits |= 1 << (verbTag(verb) - 1);
+    }
+  }
   const schema = readSettings(fields["settings"]);
   const config = readConfig(fields, bits, schema);
   return { config, functions, maxSize: config.guarantees.maxSize, origin: null, schema, settings: schema.initial };

@@ -105,9 +105,9 @@ function makeSession(engine: Engine): Session {
   };
 
   const session: Session = {
-    getStatusTable: () => tables.open("status"),
-    getOutgoingQueue: () => tables.open("queue"),
-    openEntry: (entryId) => openStatus({ pump, requests }, checkText(entryId, "an entry id", 8192)),
+    getStatusTable: () => tables.open(query.open(false)),
+    getOutgoingQueue: () => tables.open(query.open(true)),
+    openEntry: (entryId) => openStatus({ pump, requests, tables }, checkText(entryId, "an entry id", 8192)),
     admin: {
       getProviderTable: () => pump.read(query.providers, (from) => from.list(takeCells)),
       async setTransportOrder(uids, options): Promise<void> {

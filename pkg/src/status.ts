@@ -2,12 +2,14 @@
 import { readColumns } from "./context.js";
 import { MapiError } from "./error.js";
 import { readFlags } from "./provider.js";
+import { openHeaders } from "./folder.js";
 import type { Pump } from "./pump.js";
 import type { RequestOptions, Requests } from "./requests.js";
 import { readProperties } from "./restriction.js";
 import { takeCells } from "./rows.js";
 import { checkBool, checkText, readFields } from "./snapshot.js";
 import { readSignal } from "./submit.js";
+import type { Tables } from "./table.js";
 import type { FlushProgress, StatusObject } from "./types/table.js";
 import { input } from "./wire/input.js";
 import { query } from "./wire/query.js";
@@ -25,9 +27,10 @@ const unit = (): void => {};
 export interface StatusHost {
   readonly pump: Pump;
   readonly requests: Requests;
+  readonly tables: Tables;
 }
 
-export function openStatus({ pump, requests }: StatusHost, entryId: string): StatusObject {
+export function openStatus({ pump, requests, tables }: StatusHost, entryId: string): StatusObject {
   const properties = (columns: readonly string[] | null) => pump.read(query.props(entryId, columns), takeCells);
   // An entry id that names nothing is refused here, not at the first verb.
   properties(null);
@@ -70,5 +73,6 @@ export function openStatus({ pump, requests }: StatusHost, entryId: string): Sta
       pump.post(input.tick);
     },
     getPropList: () => Object.keys(properties(null)),
+    headers: () => openHeaders({ pump, tables }, entryId),
   };
 }

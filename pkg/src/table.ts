@@ -10,10 +10,9 @@ import { act, query, type Flat } from "./wire/query.js";
 import { takeNum, type Take } from "./wire/tape.js";
 import { watched, type Watched } from "./watch.js";
 
-export type TableName = "status" | "queue";
-
 export interface Tables {
-  open(name: TableName): Table;
+  /** `what`: the question that opens a view of it. */
+  open(what: Flat): Table;
   /** A new core: the views of the old one are gone. */
   reset(): void;
   close(): void;
@@ -48,12 +47,12 @@ export function makeTables(pump: Pump, views: Listeners<readonly number[]>): Tab
     for (const table of tables) table.hear(ids);
   });
 
-  function make(name: TableName): Table {
+  function make(what: Flat): Table {
     const me = {};
     const panes = new Set<Pane>();
     const sinks = new Map<number, Listeners<TableNotification>>();
     let closed = false;
-    let view = pump.read(query.open(name === "queue"), takeNum);
+    let view = pump.read(what, takeNum);
 
     function ask<T>(what: Flat, take: Take<T>): T {
       if (closed) throw new MapiError("MAPI_E_INVALID_OBJECT", "an open table", "a closed one");
@@ -111,7 +110,7 @@ export function makeTables(pump: Pump, views: Listeners<readonly number[]>): Tab
 
     /** Columns, filter and order of the old core's view went with it; whoever watches starts anew. */
     function reset(): void {
-      view = pump.read(query.open(name === "queue"), takeNum);
+      view = pump.read(what, takeNum);
       const heard = [...sinks.values()];
       sinks.clear();
       for (const listeners of heard) {

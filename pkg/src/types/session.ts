@@ -8,13 +8,16 @@ import type { Identity, InboundMessage, LogEntry, Maybe, Transport } from "./tra
 export interface Canary { get(): string | null | undefined; set(value: string): void }
 export interface Clock { wall(): number; mono(): number }
 
+/** Where the host's store put a message; the event `newMail` carries it. */
+export interface Placed { readonly entryId?: string; readonly parentId?: string }
+
 export interface OpenSessionOptions {
   readonly profile: string;
   /** Whose mail this is, normally the address. */
   readonly owner: string;
   readonly transports: readonly Transport[];
   /** At least once, with a stable id; the source is acknowledged only when it resolved. */
-  readonly deliver?: (message: InboundMessage & { readonly transport: string }) => Maybe<void>;
+  readonly deliver?: (message: InboundMessage & { readonly transport: string }) => Maybe<Placed | void>;
   readonly credentials?: (uid: string, purpose: string) => Maybe<unknown>;
   /** Keeps passwords given as settings, by name, once `test` passed; `credentials` is asked for them later. Nothing else keeps them. */
   readonly keepCredentials?: (uid: string, secrets: Readonly<Record<string, string>>) => Maybe<void>;
@@ -35,10 +38,16 @@ export interface OpenSessionOptions {
   readonly signal?: AbortSignal;
 }
 
+/** NEWMAIL_NOTIFICATION (C-142), and which transport it came by. */
 export interface NewMailEvent {
   readonly transport: string;
+  /** The transport's, stable over redeliveries. */
   readonly id: string;
   readonly folder: string | null;
+  /** Of the message where `deliver` put it, as it said; else `id`. */
+  readonly entryId: string;
+  /** Of its folder, as `deliver` said; else `folder`. */
+  readonly parentId: string | null;
   readonly messageClass: string;
   readonly messageFlags: number;
 }

@@ -110,6 +110,34 @@ export interface FlushFlags {
   readonly onProgress?: (progress: FlushProgress) => void;
 }
 
+/** How far header work has come: counts and bytes never go back while it lasts. */
+export interface HeaderProgress {
+  readonly phase: "idle" | "download" | "delete" | "refresh";
+  /** Marked messages that are done; `failed` among them, which keep their marks. */
+  readonly messages: number;
+  readonly totalMessages: number;
+  readonly failed: number;
+  readonly bytes: number;
+  readonly totalBytes: number;
+  /** How the last work ended; MAPI_W_ERRORS_RETURNED when a message failed, `null` before the first and while one runs. */
+  readonly result: MapiCode | null;
+}
+
+/** MSGSTATUS_REMOTE_DOWNLOAD and _DELETE; both: a move. */
+export interface RemoteMarks { readonly download?: boolean; readonly delete?: boolean }
+
+/** The header folder of a remote transport (C-168): what is on its server, seen before it is fetched. */
+export interface HeaderFolder {
+  /** Eighteen columns (C-170); its rows are those of the last `refreshHeaders`. */
+  getContentsTable(): Table;
+  /** `header` is a row's `entryId`. Changes the bits of `mask`, or the marks named; answers the status before. */
+  setMessageStatus(header: string, status: RemoteMarks | number, mask?: number): number;
+  getProps(properties: readonly Property[]): Row;
+  getPropList(): string[];
+  /** The row's `remoteProgress` in full; changes are told by the status table. */
+  getProgress(): HeaderProgress;
+}
+
 /** IMAPIStatus. A method whose bit is clear in `resourceMethods` rejects with MAPI_E_NO_SUPPORT. */
 export interface StatusObject {
   readonly entryId: string;
@@ -120,5 +148,7 @@ export interface StatusObject {
   getProps(properties: readonly Property[]): Row;
   /** Of providers `displayName` and `providerDisplay`, for this session; else MAPI_E_NO_ACCESS (C-027). */
   setProps(values: Readonly<Record<string, Cell>>): void;
+  /** MAPI_E_NO_SUPPORT unless the transport has `headers`. */
+  headers(): HeaderFolder;
   getPropList(): string[];
 }

@@ -126,6 +126,42 @@ export interface InboundMessage {
   readonly messageFlags?: number;
 }
 
+/** One message on the server: columns of the header table by their names; others that have a name may stand beside these. */
+export interface MessageHeader {
+  /** Stable: what `download` and `remove` get. */
+  readonly id: string;
+  /** Bytes. */
+  readonly messageSize: number;
+  readonly subject?: string;
+  readonly senderName?: string;
+  readonly sentRepresentingName?: string;
+  readonly displayTo?: string;
+  /** Default `IPM.Note`. */
+  readonly messageClass?: string;
+  readonly messageFlags?: number;
+  readonly priority?: number;
+  readonly importance?: number;
+  readonly sensitivity?: number;
+  /** Wall clock. */
+  readonly messageDeliveryTime?: number;
+  readonly hasAttachments?: boolean;
+  /** Default: the subject without its prefix. */
+  readonly normalizedSubject?: string;
+  /** Seconds. Default: by the speed the browser tells, else MAPI_E_NO_SUPPORT (C-171). */
+  readonly messageDownloadTime?: number;
+  readonly [column: string]: string | number | boolean | null | undefined;
+}
+
+/** What makes a transport remote (catalogue 8): a list first, then what a person marked in it. */
+export interface HeaderFunctions {
+  /** The list, at most 10,000; `ctx.progress` in messages. */
+  refresh(ctx: CallContext): Maybe<readonly MessageHeader[]>;
+  /** Fetches one; it is delivered before the call counts as done. `undefined`: it is gone. `ctx.progress` in bytes. */
+  download(id: string, ctx: CallContext): Maybe<InboundMessage | undefined | void>;
+  /** Deletes one on the server; one that is gone is deleted. */
+  remove(id: string, ctx: CallContext): Maybe<void>;
+}
+
 export interface Identity { readonly display: string; readonly entryId: string; readonly searchKey: string }
 
 export interface LogonResult {
@@ -167,6 +203,7 @@ export interface Transport {
   readonly deadlineMs?: number;
   /** Default 60 s. */
   readonly pollIntervalMs?: number;
+  readonly headers?: HeaderFunctions;
   /** What it can be configured with; `ctx.settings` are the values. */
   readonly settings?: readonly Setting[];
 

@@ -22,6 +22,9 @@ const flatPairs = (pairs: Pairs): Flat =>
 
 export const query = {
   open: (isQueue: boolean): Flat => [1, isQueue],
+  openHeaders: (entry: string): Flat => [13, entry],
+  setMessageStatus: (entry: string, header: string, status: number, mask: number): Flat => [14, entry, header, status, mask],
+  headerProgress: (entry: string): Flat => [15, entry],
   close: (view: number): Flat => [2, view],
   view: (view: number, act: Flat): Flat => [3, view, act],
   why: (id: string): Flat => [4, id],

@@ -93,7 +93,7 @@ export interface Draft {
 export const verbs = [
   "transportLogon", "transportLogoff", "configure", "addressTypes", "transportNotify", "idle", "poll", "startMessage", "deliver",
   "acknowledge", "flushQueues", "validateState", "changePassword", "settingsDialog", "prepareMessage", "submitMessage",
-  "endMessage", "probeMessage", "cancelMessage", "fileMessage", "gate", "test",
+  "endMessage", "probeMessage", "cancelMessage", "fileMessage", "gate", "test", "headers.refresh", "headers.download", "headers.remove",
 ] as const;
 export type Verb = (typeof verbs)[number];
 export const verbTag = (verb: Verb): number => verbs.indexOf(verb) + 1;
@@ -123,6 +123,12 @@ export type WireOutcome =
   | { readonly type: "http"; readonly status: number; readonly retryAfter: number | null }
   | { readonly type: "mapi"; readonly scode: number; readonly retryAfter: number | null };
 
+/** One line of a header list. */
+export interface WireHeader {
+  readonly id: string;
+  readonly columns: readonly (readonly [string, RowValue])[];
+}
+
 export type Answer =
   | { readonly type: "done" }
   | { readonly type: "loggedOn"; readonly idle: boolean; readonly poll: boolean; readonly identities: readonly string[] | null; readonly identity: WireIdentity | null; readonly guarantees: WireGuarantees | null }
@@ -138,7 +144,8 @@ export type Answer =
   /** 0 cancelled, 1 too late, 2 unknown. */
   | { readonly type: "cancelled"; readonly result: number }
   | { readonly type: "threw"; readonly scode: number | null; readonly class: string; readonly network: boolean; readonly retryAfter: number | null }
-  | { readonly type: "garbage"; readonly expected: string; readonly got: string };
+  | { readonly type: "garbage"; readonly expected: string; readonly got: string }
+  | { readonly type: "headers"; readonly rows: readonly WireHeader[] };
 
 export type MessageVerb =
   | { readonly type: "abort"; readonly envelope: number | null }

@@ -191,6 +191,13 @@ export const putAnswer: Put<Answer> = (tape, a) => {
     case "garbage":
       putNum(tape, 13);
       tape.strs.push(a.expected, a.got);
+      return;
+    case "headers":
+      putNum(tape, 14);
+      putList(tape, a.rows, (to, { id, columns }) => {
+        putText(to, id);
+        putPairs(to, columns);
+      });
   }
 };
 
