@@ -16,7 +16,7 @@ const guarantees = {
 const config = {
   uid: "t", displayName: "T", providerDisplay: "P", moduleName: "m", service: "s", account: "a", credential: "c", addressTypes: ["SMTP", "FAX"],
   uids: ["00112233445566778899aabbccddeeff"], identities: ["a@example.test"], anySender: true, resourceFlags: 16, identity, guarantees,
-  wireFetch: true, deadlineMs: 1000, pollMs: 2000, functions: 0x3fffff,
+  wireFetch: true, deadlineMs: 1000, pollMs: 2000, functions: 0x1ffffff,
   settings: [
     { type: "flag" }, { type: "text", min: 0, max: 9 }, { type: "number", min: -9, max: 9 }, { type: "choice", values: ["a", "b"] }, { type: "secret", min: 1, max: 9 },
   ].map((kind, i) => ({ name: `s${i}`, kind, initial: [true, "x", 5, "a", null][i], required: true, editable: false, depends: i === 0 ? null : ["s0", true] })),
@@ -43,6 +43,7 @@ const answers = [
   { type: "ended", flags: 0x40000 }, { type: "token", token: "{}" }, { type: "probed", found: 1, recipients: results },
   { type: "cancelled", result: 2 }, { type: "threw", scode: 0x80040111, class: "Error", network: true, retryAfter: 5 },
   { type: "garbage", expected: "this", got: "that" },
+  { type: "headers", rows: [{ id: "h", columns: [["subject", "s"], ["messageSize", 7], ["hasAttachments", true], ["priority", null]] }, { id: "i", columns: [] }] },
 ];
 const verbs = [
   { type: "abort", envelope: 1 }, { type: "retry" }, { type: "setHold", until: null }, { type: "sendFirst" }, { type: "checkAgain" },
