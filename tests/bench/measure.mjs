@@ -43,3 +43,32 @@ export async function rounds(cases, { count, warmup, cpu }) {
 
 /** The median of what each round says. */
 export const ratio = (costs, base) => median(costs.map((cost, i) => cost / base[i]));
+
+/**
+ * As `rounds`, for cases that take their own times: `run(time)` calls `await time(part, operations, act)` for each thing it does and
+ * gets back what `act` answered. Answers { case: { part: samples in ns per operation } }.
+ */
+export async function parts(cases, { count, warmup, cpu }) {
+  const below = chance(1);
+  const all = Object.fromEntries(cases.map(({ name }) => [name, {}]));
+  const own = median(Array.from({ length: 9 }, () => -cpu() + cpu()));
+  for (let round = -warmup; round < count; round++) {
+    const order = [...cases];
+    for (let i = order.length - 1; i > 0; i--) {
+      const j = below(i + 1);
+      [order[i], order[j]] = [order[j], order[i]];
+    }
+    for (const { name, run } of order) {
+      await run(async (part, operations, act) => {
+        await settle();
+        const [from, began] = [cpu(), performance.now()];
+        const answer = await act();
+        const wall = performance.now() - began;
+        const used = cpu() - from - own;
+        if (round >= 0) (all[name][part] ??= []).push((Number.isNaN(used) ? wall : Math.max(used, 0)) * 1e6 / operations);
+        return answer;
+      });
+    }
+  }
+  return all;
+}

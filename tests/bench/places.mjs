@@ -8,10 +8,12 @@ import { open } from "../lib/webdriver.mjs";
 // Else a forced collection throws compiled code away, and the next round measures the compiler.
 const flags = ["--expose-gc", "--no-flush-bytecode", "--min-semi-space-size=16", "--max-semi-space-size=16"];
 const patience = 3_600_000;
+const usual = "tests/bench/suites.mjs";
 
-export async function inNode(job) {
+/** `jobs`: the module that has them, below the repository. */
+export async function inNode(job, jobs = usual) {
   const child = fileURLToPath(new URL("child.mjs", import.meta.url));
-  const { output } = await must(process.execPath, [...flags, "--max-old-space-size=8192", child, JSON.stringify(job)], { quiet: true });
+  const { output } = await must(process.execPath, [...flags, "--max-old-space-size=8192", child, JSON.stringify(job), `${root}/${jobs}`], { quiet: true });
   return JSON.parse(output.trim().split("\n").pop());
 }
 
@@ -38,7 +40,7 @@ const page = `<!doctype html><meta charset="utf-8"><title>bench</title><script t
 {"imports": {"p-queue": "/tests/node_modules/p-queue/dist/index.js", "eventemitter3": "/tests/node_modules/eventemitter3/dist/eventemitter3.esm.js",
 "p-timeout": "/tests/node_modules/p-timeout/index.js"}}</script>`;
 
-export async function inChromium(job) {
+export async function inChromium(job, jobs = usual) {
   const browser = await open("chromium", { timeout: patience, args: [`--js-flags=${flags.join(" ")}`] });
   let clock;
   const site = await serve({
@@ -51,10 +53,10 @@ export async function inChromium(job) {
   }, { headers: { "cross-origin-opener-policy": "same-origin", "cross-origin-embedder-policy": "require-corp" } });
   try {
     await browser.navigate(`${site.origin}/page`);
-    return await browser.execute(async ([name, subject, work, options]) => {
+    return await browser.execute(async (from, [name, subject, work, options]) => {
       // P1 is about the memory store, which is taken where there is no other.
       if (name !== "journal") Object.defineProperty(globalThis, "indexedDB", { value: undefined });
-      const { jobs } = await import("/tests/bench/suites.mjs");
+      const { jobs } = await import(from);
       const cpu = () => {
         const request = new XMLHttpRequest();
         request.open("GET", "/cpu", false);
@@ -62,7 +64,7 @@ export async function inChromium(job) {
         return Number(request.responseText);
       };
       return jobs[name](subject, ...(work === null ? [] : [work]), { ...options, cpu });
-    }, job);
+    }, `/${jobs}`, job);
   } finally {
     await browser.quit();
     await site.close();

@@ -1,6 +1,6 @@
 // The workload: seeded messages, and what counts as having sent them.
 
-function random(seed) {
+export function random(seed) {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;

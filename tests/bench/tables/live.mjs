@@ -1,0 +1,66 @@
+// T2: changes of single rows under a live view; each says where its row was and where it is now.
+import assert from "./assert.mjs";
+import { parts } from "../measure.mjs";
+import plain from "./peers/plain.mjs";
+import { always, makeChanges, makeRows, matches, newestFirst } from "./rows.mjs";
+
+const copy = (rows) => rows.map((row) => ({ ...row }));
+
+/** Where rows were and are, by the order of whoever is asked. */
+function model(rows, changes, restricted, compare) {
+  const kept = plain.live(copy(rows), restricted, compare);
+  const at = [0, 0];
+  return structuredClone(changes).flatMap((change) => {
+    kept.apply(change, at);
+    return [...at];
+  });
+}
+
+function finalIds(rows, changes, restricted, compare) {
+  const byId = new Map(copy(rows).map((row) => [row.id, row]));
+  for (const { id, row, patch } of structuredClone(changes)) {
+    if (row !== undefined) byId.set(id, row);
+    else if (patch !== undefined) Object.assign(byId.get(id), patch);
+    else byId.delete(id);
+  }
+  return [...byId.values()].filter(restricted ? matches : always).sort(compare).map(({ id }) => id);
+}
+
+export async function live(contenders, { n, restricted, changes: count }, options) {
+  const rows = makeRows(n);
+  const changes = makeChanges(rows, count);
+  const make = (one) => {
+    const compare = one.newestFirst ?? newestFirst;
+    const timed = Math.min(count, one.changesAtMost ?? count);
+    const places = model(rows, changes.slice(0, timed), restricted, compare);
+    const last = finalIds(rows, changes.slice(0, timed), restricted, compare);
+    return async (time) => {
+      const [own, mine] = [copy(rows), structuredClone(changes).slice(0, timed)];
+      const view = await one.live(own, restricted);
+      const found = [];
+      const at = [-1, -1];
+      await time("change", timed, () => {
+        for (const change of mine) {
+          view.apply(change, at);
+          found.push(at[0], at[1]);
+        }
+      });
+      if (!one.placeless) assert.same(found, places, `${one.name}: places`);
+      assert.same(view.ids(), last, `${one.name}: order`);
+      await view.close?.();
+      if (one.live100 === undefined) return;
+      const [together, again] = [await one.live100(copy(rows), restricted), structuredClone(changes)];
+      const told = [];
+      await time("change of 100", timed, () => {
+        for (let from = 0; from < again.length; from += 100) together.apply(again.slice(from, from + 100), told);
+      });
+      // Rows outside the view are not told of.
+      const shown = [];
+      for (let i = 0; i < places.length; i += 2) if (places[i] >= 0 || places[i + 1] >= 0) shown.push(places[i], places[i + 1]);
+      assert.same(told, shown, `${one.name}: places told`);
+      assert.same(together.ids(), last, `${one.name}: order`);
+      await together.close?.();
+    };
+  };
+  return parts(contenders.map((one) => ({ name: one.name, run: make(one) })), options);
+}
