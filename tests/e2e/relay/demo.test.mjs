@@ -171,6 +171,32 @@ for (const engine of engines) {
       assert.ok(north.relay.log.length > 1);
     });
 
+    test("the order of transports changes by dragging a handle, and mail follows it", async () => {
+      await go("transports");
+      const names = () => [...document.querySelectorAll(".order li > span:not(.grip)")].map((each) => each.textContent);
+      assert.deepEqual(await browser.execute(names), ["South post office", "North post office"]);
+      const [from, to] = await browser.execute(() => {
+        document.querySelector(".order").scrollIntoView({ block: "center" });
+        const [first, last] = [...document.querySelectorAll(".order .grip")].map((grip) => grip.getBoundingClientRect());
+        const x = Math.round(first.left + first.width / 2);
+        return [{ x, y: Math.round(first.top + first.height / 2) }, { x, y: Math.round(last.bottom) }];
+      });
+      const move = (place) => ({ type: "pointerMove", duration: 50, origin: "viewport", ...place });
+      await browser.command("POST", "/actions", { actions: [{
+        type: "pointer", id: "mouse", parameters: { pointerType: "mouse" },
+        actions: [move(from), { type: "pointerDown", button: 0 }, move(to), { type: "pointerUp", button: 0 }],
+      }] });
+      await browser.until(() => document.querySelector(".order li > span:not(.grip)").textContent === "North post office");
+      assert.equal(await browser.execute(() => document.querySelector(".order .dragged")), null);
+      await browser.until(() => document.querySelector("[role=status]").textContent.includes("South post office is now number 2 of 2"));
+      const [north, south] = mail.offices;
+      const before = [north.relay.log.length, south.relay.log.length];
+      await go("outbox");
+      await write({ to: "bob@example.test", subject: "By the north" });
+      await sent("By the north");
+      assert.deepEqual([north.relay.log.length, south.relay.log.length], [before[0] + 1, before[1]]);
+    });
+
     test("send and receive shows its progress and its end", async () => {
       await browser.execute(() => document.querySelectorAll("header .actions button")[1].click());
       await browser.until(() => document.querySelector(".phase").textContent === "Done");
