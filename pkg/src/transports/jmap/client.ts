@@ -30,8 +30,8 @@ export interface Client {
   /** Sends method calls; throws unless they were answered. */
   call(wire: Wire, calls: readonly Call[]): Promise<Answers>;
   upload(wire: Wire, blob: Blob): Promise<string>;
-  /** `undefined`: the blob is gone. */
-  download(wire: Wire, blobId: string): Promise<Blob | undefined>;
+  /** `undefined`: the blob is gone. `arrived` hears of its bytes. */
+  download(wire: Wire, blobId: string, arrived?: (bytes: number) => void): Promise<Blob | undefined>;
   get(wire: Wire, url: string, accept: string): Promise<Response>;
 }
 
@@ -96,6 +96,18 @@ function readSession(body: unknown, base: string, wanted: string | undefined): S
   };
 }
 
+async function collect(body: ReadableStream<Uint8Array<ArrayBuffer>>, arrived: (bytes: number) => void): Promise<Blob> {
+  const parts: Uint8Array<ArrayBuffer>[] = [];
+  const reader = body.getReader();
+  let bytes = 0;
+  for (let part = await reader.read(); !part.done; part = await reader.read()) {
+    parts.push(part.value);
+    bytes += part.value.length;
+    arrived(bytes);
+  }
+  return new Blob(parts);
+}
+
 export function jmapClient(options: { readonly sessionUrl: string; readonly accountId?: string | undefined; readonly authorize: Authorize }): Client {
   let known: Promise<Session> | undefined;
 
@@ -141,11 +153,11 @@ export function jmapClient(options: { readonly sessionUrl: string; readonly acco
       if (blobId === undefined) throw jmapError("MAPI_E_CORRUPT_DATA", "a blobId", "an answer without");
       return blobId;
     },
-    async download(wire, blobId) {
+    async download(wire, blobId, arrived) {
       const response = await get(wire, (await client.session(wire)).download(blobId), "*/*");
       if (response.status === 404) return undefined;
       if (!response.ok) throw httpError(response, "a blob");
-      return response.blob();
+      return arrived === undefined || response.body === null ? response.blob() : collect(response.body, arrived);
     },
     get,
   };

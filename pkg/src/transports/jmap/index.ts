@@ -16,6 +16,7 @@
 import { loadAccount } from "./account.js";
 import { jmapClient } from "./client.js";
 import { listen } from "./events.js";
+import { jmapHeaders } from "./headers.js";
 import { jmapInbox } from "./inbox.js";
 import { given, jmapError } from "./protocol.js";
 import { cancel, prepare, probe, submitSafely } from "./submit.js";
@@ -46,6 +47,8 @@ export interface JmapTransportOptions {
   readonly sendsFor?: "own" | "any";
   /** New mail: `false` for none; else where to keep how far it has come. */
   readonly inbox?: false | { readonly cursor?: Cursor };
+  /** `false`: not remote. A remote viewer normally has `inbox: false` beside, else new mail comes by itself too. */
+  readonly headers?: false;
   /** Default 60 s; push makes it rarely needed. */
   readonly pollIntervalMs?: number;
   /** Longest time for one attempt (see `Transport.deadlineMs`). */
@@ -160,5 +163,6 @@ export function jmapTransport(options: JmapTransportOptions): Transport {
       await ask(ctx);
     },
     ...receiving,
+    ...(options.headers === false ? {} : { headers: jmapHeaders(desk) }),
   };
 }

@@ -22,6 +22,7 @@ export interface SetAnswer {
   readonly destroyed: readonly string[] | null;
   readonly notCreated: Readonly<Record<string, SetError>> | null;
   readonly notUpdated: Readonly<Record<string, SetError>> | null;
+  readonly notDestroyed?: Readonly<Record<string, SetError>> | null;
 }
 
 export interface EmailPart {
@@ -33,10 +34,25 @@ export interface EmailPart {
   readonly bcc: readonly unknown[] | null;
 }
 
+export interface Address { readonly name: string | null; readonly email: string }
+
+/** What a list of headers asks for beside. */
+export interface EmailHead {
+  readonly size: number;
+  readonly subject: string | null;
+  readonly sender: readonly Address[] | null;
+  readonly from: readonly Address[] | null;
+  readonly to: readonly Address[] | null;
+  readonly hasAttachment: boolean;
+  readonly "header:Importance:asText": string | null;
+  readonly "header:Priority:asText": string | null;
+  readonly "header:Sensitivity:asText": string | null;
+}
+
 /** The answers that are read, by method. */
 export interface Methods {
-  readonly "Email/get": { readonly state: string; readonly list: readonly EmailPart[] };
-  readonly "Email/query": { readonly ids: readonly string[] };
+  readonly "Email/get": { readonly state: string; readonly list: readonly (EmailPart & Partial<EmailHead>)[] };
+  readonly "Email/query": { readonly ids: readonly string[]; readonly total?: number };
   readonly "Email/changes": { readonly newState: string; readonly hasMoreChanges: boolean };
   readonly "Email/set": SetAnswer;
   readonly "Email/import": SetAnswer;
