@@ -4,6 +4,7 @@ use super::domain::check_domain;
 use super::text::{ADDRESS_MAX, check_text, split_on};
 use super::{at, refuse};
 use crate::mapi::MapiResult;
+use std::borrow::Cow;
 
 /// The address type of internet mail.
 pub const SMTP: &str = "SMTP";
@@ -16,7 +17,7 @@ const TYPE_MAX: usize = 32;
 /// A checked address: its type (`PR_ADDRTYPE`) and its text (`PR_EMAIL_ADDRESS`), as given.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Address {
-    address_type: String,
+    address_type: Cow<'static, str>,
     email: String,
 }
 
@@ -44,7 +45,7 @@ impl Address {
             return Err(refuse("emailAddress", "nothing"));
         }
         check_text("emailAddress", email, ADDRESS_MAX)?;
-        Ok(Self { address_type: address_type.to_owned(), email: email.to_owned() })
+        Ok(Self { address_type: Cow::Owned(address_type.to_owned()), email: email.to_owned() })
     }
 
     /// An SMTP address: dot-atom local part (SMTPUTF8 allowed), domain of LDH or U-labels. Quoted local
@@ -58,7 +59,7 @@ impl Address {
         };
         check_local(local)?;
         check_domain(domain)?;
-        Ok(Self { address_type: SMTP.to_owned(), email: email.to_owned() })
+        Ok(Self { address_type: Cow::Borrowed(SMTP), email: email.to_owned() })
     }
 
     /// `PR_ADDRTYPE`.

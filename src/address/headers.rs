@@ -7,7 +7,7 @@ use super::list::parse_list;
 use super::refuse;
 use super::text::SUBJECT_MAX;
 use super::words::decode_words;
-use crate::mapi::{Gather, MapiResult};
+use crate::mapi::MapiResult;
 
 /// The longest header block, its empty line included, in bytes.
 pub const HEADER_MAX: usize = 256 * 1024;
@@ -34,10 +34,19 @@ pub struct TakenHeaders {
 /// `<uid@domain of from>` (O-04). Labels that are not ASCII are left out: a Message-ID must also pass a server
 /// without SMTPUTF8, and the uid alone makes it unique.
 pub fn make_message_id(uid: &str, from: &Address) -> String {
-    let labels = from.parts().map_or("", |(_, domain)| domain).split('.');
-    let ascii: Vec<&str> = labels.filter(|label| label.is_ascii() && !label.is_empty()).gather();
-    let domain = if ascii.is_empty() { "invalid".to_owned() } else { ascii.join(".") };
-    format!("<{uid}@{domain}>")
+    let mut id = String::with_capacity(96);
+    id.push('<');
+    id.push_str(uid);
+    let mut mark = '@';
+    for label in from.parts().map_or("", |(_, domain)| domain).split('.') {
+        if label.is_ascii() && !label.is_empty() {
+            id.push(mark);
+            id.push_str(label);
+            mark = '.';
+        }
+    }
+    id.push_str(if mark == '@' { "@invalid>" } else { ">" });
+    id
 }
 
 /// Reads a block that ends with its empty line. `message_id` (with brackets) and `wall_ms` fill what is missing.

@@ -11,6 +11,9 @@ const MAILBOX_MAX: usize = 4096;
 
 /// `Name <a@b>` or `a@b`. A name with a comma needs quotes: `"Doe, Jane" <jane@example.org>`.
 pub fn parse_mailbox(text: &str) -> MapiResult<Mailbox> {
+    if is_plain(text) {
+        return Ok(Mailbox { display_name: String::new(), address: Address::smtp(text)? });
+    }
     check_text("an address", text, MAILBOX_MAX)?;
     let mut all = parse(text, false)?;
     match (all.pop(), all.len()) {
@@ -20,6 +23,12 @@ pub fn parse_mailbox(text: &str) -> MapiResult<Mailbox> {
             Err(refuse("one address (quote a name that has a comma)", format!("{}", more.saturating_add(1))))
         }
     }
+}
+
+/// One word of ASCII without quotes, comments and brackets: what most addresses are.
+fn is_plain(text: &str) -> bool {
+    let plain = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'@' | b'.' | b'-' | b'_' | b'+');
+    !text.is_empty() && text.len() < MAILBOX_MAX && text.as_bytes().iter().all(plain)
 }
 
 /// RFC 5322's address-list, unfolded: mailboxes and groups.

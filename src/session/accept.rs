@@ -1,10 +1,9 @@
 //! Acceptance (A): a message is checked, its body stored, then its row; only then does `submitMessage` resolve.
 
-use crate::mapi::ordered::Set;
-
 use super::Session;
 use super::admit::{Accepting, Place, Refusal, refusal};
 use super::io::{Draft, DraftAddress, Effect, Req};
+use super::keys::{Key, Names};
 use super::work::Pending;
 use crate::address::{Address, Mailbox, check_text, make_message_id, parse_mailbox, take_headers};
 use crate::mapi::{MapiError, MapiResult, Scode, Text};
@@ -147,24 +146,26 @@ fn kind(kind: u8) -> MapiResult<Kind> {
 #[derive(Default)]
 struct Everybody {
     list: Vec<Recipient>,
-    seen: Set<(String, String)>,
+    /// Places in the list, by address.
+    seen: Names,
 }
 
 impl Everybody {
     fn add(&mut self, kind: Kind, mailbox: &Mailbox) {
-        let address_type = mailbox.address.address_type().to_owned();
-        let address = mailbox.address.email_address().to_owned();
-        if self.seen.insert((address_type.clone(), address.clone())) {
-            let name = mailbox.display_name.clone();
-            self.list.push(Recipient {
-                kind,
-                address_type: address_type.into(),
-                address: address.into(),
-                name: name.into(),
-                state: RecipientState::Open,
-                tried: Vec::new(),
-            });
+        let (address_type, address) = (mailbox.address.address_type(), mailbox.address.email_address());
+        let same = |r: &Recipient| r.address == *address && r.address_type == *address_type;
+        if self.seen.find(address).any(|place| self.list.get(place.place()).is_some_and(same)) {
+            return;
         }
+        self.seen.enter(address, Key::after(self.list.len()));
+        let last = self.list.last();
+        let text = |text: &str, of: fn(&Recipient) -> &Text| match last.map(of) {
+            Some(other) if other == text => other.clone(),
+            _ => text.into(),
+        };
+        let (address_type, name) = (text(address_type, |r| &r.address_type), text(&mailbox.display_name, |r| &r.name));
+        let (state, tried) = (RecipientState::Open, Vec::new());
+        self.list.push(Recipient { kind, address_type, address: address.into(), name, state, tried });
     }
 }
 

@@ -10,7 +10,7 @@ use crate::mapi::{AddressTypes, Gather, Text};
 use crate::provider::AttemptEnd;
 use crate::spooler::doubt::{self, Look};
 use crate::spooler::intent;
-use crate::spooler::message::{EnvelopeState, Message, Reason, Stop};
+use crate::spooler::message::{EnvelopeState, Message, Reason, Recipient, RecipientState, Stop};
 use crate::spooler::routing::{Candidate, Routed, Unhandled, route};
 use crate::spooler::shown;
 
@@ -97,7 +97,7 @@ impl Session {
 
     /// First attempts keep their place while the row is written: nobody overtakes (O-34).
     fn open_entries(&self, m: &Message, entries: &mut Vec<Entry>) {
-        if m.open().is_empty() {
+        if !m.is_open() {
             return;
         }
         if let Some(at) = m.hold.filter(|at| *at > self.now.wall) {
@@ -119,26 +119,21 @@ impl Session {
 
     /// Where the open recipients go next. Indices are of `m.open()`.
     pub(super) fn routed(&self, m: &Message) -> Routed {
-        let places: Vec<Vec<usize>> = m
-            .open()
-            .iter()
-            .filter_map(|i| m.recipients.get(usize::try_from(*i).ok()?))
-            .map(|r| {
-                self.transports
-                    .iter()
-                    .enumerate()
-                    .filter(|(_, t)| r.tried.contains(&t.config.uid))
-                    .map(|(i, _)| i)
-                    .gather()
-            })
-            .gather();
-        let unhandled: Vec<Unhandled<'_>> = m
-            .open()
-            .iter()
-            .filter_map(|i| m.recipients.get(usize::try_from(*i).ok()?))
-            .zip(&places)
-            .map(|(r, tried)| Unhandled { address_type: &r.address_type, uid: None, tried })
-            .gather();
+        let open = || m.recipients.iter().filter(|r| r.state == RecipientState::Open);
+        // Mostly nobody has tried yet.
+        let mut places: Vec<Vec<usize>> = Vec::new();
+        if open().any(|r| !r.tried.is_empty()) {
+            let tried = |r: &Recipient| {
+                let transports = self.transports.iter().enumerate();
+                transports.filter(|(_, t)| r.tried.contains(&t.config.uid)).map(|(i, _)| i).gather()
+            };
+            places.extend(open().map(tried));
+        }
+        let mut unhandled = Vec::with_capacity(m.recipients.len());
+        for (i, r) in open().enumerate() {
+            let tried = places.get(i).map(Vec::as_slice).unwrap_or_default();
+            unhandled.push(Unhandled { address_type: &r.address_type, uid: None, tried });
+        }
         let fits = |t: &Transport| {
             m.pin.as_ref().is_none_or(|pin| *pin == t.config.uid)
                 && t.config.guarantees.max_size.is_none_or(|max| m.size <= max)

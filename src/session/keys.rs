@@ -12,7 +12,8 @@ impl Key {
         Self(u32::try_from(others).unwrap_or(u32::MAX))
     }
 
-    fn place(self) -> usize {
+    /// How many others there were before.
+    pub fn place(self) -> usize {
         self.0 as usize
     }
 }

@@ -35,7 +35,14 @@ impl Rng {
     }
 
     /// 128 random bits, hex (O-01).
+    #[allow(clippy::cast_possible_truncation)]
     pub fn uid(&mut self) -> String {
-        format!("{:016x}{:016x}", self.next(), self.next())
+        let mut text = String::with_capacity(32);
+        for word in [self.next(), self.next()] {
+            for shift in (0..64).step_by(4).rev() {
+                text.push(char::from_digit((word >> shift) as u32 & 15, 16).unwrap_or('0'));
+            }
+        }
+        text
     }
 }

@@ -117,7 +117,7 @@ impl Session {
         let shown = shown::message(m, self.now.wall);
         match (shown, Self::worst(m)) {
             (Shown::Held, _) => ("held", "message", "nobody", m.hold, "off"),
-            (Shown::Queued, _) if !m.open().is_empty() => self.queued(m),
+            (Shown::Queued, _) if m.is_open() => self.queued(m),
             (Shown::Rejected, _) => {
                 let homeless =
                     m.recipients.iter().any(|r| matches!(&r.state, RecipientState::Rejected { envelope: None, .. }));

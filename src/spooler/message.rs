@@ -293,18 +293,27 @@ impl Message {
 
     /// Idempotency key of an envelope: `uid.n` (O-01).
     pub fn key(&self, n: u32) -> String {
-        format!("{}.{n}", self.uid)
+        let mut key = String::with_capacity(self.uid.len().saturating_add(4));
+        key.push_str(&self.uid);
+        key.push('.');
+        key.push_str(&n.to_string());
+        key
     }
 
     /// Indices of recipients nobody has.
     pub fn open(&self) -> Vec<u32> {
-        let mut open = Vec::new();
+        let mut open = Vec::with_capacity(self.recipients.len());
         for (i, r) in (0_u32..).zip(&self.recipients) {
             if r.state == RecipientState::Open {
                 open.push(i);
             }
         }
         open
+    }
+
+    /// Nobody has some recipient.
+    pub fn is_open(&self) -> bool {
+        self.recipients.iter().any(|r| r.state == RecipientState::Open)
     }
 
     /// Some recipient was accepted.

@@ -1,6 +1,6 @@
 //! Which transport is offered which recipient (catalogue 7.3). Transports are named by their place in transport order.
 
-use crate::mapi::{AddressTypes, Gather};
+use crate::mapi::AddressTypes;
 
 /// What routing needs to know of a transport.
 #[derive(Clone, Copy, Debug)]
@@ -44,36 +44,37 @@ pub struct Routed {
 }
 
 /// All transports to offer a recipient, in turn: UID matches first, address types after (C-080), each once.
-pub fn offers(address_type: &str, uid: Option<[u8; 16]>, transports: &[Candidate<'_>]) -> Vec<usize> {
-    let by_uid = |t: &Candidate<'_>| uid.is_some_and(|uid| t.uids.contains(&uid));
-    let places = |wanted: &dyn Fn(&Candidate<'_>) -> bool| -> Vec<usize> {
-        let matching = transports.iter().enumerate().filter(|(_, t)| wanted(t));
-        matching.map(|(place, _)| place).gather()
-    };
-    let mut offers = places(&by_uid);
-    offers.extend(places(&|t| !by_uid(t) && t.types.accepts(address_type)));
-    offers
+pub fn offers<'a>(
+    address_type: &'a str,
+    uid: Option<[u8; 16]>,
+    transports: &'a [Candidate<'a>],
+) -> impl Iterator<Item = usize> + 'a {
+    let by_uid = move |t: &Candidate<'_>| uid.is_some_and(|uid| t.uids.contains(&uid));
+    [true, false].into_iter().flat_map(move |first| {
+        let wanted = move |t: &Candidate<'_>| {
+            if first { by_uid(t) } else { !by_uid(t) && t.types.accepts(address_type) }
+        };
+        transports.iter().enumerate().filter(move |(_, t)| wanted(t)).map(|(place, _)| place)
+    })
 }
 
 /// Gives every recipient to the first transport offered that is usable and has not given it back (C-084).
 pub fn route(recipients: &[Unhandled<'_>], transports: &[Candidate<'_>]) -> Routed {
     let mut routed = Routed::default();
-    let mut batches: Vec<Vec<usize>> = vec![Vec::new(); transports.len()];
     for (index, recipient) in recipients.iter().enumerate() {
         let usable = |place: &usize| transports.get(*place).is_some_and(|t| t.usable);
         let next = offers(recipient.address_type, recipient.uid, transports)
-            .into_iter()
             .find(|place| usable(place) && !recipient.tried.contains(place));
-        match next.and_then(|place| batches.get_mut(place)) {
-            Some(batch) => batch.push(index),
-            None => routed.nobody.push(index),
+        let Some(transport) = next else {
+            routed.nobody.push(index);
+            continue;
+        };
+        match routed.batches.iter_mut().find(|b| b.transport == transport) {
+            Some(batch) => batch.recipients.push(index),
+            None => routed.batches.push(Batch { transport, recipients: vec![index] }),
         }
     }
-    for (transport, recipients) in batches.into_iter().enumerate() {
-        if !recipients.is_empty() {
-            routed.batches.push(Batch { transport, recipients });
-        }
-    }
+    routed.batches.sort_unstable_by_key(|b| b.transport);
     routed
 }
 

@@ -213,7 +213,7 @@ pub fn retry(m: &mut Message, now: Wall) -> MapiResult<()> {
 
 /// Held, queued and waiting messages without doubt.
 pub fn set_hold(m: &mut Message, until: Option<Wall>, now: Wall) -> MapiResult<()> {
-    let open = !m.open().is_empty();
+    let open = m.is_open();
     let waits = |e: &Envelope| {
         matches!(e.state, EnvelopeState::Waiting { .. } | EnvelopeState::Queued { .. }) && e.doubt.is_none()
     };

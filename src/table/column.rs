@@ -30,26 +30,12 @@ enum Data {
 impl Column {
     /// `None` if no column can be of that type.
     pub(super) fn new(tag: PropTag) -> Option<Self> {
-        let data = match tag.prop_type()? {
-            PropType::Long => Data::Long(Vec::new()),
-            PropType::I8 => Data::I8(Vec::new()),
-            PropType::Boolean => Data::Boolean(Vec::new()),
-            PropType::Double => Data::Double(Vec::new()),
-            PropType::Unicode => Data::Str(Vec::new()),
-            PropType::SysTime => Data::SysTime(Vec::new()),
-            PropType::Binary => Data::Binary(Vec::new()),
-            PropType::MvLong => Data::MvLong(Vec::new()),
-            PropType::MvUnicode => Data::MvStr(Vec::new()),
-            PropType::MvBinary => Data::MvBinary(Vec::new()),
-            PropType::Unspecified
-            | PropType::Null
-            | PropType::Error
-            | PropType::Object
-            | PropType::String8
-            | PropType::MvString8
-            | PropType::Clsid => return None,
-        };
-        Some(Self { tag, present: Vec::new(), errors: Map::new(), data })
+        Some(Self { tag, present: Vec::new(), errors: Map::new(), data: data_for(tag)? })
+    }
+
+    /// True if a column can be of that type.
+    pub(super) fn can_hold(tag: PropTag) -> bool {
+        data_for(tag).is_some()
     }
 
     pub(super) fn cell(&self, slot: u32) -> Cell<'_> {
@@ -105,7 +91,9 @@ impl Column {
 
     /// Makes the cell absent and gives its memory back.
     fn clear(&mut self, slot: u32) {
-        self.errors.remove(&slot);
+        if !self.errors.is_empty() {
+            self.errors.remove(&slot);
+        }
         let (word, bit) = bit_of(slot);
         let Some(bits) = self.present.get_mut(word).filter(|bits| **bits & bit != 0) else {
             return;
@@ -123,6 +111,28 @@ impl Column {
             Data::MvBinary(v) => wipe(v, slot),
         }
     }
+}
+
+fn data_for(tag: PropTag) -> Option<Data> {
+    Some(match tag.prop_type()? {
+        PropType::Long => Data::Long(Vec::new()),
+        PropType::I8 => Data::I8(Vec::new()),
+        PropType::Boolean => Data::Boolean(Vec::new()),
+        PropType::Double => Data::Double(Vec::new()),
+        PropType::Unicode => Data::Str(Vec::new()),
+        PropType::SysTime => Data::SysTime(Vec::new()),
+        PropType::Binary => Data::Binary(Vec::new()),
+        PropType::MvLong => Data::MvLong(Vec::new()),
+        PropType::MvUnicode => Data::MvStr(Vec::new()),
+        PropType::MvBinary => Data::MvBinary(Vec::new()),
+        PropType::Unspecified
+        | PropType::Null
+        | PropType::Error
+        | PropType::Object
+        | PropType::String8
+        | PropType::MvString8
+        | PropType::Clsid => return None,
+    })
 }
 
 fn bit_of(slot: u32) -> (usize, u64) {

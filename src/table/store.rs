@@ -155,20 +155,32 @@ impl Store {
         given: Vec<(PropTag, PropValue)>,
         whole: bool,
     ) -> MapiResult<Delta> {
-        let mut fresh = Vec::new();
+        let mut fresh: Vec<Column> = Vec::new();
+        let mut places = Vec::with_capacity(given.len());
+        let mut next = 0;
         for (tag, value) in &given {
-            fresh.extend(self.check(*tag, value)?);
-        }
-        for column in fresh {
-            if self.column(column.tag).is_none() {
-                self.columns.push(column);
+            let tag = wide(*tag);
+            if matches!(tag, PR_INSTANCE_KEY | PR_ROWID) {
+                places.push(usize::MAX);
+                continue;
             }
+            fits(tag, value)?;
+            // Rows mostly come in the order of the columns.
+            let there = self.columns.get(next).filter(|column| column.tag == tag).map(|_| next);
+            let place = there.or_else(|| self.column(tag)).unwrap_or_else(|| {
+                let new = fresh.iter().position(|column| column.tag == tag).unwrap_or(fresh.len());
+                if new == fresh.len() {
+                    fresh.extend(Column::new(tag));
+                }
+                new.saturating_add(self.columns.len())
+            });
+            places.push(place);
+            next = place.saturating_add(1);
         }
+        self.columns.append(&mut fresh);
         let mut cells = vec![whole.then_some(PropValue::Null); self.columns.len()];
-        for (tag, value) in given {
-            if let Source::Column(at) = self.source(tag)
-                && let Some(cell) = cells.get_mut(at)
-            {
+        for ((_, value), at) in given.into_iter().zip(places) {
+            if let Some(cell) = cells.get_mut(at) {
                 *cell = Some(value);
             }
         }
@@ -179,24 +191,6 @@ impl Store {
             }
         }
         Ok(Delta(cells))
-    }
-
-    /// The column that a value needs and the store lacks.
-    fn check(&self, tag: PropTag, value: &PropValue) -> MapiResult<Option<Column>> {
-        let tag = wide(tag);
-        if matches!(self.source(tag), Source::InstanceKey | Source::RowId) {
-            return Ok(None);
-        }
-        let wanted = tag.prop_type();
-        let fits = match value {
-            PropValue::Null | PropValue::Error(_) => true,
-            _ => wanted == Some(value.prop_type()),
-        };
-        let column = Column::new(tag).filter(|_| fits).ok_or_else(|| {
-            let expected = wanted.map_or("a tag with a known type", PropType::name);
-            MapiError::new(Scode::MAPI_E_INVALID_PARAMETER, format!("{expected} for {tag:?}"), value.prop_type().name())
-        })?;
-        Ok((self.column(tag).is_none()).then_some(column))
     }
 
     /// True if one of the tags reads a column of the delta.
@@ -255,6 +249,20 @@ impl Store {
         self.free.clear();
         self.version = self.version.saturating_add(1);
     }
+}
+
+/// The value may stand in a column of this tag.
+fn fits(tag: PropTag, value: &PropValue) -> MapiResult<()> {
+    let wanted = tag.prop_type();
+    let fits = match value {
+        PropValue::Null | PropValue::Error(_) => true,
+        _ => wanted == Some(value.prop_type()),
+    };
+    if fits && Column::can_hold(tag) {
+        return Ok(());
+    }
+    let expected = wanted.map_or("a tag with a known type", PropType::name);
+    Err(MapiError::new(Scode::MAPI_E_INVALID_PARAMETER, format!("{expected} for {tag:?}"), value.prop_type().name()))
 }
 
 fn wide(tag: PropTag) -> PropTag {

@@ -2,7 +2,7 @@
 
 use mailspooler::mapi::{AddressTypes, Scode, Text};
 use mailspooler::spooler::order::{Ranked, check_order, transport_order};
-use mailspooler::spooler::routing::{Batch, Candidate, Routed, Unhandled, enum_address_types, offers, route};
+use mailspooler::spooler::routing::{Batch, Candidate, Routed, Unhandled, enum_address_types, route};
 
 fn texts(names: &[&str]) -> Vec<Text> {
     names.iter().map(|&n| n.into()).collect()
@@ -67,6 +67,10 @@ fn c_079_types_are_listed_once_in_the_order_first_seen() {
 
 fn candidate<'a>(uids: &'a [[u8; 16]], types: &'a AddressTypes) -> Candidate<'a> {
     Candidate { uids, types, usable: true }
+}
+
+fn offers(address_type: &str, uid: Option<[u8; 16]>, transports: &[Candidate<'_>]) -> Vec<usize> {
+    mailspooler::spooler::routing::offers(address_type, uid, transports).collect()
 }
 
 fn to(address_type: &str) -> Unhandled<'_> {

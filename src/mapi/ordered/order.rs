@@ -69,7 +69,8 @@ impl Order {
         };
         block.remove(place.offset);
         let left = block.len();
-        if left >= SPARSE {
+        // One block stays, empty or not: what comes and goes one at a time allocates nothing.
+        if left >= SPARSE || self.blocks.len() == 1 {
             return;
         }
         let next = place.block.saturating_add(1);
