@@ -35,11 +35,15 @@ export interface Pump {
 }
 
 const turn = Promise.resolve();
+/** Numbers of one step. Larger turns go in parts: the tapes of ten thousand messages fit no cache, and memory never shrinks. */
+const part = 8_192;
 
 export function makePump(host: PumpHost): Pump {
   const { timers } = host;
   let door: Door | undefined;
   let tape = newTape();
+  /** Parts of this turn that are full. */
+  let full: Tape[] = [];
   let salvage: (() => void)[] = [];
   let [life, scheduled, running] = [0, false, false];
 
@@ -47,19 +51,29 @@ export function makePump(host: PumpHost): Pump {
     const notes = salvage;
     salvage = [];
     door = undefined;
-    tape = newTape();
+    clear();
     host.crashed(thrown, notes);
   }
 
-  function step(): readonly Effect[] {
-    const batch = tape;
-    if (batch.nums.length === 0) return [];
+  function clear(): void {
     tape = newTape();
+    full = [];
+  }
+
+  function step(): readonly Effect[] {
+    const parts = tape.nums.length === 0 ? full : [...full, tape];
+    if (parts.length === 0) return [];
+    clear();
     if (door === undefined) return [];
+    const effects: Effect[] = [];
     try {
-      const { effects, wake } = door.step(batch, timers.wall(), timers.mono());
+      const [wall, mono] = [timers.wall(), timers.mono()];
+      for (const batch of parts) {
+        const made = door.step(batch, wall, mono);
+        for (const effect of made.effects) effects.push(effect);
+        host.wake(made.wake);
+      }
       salvage = [];
-      host.wake(wake);
       return effects;
     } catch (thrown) {
       broke(thrown);
@@ -112,11 +126,15 @@ export function makePump(host: PumpHost): Pump {
     connect(next): void {
       life++;
       door = next;
-      tape = newTape();
+      clear();
       salvage = [];
     },
     post(write, note): void {
       write(tape);
+      if (tape.nums.length >= part) {
+        full.push(tape);
+        tape = newTape();
+      }
       if (note !== undefined) salvage.push(note);
       schedule();
     },
@@ -133,7 +151,7 @@ export function makePump(host: PumpHost): Pump {
     },
     close(): void {
       door = undefined;
-      tape = newTape();
+      clear();
     },
   };
 }

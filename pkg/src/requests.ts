@@ -17,7 +17,11 @@ export interface RequestOptions<T> {
 }
 
 interface Open {
-  readonly options: RequestOptions<unknown>;
+  readonly answer: (reply: Reply) => unknown;
+  /** Of those that may be asked again: a message is not held until it is settled. */
+  readonly again: RequestOptions<unknown>["ask"] | undefined;
+  readonly secrets: readonly unknown[] | undefined;
+  readonly onProgress: RequestOptions<unknown>["onProgress"];
   readonly resolve: (value: unknown) => void;
   readonly reject: (reason: unknown) => void;
   readonly forget: (() => void) | undefined;
@@ -73,7 +77,10 @@ export function makeRequests(post: (write: (tape: Tape) => void) => void, forgot
         if (closed !== undefined) return reject(closed);
         if (options.signal?.aborted === true) return reject(options.signal.reason as Error);
         const req = next();
-        open.set(req, { options, resolve: resolve as (value: unknown) => void, reject, forget: watch(req, options.signal) });
+        open.set(req, {
+          answer: options.answer, again: options.repeatable === true ? options.ask : undefined, secrets: options.secrets,
+          onProgress: options.onProgress, resolve: resolve as (value: unknown) => void, reject, forget: watch(req, options.signal),
+        });
         begin?.(req);
         post((tape) => options.ask(tape, req));
       });
@@ -82,7 +89,7 @@ export function makeRequests(post: (write: (tape: Tape) => void) => void, forgot
       const found = take(req);
       if (found === undefined) return;
       try {
-        found.resolve(found.options.answer(reply));
+        found.resolve(found.answer(reply));
       } catch (error) {
         found.reject(error);
       }
@@ -92,11 +99,11 @@ export function makeRequests(post: (write: (tape: Tape) => void) => void, forgot
     },
     settle: (req, value) => take(req)?.resolve(value),
     refuse: (req, error) => take(req)?.reject(error),
-    secrets: (req) => open.get(req)?.options.secrets ?? [],
-    onProgress: (req) => open.get(req)?.options.onProgress,
+    secrets: (req) => open.get(req)?.secrets ?? [],
+    onProgress: (req) => open.get(req)?.onProgress,
     afterCrash(asked, spare): void {
-      for (const [req, { options }] of open) {
-        if (options.repeatable === true) asked((tape) => options.ask(tape, req));
+      for (const [req, { again }] of open) {
+        if (again !== undefined) asked((tape) => again(tape, req));
         else if (!spare(req)) {
           const error = new MapiError("MAPI_E_CALL_FAILED", "an answer of the core", "a crash of it; what became of the request shows in the queue");
           take(req)?.reject(error);
