@@ -65,6 +65,7 @@ impl Cell<'_> {
         match (self, Cell::from(value)) {
             (Self::Absent, Cell::Absent) => true,
             (Self::Error(a), Cell::Error(b)) => a == b,
+            (Self::Str(a), Cell::Str(b)) => a == b,
             (a, b) => a.compare(b) == Some(Ordering::Equal),
         }
     }
