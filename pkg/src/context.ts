@@ -1,6 +1,7 @@
 /** What a callback gets beside its arguments. Its `fetch` is the only way to the wire that is counted (O-31). */
 import { readResults } from "./answer.js";
-import { MapiError, invalid } from "./error.js";
+import { readColumns } from "./columns.js";
+import { invalid } from "./error.js";
 import type { Provider } from "./provider.js";
 import { checkBool, checkInteger, checkOneOf, checkText, readFields } from "./snapshot.js";
 import type { SettingValues } from "./types/settings.js";
@@ -123,18 +124,6 @@ function readNotify(value: unknown): { readonly flags: number; readonly entry: s
   if (deferred === undefined) return { flags, entry: null };
   if (given["criticalError"] === true) throw invalid("criticalError or sentDeferred", "both");
   return { flags: flags | sentDeferred, entry: deferred === true ? null : checkText(deferred, "sentDeferred as an entry id or true", 1024) };
-}
-
-export function readColumns(value: unknown, what: string): [string, RowValue][] {
-  const names = typeof value === "object" && value !== null ? Object.keys(value) : [];
-  if (names.length > 64) throw new MapiError("MAPI_E_TOO_COMPLEX", "at most 64 columns", `${names.length}`);
-  const columns = readFields(value, what, names);
-  return names.map((name) => {
-    const cell = columns[name];
-    if (cell === undefined || cell === null) return [checkText(name, "a column's name", 64), null];
-    if (typeof cell === "number" || typeof cell === "boolean") return [checkText(name, "a column's name", 64), cell];
-    return [checkText(name, "a column's name", 64), checkText(cell, `column ${name}`)];
-  });
 }
 
 const levels = ["debug", "info", "warn", "error"] as const;

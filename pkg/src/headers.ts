@@ -1,5 +1,5 @@
 /** What `headers.refresh` of a remote transport returned: rows of its header table. */
-import { readColumns } from "./context.js";
+import { readColumns } from "./columns.js";
 import { checkText, readList } from "./snapshot.js";
 import type { WireHeader } from "./wire/shapes.js";
 

@@ -1,5 +1,5 @@
 /** IMAPIStatus: the verbs of one row of the status table. */
-import { readColumns } from "./context.js";
+import { readColumns } from "./columns.js";
 import { MapiError } from "./error.js";
 import { readFlags } from "./provider.js";
 import { openHeaders } from "./folder.js";
