@@ -56,6 +56,7 @@ impl Session {
     /// The host has a transport; the same uid again replaces its configuration.
     pub(super) fn add_transport(&mut self, config: TransportConfig) {
         let uid = config.uid.clone();
+        self.removed(&uid);
         self.depart(&uid);
         if !self.added.contains(&uid) {
             self.added.push(uid.clone());
@@ -98,15 +99,27 @@ impl Session {
         }
     }
 
-    /// The host takes a transport away (O-15).
+    /// The host takes a transport away: it is logged off first (C-103).
     pub(super) fn remove_transport(&mut self, req: Req, uid: &Text) {
-        let before = self.transports.len();
-        self.provide(uid, ProviderInput::Logoff);
-        self.depart(uid);
-        self.added.retain(|t| t != uid);
-        if self.transports.len() == before {
+        if self.transport(uid).is_none() {
             return self.reject(req, Scode::MAPI_E_NOT_FOUND, "the uid of a transport of this session", "another");
         }
+        if self.removing.contains_key(uid) {
+            return self.reject(req, Scode::MAPI_E_BUSY, "a transport that is not on its way out", "one that is");
+        }
+        self.abort_deferred(uid);
+        self.removing.insert(uid.clone(), req);
+        self.provide(uid, ProviderInput::Logoff);
+        if self.transport(uid).is_some_and(|t| *t.provider.life() == Life::Gone) {
+            self.removed(uid);
+        }
+    }
+
+    /// It is logged off, or was given up (O-15).
+    pub(super) fn removed(&mut self, uid: &Text) {
+        let Some(req) = self.removing.remove(uid) else { return };
+        self.depart(uid);
+        self.added.retain(|t| t != uid);
         self.status_changed = true;
         for message in self.slots.keys() {
             self.work(message, Work::Gone { transport: uid.to_owned() });
@@ -192,7 +205,8 @@ impl Session {
     }
 
     /// A provider has logged off.
-    pub(super) fn logged_off(&mut self, _transport: &Text) {
+    pub(super) fn logged_off(&mut self, transport: &Text) {
+        self.removed(transport);
         self.maybe_closed();
     }
 

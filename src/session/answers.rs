@@ -5,7 +5,7 @@ use super::io::{Answer, CallId, Effect, Verb};
 use super::ledger::{About, Call, Match};
 use super::transport::{Gate, Slot};
 use super::work::{Asked, Work};
-use crate::mapi::{EndAnswer, Text};
+use crate::mapi::{EndAnswer, Scode, Text};
 use crate::provider::{AttemptEnd, FaultReason, Park};
 use crate::spooler::meaning::{Meaning, Wire, meaning};
 use crate::spooler::message::{EnvelopeState, Stamp};
@@ -200,6 +200,9 @@ impl Session {
         };
         let sends = call.verb != Verb::Prepare;
         let wire = Wire { began: sends && (wire || call.tag == 1 || !t.config.wire_fetch) };
+        if !wire.began && is_cancel(&answer) && self.is_resent(call) {
+            return Meaning::Kept { entry: None };
+        }
         match answer {
             Answer::Outcome { outcome } => meaning(outcome, wire, &t.config.guarantees),
             Answer::Ended { flags } => ended(flags, wire),
@@ -216,6 +219,12 @@ impl Session {
             }
             other => Meaning::Unknown { code: word(&other).into() },
         }
+    }
+
+    /// A deferred message that its provider asked for again.
+    fn is_resent(&self, call: &Call) -> bool {
+        let e = call.about.and_then(|about| self.find_key(about.key)?.envelope(about.n));
+        e.is_some_and(|e| e.entry.is_some())
     }
 
     /// The slot is free; the outcome is written, and with it the next intent.
@@ -310,6 +319,15 @@ fn ended(flags: u32, wire: Wire) -> Meaning {
     } else {
         Meaning::Unknown { code: "unknownEndFlags".into() }
     }
+}
+
+/// `MAPI_E_CANCEL`: the resend stops, the provider keeps it (C-113).
+fn is_cancel(answer: &Answer) -> bool {
+    let code = match answer {
+        Answer::Outcome { outcome: Outcome::Mapi { scode, .. } } | Answer::Threw { scode: Some(scode), .. } => *scode,
+        _ => return false,
+    };
+    code == Scode::MAPI_E_CANCEL.hresult()
 }
 
 fn word(answer: &Answer) -> &'static str {

@@ -1,10 +1,13 @@
 //! Calls that are given up: by their deadline, by the end of a generation, by a person (O-32, O-61, O-71).
 
 use super::Session;
+use super::dispatch::SHORT;
 use super::io::{Answer, CallId, Effect, Verb};
 use super::keys::Key;
+use super::ledger::About;
 use super::work::{Asked, Work};
 use crate::mapi::Gather;
+use crate::mapi::{Text, TransportNotify};
 use crate::spooler::meaning::Meaning;
 use crate::spooler::message::{EnvelopeState, Message, Stop};
 
@@ -58,6 +61,10 @@ impl Session {
         for t in &mut self.transports {
             t.reset();
         }
+        let leaving: Vec<Text> = self.removing.keys().cloned().gather();
+        for uid in leaving {
+            self.removed(&uid);
+        }
         self.headers.values_mut().for_each(super::headers::Headers::rest);
         self.departed.clear();
         self.quiet.clear();
@@ -74,12 +81,18 @@ impl Session {
                             && self.ledger.abort(call)
                         {
                             self.out.push(Effect::AbortCall { call });
+                            // It may be heard before submitMessage returns (C-120).
+                            self.tell_transport(&e.transport, TransportNotify::CANCEL_MESSAGE, &m.key(e.n), key, e.n);
                         }
                     }
                 }
                 EnvelopeState::Deferred { .. } | EnvelopeState::Checking { .. } | EnvelopeState::Unconfirmed { .. } => {
                     if self.ledger.find(key, e.n, Verb::Cancel).is_some() {
                         continue;
+                    }
+                    if let EnvelopeState::Deferred { entry, .. } = &e.state {
+                        let flags = TransportNotify::ABORT_DEFERRED | TransportNotify::CANCEL_MESSAGE;
+                        self.tell_transport(&e.transport, flags, entry, key, e.n);
                     }
                     if self.transport(&e.transport).is_some_and(|t| t.config.has(Verb::Cancel)) {
                         self.ask(&e.transport, key, e.n, Verb::Cancel);
@@ -98,6 +111,34 @@ impl Session {
                 | EnvelopeState::Cancelled
                 | EnvelopeState::Draft => {}
             }
+        }
+    }
+
+    /// Before a transport is logged off for good: it may forget what it was to send later (C-161).
+    pub(super) fn abort_deferred(&mut self, transport: &Text) {
+        let mut kept = Vec::new();
+        for (key, slot) in self.slots.iter() {
+            for e in slot.message.envelopes.iter().filter(|e| e.transport == *transport) {
+                if let EnvelopeState::Deferred { entry, .. } = &e.state {
+                    kept.push((key, e.n, entry.clone()));
+                }
+            }
+        }
+        for (key, n, entry) in kept {
+            self.tell_transport(transport, TransportNotify::ABORT_DEFERRED, &entry, key, n);
+        }
+    }
+
+    /// `transportNotify` about one message, by the name the transport knows it by. Nobody waits for the answer.
+    fn tell_transport(&mut self, transport: &Text, flags: TransportNotify, entry: &str, key: Key, n: u32) {
+        if !self.transport(transport).is_some_and(|t| t.config.has(Verb::Notify) && t.provider.logon().is_some()) {
+            return;
+        }
+        let deadline = Some(self.now.wall.saturating_add(SHORT));
+        let id = self.call(transport, Verb::Notify, deadline, None, flags.bits());
+        self.ledger.name(id, About { key, n, attempt: 0 });
+        if let Some(Effect::Call { entry: named, .. }) = self.out.last_mut() {
+            *named = Some(entry.to_owned());
         }
     }
 }

@@ -159,6 +159,13 @@ impl Ledger {
         self.open.iter()
     }
 
+    /// What a call is about, told after it was entered.
+    pub fn name(&mut self, id: CallId, about: About) {
+        if let Some(call) = self.open.get_mut(&id) {
+            call.about = Some(about);
+        }
+    }
+
     /// The open call about this envelope with this verb.
     pub fn find(&self, key: Key, n: u32, verb: Verb) -> Option<CallId> {
         self.about.get(&(key, n, verb)).copied()

@@ -126,6 +126,8 @@ pub struct Session {
     transports: Vec<transport::Transport>,
     /// Attempts in flight of transports that are gone.
     departed: Map<Text, transport::Slot>,
+    /// On their way out, and who waits for it.
+    removing: Map<Text, Req>,
     next_serial: u32,
     /// In order of addition.
     added: Vec<Text>,
@@ -220,6 +222,7 @@ impl Session {
             dirty: Vec::new(),
             transports: Vec::new(),
             departed: Map::new(),
+            removing: Map::new(),
             next_serial: 0,
             added: Vec::new(),
             agenda: agenda::Agenda::default(),

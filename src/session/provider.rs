@@ -146,7 +146,7 @@ impl Session {
                 && match key {
                     CallKey::Asked(ticket) => c.tag == ticket.0 && asked(c.verb),
                     CallKey::Deliver => matches!(c.verb, Verb::Deliver | Verb::Acknowledge),
-                    CallKey::Own(function) => own(c.verb) == Some(function),
+                    CallKey::Own(function) => own(c.verb) == Some(function) && c.about.is_none(),
                 }
         };
         let found: Vec<CallId> = self.ledger.open().filter(|(_, c)| is(c)).map(|(id, _)| *id).gather();
@@ -159,6 +159,9 @@ impl Session {
     /// A callback of a provider ended.
     pub(super) fn provider_answered(&mut self, id: CallId, call: &Call, answer: Answer) {
         let transport = call.transport.clone();
+        if call.verb == Verb::Notify && call.about.is_some() {
+            return;
+        }
         if let Answer::LoggedOn { identities, guarantees, .. } = &answer
             && let Some(t) = self.transport_mut(&transport)
         {

@@ -145,7 +145,8 @@ impl Transport {
 
     /// It takes no recipient for the rest of the session.
     pub fn has_failed(&self) -> bool {
-        matches!(self.provider.sending(), Sending::Never | Sending::Off(Off::Provider | Off::Service))
+        let sending = self.provider.sending();
+        matches!(sending, Sending::Never | Sending::Leaving | Sending::Off(Off::Provider | Off::Service))
     }
 
     /// A network fault was seen: a harmless call comes first.
