@@ -166,7 +166,7 @@ export function makeCalls(host: CallsHost): Calls {
   }
 
   async function plain(call: Running, effect: CallEffect, run: Callback): Promise<Answer> {
-    const after = effect.verb === "transportLogon" ? [effect.flags] : [];
+    const after = effect.verb === "transportLogon" ? [effect.flags] : effect.verb === "transportNotify" ? [effect.entry ?? undefined] : [];
     const value = await run(...argumentsOf(effect), callContext(call, context), ...after);
     if (call.verb === "startMessage") return inbound.handedIn(call, value, lenient(call));
     return call.verb === "headers.download" ? inbound.downloaded(call, value, lenient(call)) : answerOf(call.verb, value, lenient(call));

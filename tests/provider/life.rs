@@ -236,3 +236,28 @@ fn c_157_exclusive_and_foreign_flags_are_refused() {
     assert_eq!(rig.notify(SpoolerNotify::NEWMAIL_RECEIVED), "refused MAPI_E_NO_SUPPORT");
     assert!(rig.provider.may_send());
 }
+
+#[test]
+fn c_107_what_is_a_stores_to_say_is_not_a_transports() {
+    let mut rig = Rig::running(&ALL);
+    let before = rig.provider.clone();
+    assert_eq!(rig.notify(SpoolerNotify::NEWMAIL_RECEIVED), "refused MAPI_E_NO_SUPPORT");
+    assert_eq!(rig.provider, before);
+}
+
+#[test]
+fn c_152_a_direction_opens_by_the_flags_that_were_told() {
+    let mut rig = Rig::new(&[F::TransportNotify, F::StartMessage]);
+    let _ = rig.say(ProviderInput::Start);
+    assert_eq!(rig.say(ProviderInput::Want(BOTH)), "BEGIN_INBOUND | BEGIN_OUTBOUND");
+    let logon = |rig: &Rig| rig.provider.logon().unwrap().notifying;
+    let Outstanding::Out { what, .. } = logon(&rig) else { panic!("nothing is out") };
+    assert_eq!(
+        what,
+        TransportNotify::BEGIN_INBOUND | TransportNotify::BEGIN_OUTBOUND,
+        "kept here, not by the transport"
+    );
+    let _ = rig.answer(Answer::Notified(Ok(())));
+    let gates = rig.provider.logon().map(|logon| (logon.inbound.gate, logon.outbound));
+    assert_eq!((logon(&rig), gates), (Outstanding::Rest, Some((Gate::On, Gate::On))));
+}

@@ -31,6 +31,8 @@ mod h_driver;
 mod h_storage;
 mod identity;
 mod kinds;
+mod mapi_life;
+mod mapi_outbound;
 mod matrix;
 mod passwords;
 mod random;

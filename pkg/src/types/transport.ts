@@ -220,7 +220,11 @@ export interface Transport {
   transportLogoff?(ctx: CallContext): Maybe<void>;
   /** Service entry point, MSG_SERVICE_CONFIGURE: asked once when logon answers MAPI_E_UNCONFIGURED. */
   configure?(ctx: CallContext): Maybe<void>;
-  transportNotify?(flags: number, ctx: CallContext): Maybe<void>;
+  /**
+   * `about`: with NOTIFY_CANCEL_MESSAGE (0x80000000) the `ctx.key` of the attempt, which may still be under way; with
+   * NOTIFY_ABORT_DEFERRED (0x40000000) the entry id of the message it kept.
+   */
+  transportNotify?(flags: number, ctx: CallContext, about?: string): Maybe<void>;
   poll?(ctx: CallContext): Maybe<boolean>;
   /** `undefined`: nothing more (C-139). */
   startMessage?(ctx: CallContext): Maybe<InboundMessage | undefined | void>;

@@ -177,3 +177,27 @@ test("eraseOutbox leaves nothing", async () => {
   await three.close();
   await assert.rejects(host.eraseOutbox({ profile: "x" }), { code: "MAPI_E_INVALID_PARAMETER" });
 });
+
+test("c_120 a person's cancel is told while submitMessage is under way; c_101 logon gets its flags", async () => {
+  const [called, hold] = [gate(), gate()];
+  const told = [];
+  const session = await host.open({
+    transports: [host.transport(async (_, ctx) => {
+      called.open(ctx.key);
+      await hold.promise;
+      throw Object.assign(new Error("stopped"), { code: "MAPI_E_USER_CANCEL" });
+    }, {
+      transportLogon: (_, flags) => void told.push(flags),
+      transportNotify(flags, _, about) {
+        told.push([flags, about]);
+        if (about !== undefined) hold.open();
+      },
+    })],
+  });
+  await ready(session);
+  const { id } = await session.submitMessage(good);
+  const key = await called.promise;
+  assert.equal((await session.abortSubmit(id)).result, "cancelled");
+  assert.deepEqual(told, [0x19, [0x2, undefined], [0x8000_0000, key]]);
+  await session.close();
+});
