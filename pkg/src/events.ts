@@ -1,9 +1,14 @@
 /** Listeners: called one after the other; what one throws is rethrown alone, later, where the page can see it. */
+import { invalid, kind } from "./error.js";
 
 export function rethrow(error: unknown): void {
   queueMicrotask(() => {
     throw error;
   });
+}
+
+export function checkListener(listener: unknown): void {
+  if (typeof listener !== "function") throw invalid("a listener to be a function", kind(listener));
 }
 
 export interface Listeners<T> {
@@ -49,6 +54,7 @@ export function makeListeners<T>(hold = false): Listeners<T> {
       return listeners.size;
     },
     add(listener, signal): () => void {
+      checkListener(listener);
       if (signal?.aborted === true) return () => {};
       const me = {};
       listeners.set(me, listener);

@@ -2,8 +2,7 @@
 import { MapiError, invalid, kind } from "./error.js";
 import type { Callback, Provider } from "./provider.js";
 import { readTransports } from "./provider.js";
-import { checkBool, checkText, lookUp, readFields, type Fields } from "./snapshot.js";
-import { readSignal } from "./submit.js";
+import { checkBool, checkText, lookUp, readFields, readSignal, type Fields } from "./snapshot.js";
 import { idbStore } from "./store/idb.js";
 import { memoryStore } from "./store/memory.js";
 import { databaseName } from "./store/name.js";

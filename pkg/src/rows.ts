@@ -73,7 +73,9 @@ export const takeShown = (before: Shown): Take<Shown> => (from) => {
     known.set(instance, { since, row });
     return row;
   });
-  return { version, total, rows: Object.freeze(rows), known };
+  // A total that changed elsewhere is no other list.
+  const same = rows.length === before.rows.length && rows.every((row, at) => row === before.rows[at]);
+  return { version, total, rows: same ? before.rows : Object.freeze(rows), known };
 };
 
 /** In the order of `ulTableEvent`, from 1. */

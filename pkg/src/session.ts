@@ -10,11 +10,11 @@ import { takeEstimate, takeExplanation, takeJournal, takeMessage, takeReport } f
 import type { RequestOptions } from "./requests.js";
 import { takeCells } from "./rows.js";
 import { checkSettings, configure, getSettings } from "./settings/configure.js";
-import { checkInstant, checkInteger, checkOneOf, checkText, readFields, readTexts } from "./snapshot.js";
+import { checkInstant, checkInteger, checkOneOf, checkText, readFields, signalOf, readTexts } from "./snapshot.js";
 import { openStatus } from "./status.js";
 import { idbStore } from "./store/idb.js";
 import { memoryStore } from "./store/memory.js";
-import { prepare, readSignal, readSubmit, type Ready } from "./submit.js";
+import { prepare, readSubmit, type Ready } from "./submit.js";
 import { makeTables } from "./table.js";
 import type { AbortAnswer, Report, StoredMessage, SubmitOptions } from "./types/message.js";
 import type { OpenSessionOptions, Session, SessionEvents } from "./types/session.js";
@@ -130,7 +130,7 @@ function makeSession(engine: Engine): Session {
       getSettings: (uid) => getSettings(engine, ...provider(uid)),
       checkSettings: (uid, values) => checkSettings(engine, ...provider(uid), values),
       async configure(uid, values, options): Promise<void> {
-        await configure(engine, ...provider(uid), values, readSignal(readFields(options ?? {}, "options", ["signal"])["signal"]));
+        await configure(engine, ...provider(uid), values, signalOf(options));
       },
     },
     enumAddressTypes: () => pump.read(query.addressTypes, (from) => from.list(takeText)),
@@ -147,7 +147,7 @@ function makeSession(engine: Engine): Session {
     },
     async settled(of, options): Promise<Report> {
       const own = id(of);
-      const signal = readSignal(readFields(options ?? {}, "options", ["signal"])["signal"]);
+      const signal = signalOf(options);
       return requests.make({
         ask: (tape, req) => input.watch(tape, req, own),
         answer: (reply) => (reply.type === "settled" ? reply.report : report(own)),
@@ -175,7 +175,7 @@ function makeSession(engine: Engine): Session {
     on(type, listener, options): () => void {
       const name = checkOneOf(type, "an event", eventNames);
       if (typeof listener !== "function") throw invalid("a listener: a function", kind(listener));
-      return events[name].add(listener as (event: SessionEvents[typeof name]) => void, readSignal(options?.signal));
+      return events[name].add(listener as (event: SessionEvents[typeof name]) => void, signalOf(options));
     },
     async estimate(options) {
       const { target } = readFields(options ?? {}, "options", ["target"]);

@@ -92,6 +92,16 @@ export function lookUp(object: object, key: string, what: string): unknown {
   });
 }
 
+export function readSignal(value: unknown): AbortSignal | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (!(value instanceof AbortSignal)) throw invalid("signal to be an AbortSignal", kind(value));
+  return value;
+}
+
+/** Of `{ signal }`. */
+export const signalOf = (options: unknown): AbortSignal | undefined =>
+  readSignal(readFields(options ?? {}, "options", ["signal"])["signal"]);
+
 /** The items of a real array, each read once. */
 export function readList(value: unknown, what: string, max: number): unknown[] {
   return guarded(what, () => {

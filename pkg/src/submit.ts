@@ -2,9 +2,9 @@
 import { randomHex } from "./random.js";
 import { contentMax, copyPayload, copyProps, readBytes, readHead, sizeOf, type Bytes } from "./content.js";
 import type { Given } from "./bodies.js";
-import { MapiError, invalid, kind } from "./error.js";
+import { MapiError, invalid } from "./error.js";
 import { contentHash } from "./hash.js";
-import { checkBool, checkInstant, checkOneOf, checkText, guarded, readFields, readList, type Fields } from "./snapshot.js";
+import { checkBool, checkInstant, checkOneOf, checkText, guarded, readFields, readList, readSignal, type Fields } from "./snapshot.js";
 import { recipientTypes, type Draft, type DraftAddress } from "./wire/shapes.js";
 
 const fields = [
@@ -63,12 +63,6 @@ export interface Snapshot {
 }
 
 const noProps: Readonly<Record<string, unknown>> = Object.freeze({});
-
-export function readSignal(value: unknown): AbortSignal | undefined {
-  if (value === undefined || value === null) return undefined;
-  if (!(value instanceof AbortSignal)) throw invalid("signal to be an AbortSignal", kind(value));
-  return value;
-}
 
 /** `maxSize`: the most any transport takes. */
 export function readSubmit(message: unknown, maxSize = contentMax): Snapshot {

@@ -1,5 +1,6 @@
 /** One shape that React, Svelte, async iteration and plain callbacks can watch. */
-import { makeListeners } from "./events.js";
+import { checkListener, makeListeners } from "./events.js";
+import { signalOf } from "./snapshot.js";
 import type { Watchable } from "./types/table.js";
 
 export interface Watched<T> {
@@ -49,11 +50,13 @@ export function watched<T>(value: () => T): Watched<T> {
     watchable: {
       getSnapshot: value,
       onChange(listener, options): () => void {
+        checkListener(listener);
         // What nobody has looked at is not kept up to date.
         value();
-        return listeners.add(() => listener(), options?.signal);
+        return listeners.add(() => listener(), signalOf(options));
       },
       subscribe(run): () => void {
+        checkListener(run);
         let seen = value();
         run(seen);
         return listeners.add(() => {
@@ -63,7 +66,7 @@ export function watched<T>(value: () => T): Watched<T> {
           run(now);
         });
       },
-      changes: (options) => changes(value(), options?.signal),
+      changes: (options) => changes(value(), signalOf(options)),
     },
     changed: () => listeners.tell(),
     close(): void {
