@@ -5,12 +5,13 @@ import { h, liveRegions, text, toast } from "./dom.js";
 import { composer } from "./views/compose.js";
 import { inbox } from "./views/inbox.js";
 import { outbox } from "./views/outbox.js";
+import { server } from "./views/server.js";
 import { isSpooler, transports } from "./views/transports.js";
 import { phaseWords } from "./words.js";
 
-const VIEWS = ["inbox", "outbox", "transports"] as const;
+const VIEWS = ["inbox", "outbox", "server", "transports"] as const;
 type View = (typeof VIEWS)[number];
-const viewNames: Readonly<Record<View, string>> = { inbox: "Inbox", outbox: "Outbox", transports: "Transports" };
+const viewNames: Readonly<Record<View, string>> = { inbox: "Inbox", outbox: "Outbox", server: "Server", transports: "Transports" };
 
 const dialog = composer();
 const main = h("main", { id: "main", tabindex: -1 });
@@ -24,12 +25,16 @@ const header = h("header", {}, h("h1", {}, "mailspooler"), h("div", { class: "ac
 interface Place { readonly account: Account; readonly show: (view: View) => HTMLElement; readonly mark: (view: View | undefined) => void }
 
 function place(account: Account, setting: Setting): Place {
+  const remote = server(account);
+  const received = inbox(account);
   const sections = {
-    inbox: inbox(account),
+    inbox: received,
     outbox: outbox(account, (draft, more) => dialog.open(account, draft, more)),
     transports: transports(account, setting.failures),
+    // Without headers there is nothing to see but what came.
+    server: remote === undefined ? received : { section: remote },
   };
-  const links = new Map(VIEWS.map((view) => [view, h("a", { href: `#/${account.address}/${view}`, "data-view": view })]));
+  const links = new Map(VIEWS.filter((view) => view !== "server" || remote !== undefined).map((view) => [view, h("a", { href: `#/${account.address}/${view}`, "data-view": view })]));
   const state = h("span", { class: "chip" });
   const nav = h("nav", { "aria-label": account.name },
     h("h2", {}, h("a", { href: `#/${account.address}/inbox` }, account.name), " ", state),

@@ -1,5 +1,5 @@
 /** The message catalogue: codes of the library become sentences here, and nowhere else. */
-import type { AllowedAction, EnvelopeExplanation, Explanation, OutboxState, RecipientReport, Row } from "mailspooler";
+import type { AllowedAction, EnvelopeExplanation, Explanation, HeaderProgress, OutboxState, RecipientReport, Row } from "mailspooler";
 
 /** A state in two or three words, for the chip of a row. */
 export const stateWords: Readonly<Record<OutboxState, string>> = {
@@ -162,6 +162,32 @@ export const phaseWords: Readonly<Record<string, string>> = {
   receive: "Receiving",
   done: "Done",
 };
+
+/** The marks of a header. */
+export function markWords(status: number, download: number, remove: number): string {
+  if ((status & download) !== 0) return (status & remove) !== 0 ? "will be fetched, then deleted" : "will be fetched";
+  return (status & remove) !== 0 ? "will be deleted" : "no marks";
+}
+
+/** How the last work on headers ended; "" before the first. */
+export function headerResult({ result, messages, failed }: HeaderProgress): string {
+  switch (result) {
+    case null:
+      return "";
+    case "S_OK":
+      return messages === 0 ? "The list is new." : `Done, ${messages === 1 ? "1 message" : `${messages} messages`}.`;
+    case "MAPI_W_ERRORS_RETURNED":
+      return `${failed} of ${messages} failed and are still marked.`;
+    case "MAPI_E_USER_CANCEL":
+      return "Stopped. What was not done is still marked.";
+    case "MAPI_E_NETWORK_ERROR":
+      return "The server could not be reached. What was not done is still marked.";
+    case "MAPI_E_LOGON_FAILED":
+      return "The server refused the sign-in. What was not done is still marked.";
+    default:
+      return "The server could not do it. What was not done is still marked.";
+  }
+}
 
 export const failureWords: Readonly<Record<string, string>> = {
   offline: "Connection breaks at once",
