@@ -3,6 +3,7 @@ import { MapiError } from "./error.js";
 import { rethrow } from "./events.js";
 import type { CommitEffect, PutBodyEffect } from "./storage.js";
 import type { Timers } from "./timer.js";
+import type { JournalEntry } from "./types/session.js";
 import type { Door } from "./wire/door.js";
 import type { Effect } from "./wire/effect.js";
 import type { Flat } from "./wire/query.js";
@@ -31,6 +32,7 @@ export interface Pump {
   flush(): void;
   /** Throws MapiError. */
   read<T>(query: Flat, take: (from: Reader) => T): T;
+  journal(): JournalEntry[];
   close(): void;
 }
 
@@ -119,6 +121,17 @@ export function makePump(host: PumpHost): Pump {
     void turn.then(flush);
   }
 
+  function ask<T>(what: (of: Door) => T): T {
+    if (door === undefined) throw new MapiError("MAPI_E_NOT_INITIALIZED", "an open session", "a closed one");
+    try {
+      return what(door);
+    } catch (thrown) {
+      if (thrown instanceof MapiError) throw thrown;
+      broke(thrown);
+      throw new MapiError("MAPI_E_CALL_FAILED", "an answer of the core", "a crash of it");
+    }
+  }
+
   return {
     get life(): number {
       return life;
@@ -139,16 +152,8 @@ export function makePump(host: PumpHost): Pump {
       schedule();
     },
     flush,
-    read<T>(query: Flat, take: (from: Reader) => T): T {
-      if (door === undefined) throw new MapiError("MAPI_E_NOT_INITIALIZED", "an open session", "a closed one");
-      try {
-        return door.read(query, take);
-      } catch (thrown) {
-        if (thrown instanceof MapiError) throw thrown;
-        broke(thrown);
-        throw new MapiError("MAPI_E_CALL_FAILED", "an answer of the core", "a crash of it");
-      }
-    },
+    read: (query, take) => ask((of) => of.read(query, take)),
+    journal: () => ask((of) => of.journal()),
     close(): void {
       door = undefined;
       clear();

@@ -1,5 +1,4 @@
 /** What the core says of a message, as hosts see it: the answers of src/wasm/query.rs. */
-import type { JournalEntry } from "./types/session.js";
 import type { Explanation, RecipientReport, Report, StoredMessage } from "./types/message.js";
 import { recipientTypes } from "./wire/shapes.js";
 import { takeNum, takeText, type Take } from "./wire/tape.js";
@@ -57,13 +56,5 @@ export const takeExplanation: Take<Explanation> = (from) => ({
     recipients: envelope.list(takeText),
   })),
 });
-
-export const takeJournal: Take<JournalEntry[]> = (from) =>
-  from.list((line) => {
-    const [at, code, uid, envelope, transport] = [line.num(), line.text(), line.text(), line.num(), line.text()];
-    return {
-      at, code, ...(uid === "" ? {} : { uid }), ...(envelope === 0 ? {} : { envelope }), ...(transport === "" ? {} : { transport }),
-    };
-  });
 
 export const takeEstimate: Take<{ readonly messages: number; readonly bytes: number }> = (from) => ({ messages: from.num(), bytes: from.num() });

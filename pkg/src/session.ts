@@ -6,7 +6,7 @@ import type { CoreFactory } from "./entry/module.js";
 import { MapiError, asMapiError, invalid, kind } from "./error.js";
 import { checkIdentities, hasIndexedDb, outboxName, readOptions, type Settings } from "./options.js";
 import { readTransport, type Provider } from "./provider.js";
-import { takeEstimate, takeExplanation, takeJournal, takeMessage, takeReport } from "./report.js";
+import { takeEstimate, takeExplanation, takeMessage, takeReport } from "./report.js";
 import type { RequestOptions } from "./requests.js";
 import { takeCells } from "./rows.js";
 import { checkSettings, configure, getSettings } from "./settings/configure.js";
@@ -183,7 +183,7 @@ function makeSession(engine: Engine): Session {
     },
     why: (of) => pump.read(query.why(checkText(of, "an id", 8192)), takeExplanation),
     outstanding: () => engine.calls.outstanding(),
-    journal: () => pump.read(query.journal, takeJournal),
+    journal: () => pump.journal(),
     async close(): Promise<void> {
       await engine.close();
       tables.close();

@@ -8,6 +8,7 @@ use crate::session::io::{Input, Now};
 use crate::session::{Config, Session};
 use crate::wire::tape::{Reader, Tape, TapeError, Writer};
 
+mod journal;
 mod query;
 
 /// One session's core. Every instance of the module holds exactly one.
@@ -95,6 +96,11 @@ impl Core {
         }
         #[allow(clippy::cast_precision_loss)]
         Ok(step.wake.map_or(f64::NAN, |w| w.at as f64))
+    }
+
+    /// The changes of state of this life, as objects.
+    pub fn journal(&self) -> Result<JsValue, JsValue> {
+        journal::entries(&self.session)
     }
 
     /// Answers the question on the tapes. Returns 0, or the HRESULT of a refusal: then what was expected and what came

@@ -2,6 +2,7 @@
 // so that one trap harms one of them.
 import { build, instantiate } from "core:glue";
 import { asMapiError, MapiError } from "../error.js";
+import type { JournalEntry } from "../types/session.js";
 
 /** The class one wasm instance exports; see src/wasm/mod.rs. Pointers are bytes into `memory()`. */
 export interface Core {
@@ -17,6 +18,7 @@ export interface Core {
   step(nums: number, bytes: number, wall: number, mono: number): number;
   /** Answers 0, or the HRESULT of a refusal whose two halves are the answer. */
   read(nums: number, bytes: number): number;
+  journal(): JournalEntry[];
 }
 
 /** What one wasm instance exports. */

@@ -1,6 +1,7 @@
 /** Across the boundary and back: two tapes each way, views made anew only when the memory has moved. */
 import type { Core } from "../entry/module.js";
 import { MapiError, scodeOf } from "../error.js";
+import type { JournalEntry } from "../types/session.js";
 import { takeEffect, type Effect } from "./effect.js";
 import { putFlat, type Flat } from "./query.js";
 import { newTape, Reader, type Tape } from "./tape.js";
@@ -16,6 +17,7 @@ export interface Door {
   step(tape: Tape, wall: number, mono: number): Step;
   /** Throws the core's refusal as MapiError; anything else broke it. */
   read<T>(query: Flat, take: (from: Reader) => T): T;
+  journal(): JournalEntry[];
 }
 
 const encoder = new TextEncoder();
@@ -73,5 +75,6 @@ export function door(core: CoreLike): Door {
       if (refusal !== 0) throw new MapiError(scodeOf(refusal), from.text(), from.text());
       return take(from);
     },
+    journal: () => core.journal(),
   };
 }

@@ -31,7 +31,6 @@ export const query = {
   report: (id: string): Flat => [5, id],
   message: (id: string): Flat => [6, id],
   estimate: (target: string | null): Flat => [7, flatOption(target)],
-  journal: 8,
   addressTypes: 9,
   providers: 10,
   props: (entry: string, columns: readonly string[] | null): Flat => [11, entry, flatOption(columns && flatList(columns))],

@@ -8,10 +8,10 @@ mod view;
 pub use rows::bytes;
 
 use crate::mapi::{
-    Gather, MapiError, MapiResult, PR_IDENTITY_DISPLAY, PR_IDENTITY_ENTRYID, PR_IDENTITY_SEARCH_KEY, PropTag, PropType,
+    MapiError, MapiResult, PR_IDENTITY_DISPLAY, PR_IDENTITY_ENTRYID, PR_IDENTITY_SEARCH_KEY, PropTag, PropType,
     PropValue, Scode,
 };
-use crate::session::{EnvelopeLine, Explanation, JournalLine, Session, Which};
+use crate::session::{EnvelopeLine, Explanation, Session, Which};
 use crate::settings::Values;
 use crate::wire::tape::{Reader, Tape, TapeError, Writer};
 
@@ -33,17 +33,6 @@ pub fn answer(session: &mut Session, r: &mut Reader<'_>, out: &mut Writer) -> Ma
             let (messages, bytes) = session.estimate(<Option<String> as Tape>::take(r).as_deref())?;
             messages.put(out);
             bytes.put(out);
-        }
-        8 => {
-            let lines: Vec<&JournalLine> = session.journal().gather();
-            length(lines.len(), out);
-            for line in lines {
-                line.at.put(out);
-                out.text(line.code);
-                line.uid.put(out);
-                line.envelope.put(out);
-                line.transport.put(out);
-            }
         }
         9 => session.address_types().put(out),
         // One row per transport, in order.

@@ -268,7 +268,11 @@ test("estimate, journal, outstanding, address types", async () => {
   assert.equal(typeof (await session.estimate()).messages, "number");
   answer.open(accepts);
   await session.settled(id);
-  assert.ok(session.journal().some((line) => line.uid === uid && line.code === "sent"));
+  const journal = session.journal();
+  const sent = journal.find((line) => line.code === "sent");
+  assert.deepEqual(sent, { at: sent.at, code: "sent", uid, transport: "t", envelope: 1 });
+  assert.ok(journal.every((line) => Math.abs(Date.now() - line.at) < 60_000));
+  assert.ok(journal.some((line) => !("uid" in line) && !("envelope" in line)), "a line of no message says so by silence");
   await session.close();
 });
 
