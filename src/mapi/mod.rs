@@ -13,6 +13,7 @@ mod tables;
 mod tag;
 mod text;
 mod value;
+pub(crate) mod visits;
 
 pub use address_types::AddressTypes;
 pub use error::{MapiError, MapiResult};

@@ -148,6 +148,7 @@ impl Session {
                 }
             }
             self.count(key);
+            self.note_missed(key);
             self.tell(key);
             self.project(key);
         }

@@ -3,9 +3,11 @@
 
 use super::Session;
 use super::io::Effect;
+use super::keys::Key;
 use super::stored::StoreOp;
 use super::transport::Slot;
 use super::work::Pending;
+use crate::mapi::Text;
 use crate::spooler::message::{EnvelopeState, ParkCause};
 
 /// Marks a command that asks the driver for the lock; no flag of a flush or a validation has this bit.
@@ -31,16 +33,30 @@ impl Session {
         }
     }
 
+    /// Which transports, not there where the driver is, a message waits for.
+    pub(super) fn note_missed(&mut self, key: Key) {
+        let envelopes = self.slots.get(key).map(|s| s.message.envelopes.as_slice()).unwrap_or_default();
+        let waits = |uid: &Text| envelopes.iter().any(|e| e.transport == *uid && waits_for(&e.state));
+        if !self.missed.is_empty() {
+            self.missed.retain(|uid, keys| {
+                if !waits(uid) {
+                    keys.remove(&key);
+                }
+                !keys.is_empty()
+            });
+        }
+        for e in envelopes.iter().filter(|e| waits_for(&e.state)) {
+            self.missed.entry(e.transport.clone()).or_default().insert(key);
+        }
+    }
+
     /// A follower with a transport that waiting mail needs and the driver lacks asks for the lock, once an epoch.
     pub(super) fn ask_for_lock(&mut self) {
         if self.driver.is_some() || !self.loaded || self.meta.epoch == 0 || self.asked_epoch == self.meta.epoch {
             return;
         }
-        let needed = |uid: &str| {
-            self.slots.values().any(|s| s.message.envelopes.iter().any(|e| e.transport == uid && waits_for(&e.state)))
-        };
-        let mine = self.transports.iter().map(|t| t.config.uid.clone()).find(|uid| needed(uid));
-        if let Some(uid) = mine {
+        let mine = self.transports.iter().map(|t| &t.config.uid).find(|uid| self.missed.contains_key(*uid));
+        if let Some(uid) = mine.cloned() {
             self.asked_epoch = self.meta.epoch;
             let op = self.op(Pending::Loose);
             let ask = StoreOp::AppendCommand { entry: String::new(), flags: YIELD, target: Some(uid.into()) };

@@ -1,6 +1,7 @@
 //! What a message is known by in this life: a number. Texts are met only at the store and at the host.
 
 use crate::mapi::Gather;
+use crate::mapi::visits::visit;
 
 /// A message of this life; never used again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -57,9 +58,13 @@ impl<V> ByKey<V> {
         self.0.get_mut(key.place())?.take()
     }
 
+    fn places(&self) -> impl Iterator<Item = &Option<V>> {
+        self.0.iter().inspect(|_| visit())
+    }
+
     /// All pairs, the oldest key first.
     pub fn iter(&self) -> impl Iterator<Item = (Key, &V)> {
-        self.0.iter().enumerate().filter_map(|(place, value)| Some((Key::after(place), value.as_ref()?)))
+        self.places().enumerate().filter_map(|(place, value)| Some((Key::after(place), value.as_ref()?)))
     }
 
     /// All keys, the oldest first.
@@ -67,19 +72,14 @@ impl<V> ByKey<V> {
         self.iter().map(|(key, _)| key).gather()
     }
 
-    /// All values, the oldest first.
-    pub fn values(&self) -> impl Iterator<Item = &V> {
-        self.0.iter().flatten()
-    }
-
-    /// The same, owned.
+    /// All values, the oldest first, owned.
     pub fn into_values(self) -> impl Iterator<Item = V> {
         self.0.into_iter().flatten()
     }
 
     /// The same, to change them.
     pub fn values_mut(&mut self) -> impl Iterator<Item = &mut V> {
-        self.0.iter_mut().flatten()
+        self.0.iter_mut().inspect(|_| visit()).flatten()
     }
 }
 

@@ -9,6 +9,8 @@ mod aside;
 mod calls;
 mod clock;
 mod columns;
+#[cfg(test)]
+mod counts;
 mod credentials;
 mod decide;
 mod dispatch;
@@ -172,6 +174,8 @@ pub struct Session {
     /// The epoch in which this context asked for the lock.
     asked_epoch: u32,
     yielding: bool,
+    /// Messages that wait for a transport which is not where the driver is.
+    missed: Map<Text, Set<Key>>,
     status_changed: bool,
     silent_since: Option<i64>,
     status: Aside<Option<Table>>,
@@ -255,6 +259,7 @@ impl Session {
             gave_back: false,
             asked_epoch: 0,
             yielding: false,
+            missed: Map::new(),
             status_changed: true,
             silent_since: None,
             status: Aside(read::status_table()),

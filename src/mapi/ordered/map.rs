@@ -1,6 +1,7 @@
 //! An ordered map: a set of keys, and the values by the keys' numbers.
 
 use super::set::{Numbered, Set};
+use crate::mapi::visits::visit;
 use std::borrow::Borrow;
 use std::fmt;
 use std::hash::{Hash, Hasher};
@@ -59,7 +60,7 @@ impl<K, V> Map<K, V> {
 
     /// All values in no order: for what does the same to each.
     pub fn values_mut(&mut self) -> impl Iterator<Item = &mut V> {
-        self.values.iter_mut().flatten()
+        self.values.iter_mut().inspect(|_| visit()).flatten()
     }
 
     /// Does something to each pair in order.

@@ -1,5 +1,7 @@
 //! Numbers in the order their owner keeps them in.
 
+use crate::mapi::visits::visit;
+
 /// A change moves at most so many.
 const BLOCK: usize = 512;
 /// Below this a block looks for a neighbour to merge with.
@@ -108,6 +110,7 @@ impl Iterator for Numbers<'_> {
         loop {
             let block = self.order.blocks.get(self.place.block)?;
             if let Some(number) = block.get(self.place.offset) {
+                visit();
                 self.place.offset = self.place.offset.saturating_add(1);
                 return Some(*number);
             }

@@ -1,7 +1,8 @@
 // The host's sources over the packed core.
 //
 //   const host = await hostSide("name")            every export of the modules below, and:
-//   host.open(options, { sabotage })               a session in memory; `sabotage(method, args)` true: the core traps there
+//   host.open(options, { sabotage })               a session in memory; `sabotage(method, args)` true: the core traps there;
+//                                                  it hears "stepped" with what came out: numbers and bytes of text
 //   host.transport(submit, rest)                   a transport of one function; deduplicates unless told otherwise
 //   accepts, gate()                                an outcome; a promise with its two ends
 import { mkdirSync, readFileSync } from "node:fs";
@@ -32,7 +33,9 @@ const trapping = (Core, sabotage) =>
   class extends Core {
     step(...args) {
       if (sabotage("step", args)) super.room(2 ** 31, 0);
-      return super.step(...args);
+      const wake = super.step(...args);
+      sabotage("stepped", [super.outNumsLength(), super.outTextLength()]);
+      return wake;
     }
     read(...args) {
       if (sabotage("read", args)) super.room(2 ** 31, 0);

@@ -1,0 +1,113 @@
+//! What one message costs does not grow with the others (P3): counts of what is looked at one after the other, never time.
+
+use super::io::{Answer, Draft, DraftAddress, Effect, Input, Now, Snapshot, TransportConfig, Verb};
+use super::stored::{Meta, StoreOp, Stored};
+use super::{Config, Session, Which};
+use crate::mapi::visits::visits;
+use crate::spooler::message::Message;
+use crate::spooler::outcome::Outcome;
+use std::sync::Arc;
+
+const NOW: Now = Now { wall: 1_700_000_000_000, mono: 1_000 };
+
+fn session() -> Session {
+    let config = Config { seed: [7; 32], owner: "me@example.test".into(), keep_sent: false, durable: false };
+    Session::new(config)
+}
+
+fn transport(uid: &str) -> Input {
+    let functions = Verb::Submit.bit();
+    let config = TransportConfig { uid: uid.into(), any_sender: true, functions, ..TransportConfig::default() };
+    Input::AddTransport { config: Box::new(config) }
+}
+
+fn submit(req: u32) -> Input {
+    let to = DraftAddress { kind: 1, address: format!("to{req}@example.test"), parse: true, ..DraftAddress::default() };
+    Input::Submit { req, draft: Box::new(Draft { recipients: vec![to], ..Draft::default() }) }
+}
+
+/// What a store and a transport that never fail answer; messages on their way into the store go to `added`.
+fn answer(effect: Effect, added: &mut Vec<Arc<Message>>) -> Option<Input> {
+    match effect {
+        Effect::Commit { op, ops, .. } => {
+            let mut seqs = Vec::new();
+            for message in ops
+                .into_iter()
+                .filter_map(|op| if let StoreOp::AddMessage { message } = op { Some(message) } else { None })
+            {
+                added.push(message);
+                seqs.push(added.len() as u64);
+            }
+            Some(Input::Committed { op, seqs })
+        }
+        Effect::PutBody { op, .. } => Some(Input::Committed { op, seqs: vec![] }),
+        Effect::Read { op, .. } => Some(Input::Reread { op, snapshot: Snapshot::default() }),
+        Effect::Call { call, verb: Verb::Submit, .. } => {
+            let outcome = Outcome::Accepted { remote_id: None, recipients: None };
+            Some(Input::Answer { call, answer: Box::new(Answer::Outcome { outcome }), wire: false, network: false })
+        }
+        _ => None,
+    }
+}
+
+/// One turn, and what has to be answered after it.
+fn turn(s: &mut Session, inputs: Vec<Input>, added: &mut Vec<Arc<Message>>) -> Vec<Input> {
+    s.begin_turn(NOW);
+    for input in inputs {
+        s.take(input);
+    }
+    s.end_turn().effects.into_iter().filter_map(|effect| answer(effect, added)).collect()
+}
+
+fn settle(s: &mut Session, first: Vec<Input>, added: &mut Vec<Arc<Message>>) {
+    let mut inputs = first;
+    while !inputs.is_empty() {
+        inputs = turn(s, inputs, added);
+    }
+}
+
+/// Visits for each of `n` messages of one turn, from the call until the last was sent; and their rows.
+fn drained(n: u32) -> (usize, Vec<Arc<Message>>) {
+    let (mut s, mut added) = (session(), Vec::new());
+    settle(&mut s, vec![Input::Tick, transport("t")], &mut added);
+    settle(&mut s, vec![Input::Granted { driver: "d".into(), sole: true }], &mut added);
+    let view = s.open_view(Which::Queue).unwrap();
+    s.view(view).unwrap().open_window(0, 50).unwrap();
+    let before = visits();
+    settle(&mut s, (1..=n).map(submit).collect(), &mut added);
+    assert_eq!(s.slots.keys().len(), 0, "all are sent");
+    (visits().saturating_sub(before) / n as usize, added)
+}
+
+#[test]
+fn p3_what_a_message_costs_does_not_grow_with_the_backlog() {
+    let (few, many) = (drained(64).0, drained(2_048).0);
+    assert!(many <= few, "{few} visits each of 64, {many} each of 2048");
+}
+
+/// Visits of a step of a context that follows, with so many rows in memory.
+fn followed(rows: usize) -> usize {
+    let mut s = session();
+    let mut all: Vec<Stored> = drained(u32::try_from(rows).unwrap())
+        .1
+        .into_iter()
+        .map(|m| Stored::Message(Box::new(Message::clone(&m))))
+        .collect();
+    all.push(Stored::Meta(Meta { version: 1, epoch: 1, driver: "other".into(), ..Meta::default() }));
+    s.step(transport("t"), NOW);
+    for effect in s.step(Input::Tick, NOW).effects {
+        if let Effect::Read { op, .. } = effect {
+            s.step(Input::Reread { op, snapshot: Snapshot { records: std::mem::take(&mut all), gone: vec![] } }, NOW);
+        }
+    }
+    assert_eq!(s.slots.keys().len(), rows);
+    let before = visits();
+    s.step(submit(1), NOW);
+    visits().saturating_sub(before)
+}
+
+#[test]
+fn p3_what_a_follower_does_does_not_grow_with_the_backlog() {
+    let (few, many) = (followed(64), followed(2_048));
+    assert!(many <= few, "{few} visits beside 64 rows, {many} beside 2048");
+}
