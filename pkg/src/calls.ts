@@ -44,7 +44,6 @@ export interface Calls {
 
 /** What an attempt keeps from `submitMessage` for its `endMessage`. */
 interface Begun {
-  readonly settings: SettingValues;
   readonly message: TransportMessage;
   readonly recipients: Call["recipients"];
 }
@@ -121,7 +120,9 @@ export function makeCalls(host: CallsHost): Calls {
     try {
       given = before?.message ?? messageOf(job, host.bodies.take(job.uid) ?? (await host.bodies.load(job.uid)));
       call.recipients = before?.recipients ?? null;
-      call.settings = before?.settings ?? call.settings;
+      const settings = call.provider.configurations.get(job.configuration);
+      if (settings === undefined) throw new MapiError("MAPI_E_UNCONFIGURED", "a configuration that is still kept", "an older one");
+      call.settings = settings;
       ctx = transportContext(call, job, context);
       if (call.aborted || (call.verb === "submitMessage" && !ctx.mayStillSend())) throw aborted();
     } catch (thrown) {
@@ -129,7 +130,7 @@ export function makeCalls(host: CallsHost): Calls {
     }
     const value = await run(given, ctx);
     if (call.verb === "submitMessage" && value === undefined && call.provider.functions.has("endMessage")) {
-      begun.set(job.key, { settings: call.settings, message: given, recipients: call.recipients });
+      begun.set(job.key, { message: given, recipients: call.recipients });
     }
     return withRecipients(call, answerOf(call.verb as "submitMessage", value, lenient(call)));
   }

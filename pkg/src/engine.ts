@@ -281,7 +281,9 @@ export function startEngine(settings: Settings, instantiate: CoreFactory): Engin
         return views.tell(effect.ids);
       case "configured": {
         const provider = providers.get(effect.transport);
-        if (provider !== undefined) provider.settings = valuesOf(effect.values);
+        if (provider === undefined) return;
+        provider.settings = valuesOf(effect.values);
+        provider.configurations.set(effect.n, provider.settings);
         return;
       }
       case "closed":

@@ -18,6 +18,8 @@ export interface Provider {
   readonly schema: Schema;
   /** In force: calls keep what they began with. */
   settings: SettingValues;
+  /** Those before it, by number, for what was begun with them. */
+  readonly configurations: Map<number, SettingValues>;
 }
 
 /** Those of `verbs` that are functions of a transport; `deliver` is the session's, `gate` is ours. */
@@ -145,7 +147,7 @@ export function readTransport(transport: unknown): Provider {
   }
   const schema = readSettings(fields["settings"]);
   const config = readConfig(fields, bits, schema);
-  return { config, functions, maxSize: config.guarantees.maxSize, origin: null, schema, settings: schema.initial };
+  return { config, functions, maxSize: config.guarantees.maxSize, origin: null, schema, settings: schema.initial, configurations: new Map([[0, schema.initial]]) };
 }
 
 /** Each uid once. */

@@ -69,7 +69,7 @@ impl Session {
         if let Some(slot) = self.departed.remove(&uid) {
             self.occupy(&uid, slot);
         }
-        self.put_in_force(&uid);
+        self.put_in_force(&uid, 0);
         self.touch_all();
         self.want_again();
         if self.driver.is_some() {

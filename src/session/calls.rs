@@ -126,6 +126,7 @@ pub fn job(m: &Message, n: u32, recipients: &[u32], attempt: u32, reason: Reason
         reason,
         token,
         deferred: None,
+        configuration: m.envelope(n).map_or(0, |e| e.configuration),
         message_id: m.message_id.clone(),
         from: m.from.clone(),
         subject: m.subject.clone(),

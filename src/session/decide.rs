@@ -22,6 +22,8 @@ pub struct Context<'a> {
     pub facts: Facts<'a>,
     /// Its account.
     pub account: &'a Text,
+    /// Its configuration.
+    pub configuration: u32,
     /// Recipients open for it, at most as many as it takes.
     pub routed: &'a [u32],
     /// Who drives; zeros for a follower.
@@ -204,7 +206,7 @@ fn intend(mut m: Message, transport: &Text, n: Option<u32>, token: Option<Text>,
     let Some(n) = ready(&mut m, transport, n, c) else {
         return keep();
     };
-    match intent::intend(&mut m, n, token, c.driver, &c.facts) {
+    match intent::intend(&mut m, n, token, c.driver, c.configuration, &c.facts) {
         Some((attempt, _, _)) => write(m, vec![Then::Begin { n, attempt }]),
         None => keep(),
     }

@@ -10,7 +10,7 @@ use crate::mapi::{AddressTypes, Gather, Text};
 use crate::provider::AttemptEnd;
 use crate::spooler::doubt::{self, Look};
 use crate::spooler::intent;
-use crate::spooler::message::{EnvelopeState, Message, Reason, Recipient, RecipientState, Stop};
+use crate::spooler::message::{Envelope, EnvelopeState, Message, Reason, Recipient, RecipientState, Stop};
 use crate::spooler::routing::{Candidate, Routed, Unhandled, route};
 use crate::spooler::shown;
 
@@ -266,7 +266,11 @@ impl Session {
     /// The next attempt begins with `prepareMessage`: unless it has a token that an attempt may have used (O-47).
     fn prepares(&self, transport: &Text, key: Key, n: Option<u32>) -> bool {
         let e = n.and_then(|n| self.slots.get(key)?.message.envelope(n));
-        let bound = e.is_some_and(|e| !e.token_stale && (e.first_wire.is_some() || e.doubt.is_some()));
+        let bound = |e: &Envelope| {
+            let same = intent::is_bound(e) || e.configuration == self.configuration(transport);
+            same && !e.token_stale && (e.first_wire.is_some() || e.doubt.is_some())
+        };
+        let bound = e.is_some_and(bound);
         !bound && self.transport(transport).is_some_and(|t| t.config.has(Verb::Prepare))
     }
 
@@ -282,7 +286,8 @@ impl Session {
             None => (m.next_envelope(), self.routed_to(&m, transport)),
         };
         let attempt = m.envelope(n_job).map_or(0, |e| e.attempts).saturating_add(1);
-        let job = super::calls::job(&m, n_job, &recipients, attempt, Reason::First, None);
+        let mut job = super::calls::job(&m, n_job, &recipients, attempt, Reason::First, None);
+        job.configuration = self.configuration(transport);
         let deadline = self.now.wall.saturating_add(self.span(transport, m.size));
         let call = self.call_job(transport, key, Verb::Prepare, Some(deadline), job);
         self.occupy(transport, Slot::Preparing { key, n, call });

@@ -60,6 +60,7 @@ impl Session {
         f(super::decide::Context {
             facts: Facts { guarantees, now: self.stamp(), span: self.span(transport, m.size), jitter },
             account: found.map_or(transport, |t| &t.config.account),
+            configuration: self.configuration(transport),
             routed: &routed,
             driver: self.driver.unwrap_or(Driver { epoch: 0, generation: 0 }),
             first: self.lowest.saturating_sub(1),

@@ -9,7 +9,7 @@ use super::stored::StoreOp;
 use super::work::Pending;
 use crate::mapi::{MapiError, MapiResult, Scode, Text};
 use crate::provider::ProviderInput;
-use crate::settings::{Checked, Configuration, Values, check};
+use crate::settings::{Checked, Configuration, EARLIER, Values, check};
 
 const TEST_MS: i64 = 60_000;
 
@@ -32,6 +32,11 @@ impl Session {
         }
         let stored = self.configs.get(&t.config.uid);
         Ok((stored.map_or(0, |c| c.n), check(&t.config.settings, stored, given)))
+    }
+
+    /// The number of the configuration in force, 0 for the declared one.
+    pub(super) fn configuration(&self, uid: &Text) -> u32 {
+        self.configs.get(uid).map_or(0, |c| c.n)
     }
 
     /// `configure` (C-070).
@@ -82,13 +87,21 @@ impl Session {
         let Some(Draft { req, values, .. }) = self.drafts.remove(&call.transport) else { return };
         match failure(answer) {
             Some(failure) => self.reject(req, failure.scode(), "settings that work", "settings the transport refuses"),
-            None => self.store_config(req, Configuration { uid: call.transport.clone(), n: 0, values }),
+            None => self.store_config(req, call.transport.clone(), values),
         }
     }
 
-    fn store_config(&mut self, req: Req, config: Configuration) {
-        let stored = self.configs.get(&config.uid).map(|c| c.n);
-        let config = Configuration { n: stored.unwrap_or(0).saturating_add(1), ..config };
+    fn store_config(&mut self, req: Req, uid: Text, values: Values) {
+        let (mut stored, mut earlier) = (None, Vec::new());
+        if let Some(before) = self.configs.get(&uid) {
+            stored = Some(before.n);
+            earlier.clone_from(&before.earlier);
+            earlier.push((before.n, before.values.clone()));
+            if earlier.len() > EARLIER {
+                earlier.remove(0);
+            }
+        }
+        let config = Configuration { uid, n: stored.unwrap_or(0).saturating_add(1), values, earlier };
         let op = self.op(Pending::Config { req, config: Box::new(config.clone()) });
         let ops = vec![StoreOp::PutConfig { expect: stored, config: Box::new(config) }];
         self.out.push(Effect::Commit { op, ballast: false, ops });
@@ -105,7 +118,7 @@ impl Session {
         match current {
             Some(current) => {
                 self.take_config(current);
-                self.store_config(req, config);
+                self.store_config(req, config.uid, config.values);
             }
             None => self.reject(req, Scode::MAPI_E_CORRUPT_DATA, "a configuration that can be read", "another"),
         }
@@ -119,20 +132,23 @@ impl Session {
 
     /// As it is stored: here, or by another context.
     pub(super) fn take_config(&mut self, config: Configuration) {
-        if self.configs.get(&config.uid).is_some_and(|c| c.n >= config.n) {
+        let known = self.configuration(&config.uid);
+        if known >= config.n {
             return;
         }
         let uid = config.uid.clone();
         self.configs.insert(uid.clone(), config);
-        self.put_in_force(&uid);
+        self.put_in_force(&uid, known);
     }
 
-    /// The stored configuration goes to the transport, should it be here.
-    pub(super) fn put_in_force(&mut self, uid: &Text) {
+    /// What is stored beyond what it knows goes to the transport, should it be here.
+    pub(super) fn put_in_force(&mut self, uid: &Text, known: u32) {
         let (Some(t), Some(config)) = (self.transport(uid), self.configs.get(uid)) else { return };
         // What the transport no longer declares is left out, what is new is as declared.
-        let values = check(&t.config.settings, Some(config), &[]).values;
-        self.out.push(Effect::Configured { transport: uid.clone(), n: config.n, values });
+        let now = (config.n, check(&t.config.settings, Some(config), &[]).values);
+        for (n, values) in config.earlier.iter().chain([&now]).filter(|(n, _)| *n > known) {
+            self.out.push(Effect::Configured { transport: uid.clone(), n: *n, values: values.clone() });
+        }
         if self.driver.is_some() {
             self.provide(uid, ProviderInput::Configured);
             self.let_in(uid);

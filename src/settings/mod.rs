@@ -11,6 +11,9 @@ use crate::mapi::Text;
 /// Settings of one provider, and values given at once.
 pub const MOST: usize = 64;
 
+/// Configurations that are kept beside the one in force.
+pub const EARLIER: usize = 15;
+
 /// A value. Numbers are whole.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub enum Value {
@@ -96,6 +99,8 @@ pub struct Configuration {
     pub n: u32,
     /// Of every setting but the secrets.
     pub values: Values,
+    /// The last ones before it: what was begun with them ends with them.
+    pub earlier: Vec<(u32, Values)>,
 }
 
 /// What is wrong with a value.

@@ -35,6 +35,7 @@ pub fn envelope(m: &mut Message, transport: &Text, account: &Text, recipients: V
         stop: Stop::No,
         doubted: false,
         remote_id: None,
+        configuration: 0,
     });
     n
 }
@@ -70,12 +71,18 @@ pub struct Driver {
     pub generation: u32,
 }
 
+/// A service may have it: only that one can say, or recognise a repeat.
+pub fn is_bound(e: &Envelope) -> bool {
+    !e.token_stale && (e.doubt.is_some() || e.entry.is_some())
+}
+
 /// The record of an attempt that is about to begin.
 pub fn intend(
     m: &mut Message,
     n: u32,
     token: Option<Text>,
     driver: Driver,
+    configuration: u32,
     f: &Facts<'_>,
 ) -> Option<(u32, Wall, Reason)> {
     let deadline = f.now.wall.saturating_add(f.span);
@@ -84,6 +91,10 @@ pub fn intend(
     let reason = settle::next_reason(e);
     let resubmit = matches!(e.state, EnvelopeState::Checking { .. });
     e.attempts = e.attempts.saturating_add(1);
+    // Another configuration may be another service, which knows nothing of what this one may have executed.
+    if !is_bound(e) {
+        e.configuration = configuration;
+    }
     if e.token_stale || token.is_some() {
         e.token = token;
         e.token_stale = false;

@@ -188,6 +188,8 @@ pub struct Envelope {
     pub doubted: bool,
     /// What the service calls it.
     pub remote_id: Option<Text>,
+    /// The transport's configuration its attempts are made with; what may have been executed stays with it.
+    pub configuration: u32,
 }
 
 /// `cancelRequested` (O-61). While it stands no further intent is made.

@@ -55,7 +55,7 @@ tape!(enum Verb {
 tape!(enum Reason { 1 First, 2 Retry, 3 Absent, 4 Person });
 tape!(struct JobRecipient { kind, address_type, address, name });
 tape!(struct Job {
-    uid, envelope, key, attempt, reason, token, deferred, message_id, from, subject, size, recipients,
+    uid, envelope, key, attempt, reason, token, deferred, configuration, message_id, from, subject, size, recipients,
 });
 tape!(enum Scope { 1 Recipient, 2 Message, 3 Account, 4 Transport, 5 Network });
 tape!(enum NotAttempted {

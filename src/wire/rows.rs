@@ -49,7 +49,7 @@ tape!(enum EnvelopeState {
 tape!(struct Doubt { since, last_deadline, span, budget_since, probes, resubmits, by_timeout });
 tape!(struct Envelope {
     n, transport, account, recipients, state, doubt, attempts, failures, troubled, token, token_stale, first_wire, entry, stop,
-    doubted, remote_id,
+    doubted, remote_id, configuration,
 });
 tape!(enum Stop { 1 No, 2 Wanted, 3 Asked });
 tape!(enum Content { 1 Mime, 2 Payload });
@@ -61,7 +61,7 @@ tape!(struct Message {
 tape!(struct Meta { version, epoch, driver, high_water, clock_epoch, order });
 tape!(struct Evidence { key, uid, envelope, attempt, at, outcome });
 tape!(struct Tombstone { message, until });
-tape!(struct Configuration { uid, n, values });
+tape!(struct Configuration { uid, n, values, earlier });
 
 /// A row as the store has it, its record still on its own tapes.
 #[derive(Debug, Clone, PartialEq)]

@@ -236,3 +236,71 @@ fn a_transport_that_is_removed_takes_its_draft_along() {
     w.add(vec![configurable("a")]);
     assert_eq!(in_force(&w), []);
 }
+
+/// The configurations the calls about messages were made with.
+fn made_with(w: &World, verb: Verb) -> Vec<u32> {
+    w.made.iter().filter(|c| c.verb == verb).filter_map(|c| c.job.as_ref().map(|j| j.configuration)).collect()
+}
+
+fn reconfigure(w: &mut World, url: &str) {
+    configure(w, "a", url);
+    test(w, Answer::Done);
+}
+
+#[test]
+fn what_may_have_been_executed_stays_with_the_service_that_may_have_it() {
+    let probing = || TransportConfig { guarantees: probes("a").guarantees, ..with(configurable("a"), &[Verb::Probe]) };
+    let mut w = World::driving(vec![probing()]);
+    w.send(draft("you@example.test"));
+    w.outcome(unknown());
+    reconfigure(&mut w, "/two");
+    w.until(Verb::Probe);
+    assert_eq!(made_with(&w, Verb::Probe), [0], "the new one would say absent");
+    let mut w = w.next_life(9, vec![probing()]);
+    assert_eq!(in_force(&w), [(1, url("/two"))]);
+    w.until(Verb::Probe);
+    assert_eq!(made_with(&w, Verb::Probe), [0]);
+    w.settle_absent();
+    assert_eq!(made_with(&w, Verb::Submit), [1], "absence was established: it may go anywhere");
+}
+
+#[test]
+fn a_deduplicating_service_gets_its_repeat_itself() {
+    let mut w = World::driving(vec![TransportConfig { guarantees: dedupes("a").guarantees, ..configurable("a") }]);
+    let id = w.send(draft("you@example.test"));
+    w.outcome(unknown());
+    reconfigure(&mut w, "/two");
+    w.until(Verb::Submit);
+    assert_eq!(made_with(&w, Verb::Submit), [0, 0]);
+    w.outcome(unknown());
+    w.pass(90_000_000);
+    w.act(&id, MessageVerb::Resolve { how: 1, envelope: None });
+    w.until(Verb::Submit);
+    assert_eq!(made_with(&w, Verb::Submit).last(), Some(&1), "a person's word");
+}
+
+#[test]
+fn what_was_refused_or_not_attempted_goes_with_the_new_ones_and_a_new_token() {
+    let mut w = World::driving(vec![with(configurable("a"), &[Verb::Prepare])]);
+    w.send(draft("you@example.test"));
+    for (outcome, wire) in [(not_attempted(NotAttempted::Auth), false), (http(401), true)] {
+        let prepare = w.take(Verb::Prepare);
+        w.answer(&prepare, Answer::Token { token: Some("{}".into()) }, false);
+        let submit = w.take(Verb::Submit);
+        w.answer(&submit, Answer::Outcome { outcome }, wire);
+        reconfigure(&mut w, "/two");
+    }
+    assert_eq!(made_with(&w, Verb::Prepare), [0, 1, 2]);
+    assert_eq!(made_with(&w, Verb::Submit), [0, 1]);
+}
+
+#[test]
+fn the_last_configurations_are_kept_not_all() {
+    let mut w = World::driving(vec![configurable("a")]);
+    for n in 0..40 {
+        reconfigure(&mut w, &n.to_string());
+    }
+    let next = w.next_life(9, vec![configurable("a")]);
+    let kept: Vec<u32> = in_force(&next).iter().map(|(n, _)| *n).collect();
+    assert_eq!(kept, (25..=40).collect::<Vec<_>>());
+}

@@ -36,7 +36,7 @@ fn fault(setting: Setting, value: Value) -> Option<Fault> {
 }
 
 fn stored(values: &[(&str, Value)]) -> Configuration {
-    Configuration { uid: "a".into(), n: 1, values: given(values) }
+    Configuration { uid: "a".into(), n: 1, values: given(values), earlier: vec![] }
 }
 
 #[test]
@@ -180,7 +180,7 @@ proptest! {
         let settings: Vec<Setting> = settings.into_iter().filter(|s| names.insert(s.name.clone())).collect();
         let once = check(&settings, None, &given);
         if once.problems.is_empty() {
-            let kept = Configuration { uid: "a".into(), n: 1, values: once.values.clone() };
+            let kept = Configuration { uid: "a".into(), n: 1, values: once.values.clone(), earlier: vec![] };
             let again = check(&settings, Some(&kept), &[]);
             prop_assert_eq!((again.values, again.problems), (once.values, vec![]));
         }

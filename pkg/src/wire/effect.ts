@@ -80,6 +80,7 @@ const takeJob: Take<Job> = (from) => ({
   reason: takeReason(from),
   token: from.option(takeText),
   deferred: from.option(takeText),
+  configuration: from.num(),
   messageId: from.text(),
   from: from.text(),
   subject: from.text(),

@@ -174,6 +174,7 @@ export interface Job {
   /** JSON. */
   readonly token: string | null;
   readonly deferred: string | null;
+  readonly configuration: number;
   readonly messageId: string;
   readonly from: string;
   readonly subject: string;

@@ -78,6 +78,8 @@ pub struct Job {
     pub token: Option<Text>,
     /// BEGIN_DEFERRED with this entry id.
     pub deferred: Option<Text>,
+    /// The configuration to be used.
+    pub configuration: u32,
     /// Message-ID with angle brackets.
     pub message_id: Text,
     /// Envelope sender.

@@ -63,7 +63,7 @@ pub enum Effect {
     Views { ids: Vec<u32> },
     /// Everything is settled and logged off: the host side may go.
     Closed,
-    /// Configuration `n` is in force: calls that begin from now on get these values.
+    /// Configuration `n`: calls that begin from now on get these values, until another follows.
     Configured { transport: Text, n: u32, values: Values },
 }
 
