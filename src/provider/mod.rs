@@ -118,6 +118,11 @@ impl Provider {
         }
     }
 
+    /// From the next poll on.
+    pub const fn poll_every(&mut self, ms: i64) {
+        self.setup.poll_ms = ms;
+    }
+
     /// One input, and what it asks for. Effects are in order; none of them may be run before this returns.
     #[must_use]
     pub fn step(&mut self, input: ProviderInput, now: Moment) -> Vec<ProviderEffect> {

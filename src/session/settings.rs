@@ -9,7 +9,7 @@ use super::stored::StoreOp;
 use super::work::Pending;
 use crate::mapi::{MapiError, MapiResult, Scode, Text};
 use crate::provider::ProviderInput;
-use crate::settings::{Checked, Configuration, EARLIER, Values, check};
+use crate::settings::{Checked, Configuration, EARLIER, Value, Values, check};
 
 const TEST_MS: i64 = 60_000;
 
@@ -23,7 +23,7 @@ pub struct Draft {
 
 impl Session {
     /// What these values would come to; the number of the configuration in force, 0 for the declared one.
-    pub fn settings(&self, uid: &str, given: &[(String, crate::settings::Value)]) -> MapiResult<(u32, Checked)> {
+    pub fn settings(&self, uid: &str, given: &[(String, Value)]) -> MapiResult<(u32, Checked)> {
         let Some(t) = self.transport(uid) else {
             return Err(MapiError::new(Scode::MAPI_E_NOT_FOUND, "the uid of a provider of this session", "another"));
         };
@@ -40,7 +40,7 @@ impl Session {
     }
 
     /// `configure` (C-070).
-    pub(super) fn configure(&mut self, req: Req, uid: Text, given: &[(String, crate::settings::Value)]) {
+    pub(super) fn configure(&mut self, req: Req, uid: Text, given: &[(String, Value)]) {
         let checked = match self.settings(&uid, given) {
             Ok((_, checked)) => checked,
             Err(error) => return self.out.push(Effect::Reject { req, error, id: None, state: None }),
@@ -149,9 +149,20 @@ impl Session {
         for (n, values) in config.earlier.iter().chain([&now]).filter(|(n, _)| *n > known) {
             self.out.push(Effect::Configured { transport: uid.clone(), n: *n, values: values.clone() });
         }
+        let (deadline, poll) = (seconds(&now.1, "deadlineSeconds"), seconds(&now.1, "pollIntervalSeconds"));
+        if let Some(t) = self.transport_mut(uid) {
+            t.go_by(deadline, poll);
+        }
         if self.driver.is_some() {
             self.provide(uid, ProviderInput::Configured);
             self.let_in(uid);
         }
     }
+}
+
+/// A number of seconds the session itself goes by, in ms.
+fn seconds(values: &[(String, Value)], name: &str) -> Option<u32> {
+    let (_, value) = values.iter().find(|(n, _)| n == name)?;
+    let Value::Number { value } = value else { return None };
+    u32::try_from((*value).clamp(1, 86_400).saturating_mul(1_000)).ok()
 }

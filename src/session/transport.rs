@@ -83,6 +83,8 @@ pub struct Transport {
     pub gate: Gate,
     /// The message being delivered.
     pub incoming: Option<Incoming>,
+    /// Deadline and poll interval as it was added.
+    declared: (Option<u32>, Option<u32>),
 }
 
 impl Transport {
@@ -94,6 +96,7 @@ impl Transport {
         let provider = Provider::new(setup(&config, &types));
         let mut t = Self {
             serial,
+            declared: (config.deadline_ms, config.poll_ms),
             config,
             types,
             uids,
@@ -105,6 +108,13 @@ impl Transport {
         };
         t.promise(guarantees);
         t
+    }
+
+    /// Deadline and poll interval, should its settings have them.
+    pub fn go_by(&mut self, deadline_ms: Option<u32>, poll_ms: Option<u32>) {
+        self.config.deadline_ms = deadline_ms.or(self.declared.0);
+        self.config.poll_ms = poll_ms.or(self.declared.1);
+        self.provider.poll_every(interval(&self.config));
     }
 
     /// What it promises now; a probe that nobody can call promises nothing.
@@ -192,7 +202,11 @@ fn setup(config: &TransportConfig, types: &AddressTypes) -> Setup {
         (Verb::Refresh, Function::Headers),
     ];
     let functions = functions.into_iter().filter(|(verb, _)| config.has(*verb)).map(|(_, f)| f).collect();
-    Setup { functions, types: types.clone(), poll_ms: config.poll_ms.map_or(60_000, i64::from) }
+    Setup { functions, types: types.clone(), poll_ms: interval(config) }
+}
+
+fn interval(config: &TransportConfig) -> i64 {
+    config.poll_ms.map_or(60_000, i64::from)
 }
 
 /// Local parts are compared exactly, domains without case.

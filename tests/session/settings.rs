@@ -304,3 +304,44 @@ fn the_last_configurations_are_kept_not_all() {
     let kept: Vec<u32> = in_force(&next).iter().map(|(n, _)| *n).collect();
     assert_eq!(kept, (25..=40).collect::<Vec<_>>());
 }
+
+#[test]
+fn deadline_and_poll_interval_may_be_settings_of_the_session() {
+    let seconds = |name: &str| Setting {
+        name: name.into(),
+        kind: Kind::Number { min: 1, max: 600 },
+        initial: Value::Null,
+        required: false,
+        editable: true,
+        depends: None,
+    };
+    let config = TransportConfig {
+        settings: vec![seconds("deadlineSeconds"), seconds("pollIntervalSeconds")],
+        ..with(transport("a"), &[Verb::Poll, Verb::StartMessage])
+    };
+    let mut w = World::driving(vec![config]);
+    let mut set = |deadline: Value, poll: Value| {
+        let req = w.req();
+        let values = vec![("deadlineSeconds".into(), deadline), ("pollIntervalSeconds".into(), poll)];
+        w.step(Input::Configure { req, uid: "a".into(), values });
+        test(&mut w, Answer::Done);
+        while w.has(Verb::Poll) {
+            let poll = w.take(Verb::Poll);
+            w.answer(&poll, Answer::Polled { more: false }, false);
+        }
+        w.send(draft("you@example.test"));
+        let call = w.take(Verb::Submit);
+        let span = call.deadline.unwrap() - w.now.wall;
+        w.answer(&call, Answer::Outcome { outcome: accepted() }, true);
+        let polls = w.count(Verb::Poll);
+        let from = w.now.wall;
+        w.until(Verb::Poll);
+        assert_eq!(w.count(Verb::Poll), polls + 1);
+        (span, w.now.wall - from)
+    };
+    let number = |value| Value::Number { value };
+    assert_eq!(set(number(20), number(5)).0, 20_000);
+    assert_eq!(set(number(30), number(7)), (30_000, 7_000));
+    set(Value::Null, Value::Null);
+    assert_eq!(set(Value::Null, Value::Null), (60_000, 60_000));
+}

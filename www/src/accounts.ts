@@ -1,6 +1,7 @@
 /** The demo's accounts: one session each, with the transports the server of this page offers. */
 import { openSession } from "mailspooler";
 import type { Session, Transport } from "mailspooler";
+import { propertySheet } from "mailspooler/elements";
 import { basic, jmapTransport } from "mailspooler/transports/jmap";
 import { relayTransport } from "mailspooler/transports/relay";
 import { keep } from "./inbox.js";
@@ -51,6 +52,7 @@ async function open(setting: Setting, person: Person): Promise<Account> {
     transports: transportsOf(setting, person),
     deliver: ({ id, transport, content }) =>
       content && keep({ owner: person.address, id: `${transport}/${id}`, received: Date.now(), seen: false, content }),
+    propertySheet: propertySheet(),
     canary: {
       get: () => localStorage.getItem(`outbox of ${person.address}`),
       set: (value) => localStorage.setItem(`outbox of ${person.address}`, value),

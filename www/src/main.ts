@@ -1,4 +1,5 @@
 /** The page: navigation, the button that sends and receives, and one view at a time. */
+import { defineElements } from "mailspooler/elements";
 import { openAll } from "./accounts.js";
 import type { Account, Setting } from "./accounts.js";
 import { h, liveRegions, text, toast } from "./dom.js";
@@ -102,6 +103,7 @@ async function sendAndReceive(account: Account): Promise<void> {
 }
 
 async function start(): Promise<void> {
+  defineElements();
   document.body.append(h("a", { href: "#main", class: "skip", onclick: (event) => { event.preventDefault(); main.focus(); } }, "Skip to the mail"),
     header, main, dialog.dialog, h("section", { class: "toasts", "aria-label": "Notices" }), ...liveRegions);
   const setting = (await (await fetch("demo.json")).json()) as Setting;

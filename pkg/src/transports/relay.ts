@@ -1,12 +1,12 @@
 /** A transport that hands mail to an HTTP relay: one POST with an idempotency key (www/relay-protocol.md). */
-import type { CallContext, Guarantees, Outcome, Transport, TransportContext, TransportMessage } from "../types.js";
+import type { CallContext, Guarantees, Outcome, Setting, Transport, TransportContext, TransportMessage } from "../types.js";
 import { inbound } from "./relay/inbound.js";
 import type { Init } from "./relay/inbound.js";
 import { cancelled, probed, read, retryAfter, settled, submission, SUBMISSION } from "./relay/protocol.js";
 import type { Answer } from "./relay/protocol.js";
 
 export interface RelayOptions {
-  /** Where the relay's pages are; relative to the document's address where there is one. */
+  /** Where the relay's pages are; relative to the document's address where there is one. A setting, as the two times are. */
   readonly url: string | URL;
   /** Stable for ever, see `Transport.uid`. */
   readonly uid: string;
@@ -62,14 +62,37 @@ function guaranteesOf(options: RelayOptions): Guarantees {
   };
 }
 
+const seconds = (ms: number | undefined): { value?: number } => (ms === undefined ? {} : { value: Math.max(1, Math.round(ms / 1000)) });
+
+function settingsOf({ deadlineMs, pollIntervalMs, receive }: RelayOptions, declared: URL): Setting[] {
+  return [
+    {
+      name: "url", type: "string", label: "Address of the relay", required: true, value: declared.href, pattern: "(?:https?://|/).+",
+      description: "It begins with https:// or with /.",
+    },
+    {
+      name: "deadlineSeconds", type: "number", label: "Time for one attempt", unit: "seconds", min: 5, max: 3600, ...seconds(deadlineMs),
+      description: "Empty: a minute, more for large mail.",
+    },
+    ...(receive === true
+      ? [{ name: "pollIntervalSeconds", type: "number", label: "Look for new mail every", unit: "seconds", min: 5, max: 3600, required: true, value: 60, ...seconds(pollIntervalMs) } as const]
+      : []),
+  ];
+}
+
 /**
  * A transport for `openSession` that speaks the relay protocol. Logging on asks nothing of the network, so mail can be
  * accepted offline; `validateState` tests connection and credentials.
  */
 export function relayTransport(options: RelayOptions): Transport {
-  const base = new URL(options.url, globalThis.location?.href);
-  if (!base.pathname.endsWith("/")) base.pathname += "/";
-  const page = (path: string): string => new URL(path, base).href;
+  const declared = new URL(options.url, globalThis.location?.href);
+  /** The relay of the configuration this call goes by. */
+  const page = (path: string, { settings }: Pick<CallContext, "settings">): string => {
+    const url = settings["url"];
+    const base = typeof url === "string" && url !== "" ? new URL(url, globalThis.location?.href) : new URL(declared);
+    if (!base.pathname.endsWith("/")) base.pathname += "/";
+    return new URL(path, base).href;
+  };
 
   const failure = (response: Response): Error =>
     Object.assign(new Error(`the relay answered ${response.status}`), {
@@ -86,7 +109,7 @@ export function relayTransport(options: RelayOptions): Transport {
   });
 
   async function ask(ctx: TransportContext, method: "GET" | "DELETE"): Promise<Answer> {
-    const response = await ctx.fetch(page(`submissions/${ctx.key}`), { ...(await init(ctx)), method });
+    const response = await ctx.fetch(page(`submissions/${ctx.key}`, ctx), { ...(await init(ctx)), method });
     return read(response, ctx.key);
   }
 
@@ -104,7 +127,7 @@ export function relayTransport(options: RelayOptions): Transport {
     if (message.content === undefined) return { type: "notAttempted", reason: "notMe" };
     const body = submission(message, message.content);
     const common = await init(ctx);
-    const response = await ctx.fetch(page("submissions"), {
+    const response = await ctx.fetch(page("submissions", ctx), {
       ...common,
       method: "POST",
       headers: {
@@ -134,11 +157,17 @@ export function relayTransport(options: RelayOptions): Transport {
     }
   }
 
+  async function reach(ctx: CallContext): Promise<void> {
+    const response = await ctx.fetch(page("account", ctx), await init(ctx));
+    await response.body?.cancel();
+    if (!response.ok) throw failure(response);
+  }
+
   const mail = inbound({ page, options: init, failure });
 
   return {
     uid: options.uid,
-    displayName: options.displayName ?? base.host,
+    displayName: options.displayName ?? declared.host,
     providerDisplay: "HTTP relay",
     moduleName: "mailspooler/transports/relay",
     guarantees: guaranteesOf(options),
@@ -153,11 +182,9 @@ export function relayTransport(options: RelayOptions): Transport {
     async cancelMessage(_message, ctx) {
       return cancelled(await ask(ctx, "DELETE"));
     },
-    async validateState(_flags, ctx) {
-      const response = await ctx.fetch(page("account"), await init(ctx));
-      await response.body?.cancel();
-      if (!response.ok) throw failure(response);
-    },
+    settings: settingsOf(options, declared),
+    validateState: (_flags, ctx) => reach(ctx),
+    test: (_settings, ctx) => reach(ctx),
 
     ...(options.receive === true
       ? {

@@ -204,7 +204,10 @@ export interface Transport {
   /** Default 60 s. */
   readonly pollIntervalMs?: number;
   readonly headers?: HeaderFunctions;
-  /** What it can be configured with; `ctx.settings` are the values. */
+  /**
+   * What it can be configured with; `ctx.settings` are the values. The session itself goes by numbers named `deadlineSeconds` and
+   * `pollIntervalSeconds`, in place of `deadlineMs` and `pollIntervalMs`.
+   */
   readonly settings?: readonly Setting[];
 
   submitMessage(message: TransportMessage, ctx: TransportContext): Maybe<Outcome | Response | undefined | void>;

@@ -67,7 +67,7 @@ export function context(fields = {}) {
       if (!["GET", "HEAD", undefined].includes(init?.method)) wire.push(String(url));
       return fetch(url, init);
     },
-    spoolerNotify() {}, modifyStatusRow() {}, progress() {}, statusRecips() {}, log() {}, ...fields,
+    settings: {}, spoolerNotify() {}, modifyStatusRow() {}, progress() {}, statusRecips() {}, log() {}, ...fields,
   };
 }
 

@@ -43,7 +43,7 @@ export function context(fields = {}) {
   return {
     key: randomUUID(), attempt: 1, reason: "first", token: undefined, deferred: null, deadline: Date.now() + 60_000,
     signal: new AbortController().signal, fetch: (...args) => fetch(...args), mayStillSend: () => true,
-    spoolerNotify() {}, modifyStatusRow() {}, progress() {}, statusRecips() {}, log() {}, ...fields,
+    settings: {}, spoolerNotify() {}, modifyStatusRow() {}, progress() {}, statusRecips() {}, log() {}, ...fields,
   };
 }
 

@@ -7,6 +7,8 @@ import { failureWords, fromNow, statusSentence, statusWords } from "../words.js"
 
 const TRANSPORT = 36;
 const SPOOLER = 37;
+/** Of PR_RESOURCE_METHODS. */
+const SETTINGS_DIALOG = 0x2;
 
 const word = (row: Row, column: string): string => (typeof row[column] === "string" ? row[column] : "");
 const keyOf = (row: Row): string => word(row, "instanceKey");
@@ -41,8 +43,17 @@ function statusItem(account: Account, first: Row): Item<Row> {
     onclick: () => run(flush, () => object().flushQueues({ upload: true, download: true, force: true }), "Sent and received") }, "Send and receive here");
   const check: HTMLButtonElement = h("button", { type: "button", class: "small",
     onclick: () => run(check, () => object().validateState({ forceConnect: true, suppressUi: true }), "The connection works") }, "Check connection");
+  const sheet = async (): Promise<void> => {
+    try {
+      await object().settingsDialog();
+      announce("The settings are in force");
+    } catch (error) {
+      if ((error as { readonly code?: string }).code !== "MAPI_E_USER_CANCEL") toast(error instanceof Error ? error.message : String(error));
+    }
+  };
+  const settings = h("button", { type: "button", class: "small", onclick: sheet }, "Settings");
   return {
-    node: h("li", { class: "status" }, h("div", { class: "head" }, name, chip), because, isTransport && h("div", { class: "actions" }, flush, check)),
+    node: h("li", { class: "status" }, h("div", { class: "head" }, name, chip), because, isTransport && h("div", { class: "actions" }, flush, check, settings)),
     update(row) {
       latest = row;
       const { words, tone } = statusWords(row);
@@ -50,6 +61,7 @@ function statusItem(account: Account, first: Row): Item<Row> {
       text(chip, words);
       chip.dataset["tone"] = tone;
       text(because, reason(account, row));
+      settings.hidden = (Number(row["resourceMethods"]) & SETTINGS_DIALOG) === 0;
     },
   };
 }

@@ -21,17 +21,17 @@ import { jmapInbox } from "./inbox.js";
 import { given, jmapError } from "./protocol.js";
 import { cancel, prepare, probe, submitSafely } from "./submit.js";
 import type { Account } from "./account.js";
-import type { Authorize, Wire } from "./client.js";
+import type { Authorize, Client, Wire } from "./client.js";
 import type { Desk } from "./draft.js";
 import type { Cursor } from "./inbox.js";
-import type { CallContext, Guarantees, LogonResult, Transport } from "../../types.js";
+import type { CallContext, Guarantees, LogonResult, Setting, Transport } from "../../types.js";
 
 export type { Authorize, Cursor };
 
 export interface JmapTransportOptions {
   /** Stable for ever (see `Transport.uid`). */
   readonly uid: string;
-  /** Where discovery starts, normally `https://host/.well-known/jmap`. */
+  /** Where discovery starts, normally `https://host/.well-known/jmap`. A setting, as the poll interval is. */
   readonly sessionUrl: string;
   /** Headers of every request, asked each time: `basic(user, password)`, `bearer(token)`, or your own. */
   readonly authorize: Authorize;
@@ -81,23 +81,55 @@ const GUARANTEES: Guarantees = {
   remote: true,
 };
 
+interface Server {
+  readonly client: Client;
+  readonly load: (wire: Wire) => Promise<Account>;
+  readonly desk: Desk;
+  readonly inbox: ReturnType<typeof jmapInbox> | undefined;
+}
+
+function settingsOf({ sessionUrl, pollIntervalMs, inbox }: JmapTransportOptions): Setting[] {
+  const every = pollIntervalMs === undefined ? 60 : Math.max(1, Math.round(pollIntervalMs / 1000));
+  return [
+    {
+      name: "sessionUrl", type: "string", label: "Address of the JMAP session", required: true, value: sessionUrl, pattern: "https?://.+",
+      description: "Normally https://, the server's name and /.well-known/jmap.",
+    },
+    ...(inbox === false
+      ? []
+      : [{ name: "pollIntervalSeconds", type: "number", label: "Look for new mail every", unit: "seconds", min: 1, max: 3600, required: true, value: every } as const]),
+  ];
+}
+
 export function jmapTransport(options: JmapTransportOptions): Transport {
-  const client = jmapClient(options);
   const outside: Wire["fetch"] = options.fetch ?? ((input, init) => fetch(input, init));
-  let loaded: Promise<Account> | undefined;
-  let accountId: string | undefined;
   let listening: AbortController | undefined;
 
-  const load = (wire: Wire) => {
-    const asked = loadAccount(client, wire, options.identity);
-    loaded = asked;
-    asked.then((account) => { accountId = account.accountId; }, () => { if (loaded === asked) loaded = undefined; });
-    return asked;
+  /** One server, as a configuration names it: what was begun with it ends with it. */
+  function server(sessionUrl: string): Server {
+    const client = jmapClient({ ...options, sessionUrl });
+    let loaded: Promise<Account> | undefined;
+    const load = (wire: Wire) => {
+      const asked = loadAccount(client, wire, options.identity);
+      loaded = asked;
+      asked.catch(() => { if (loaded === asked) loaded = undefined; });
+      return asked;
+    };
+    const desk: Desk = { client, account: (wire) => loaded ?? load(wire) };
+    return { client, load, desk, inbox: options.inbox === false ? undefined : jmapInbox(desk, options.inbox?.cursor) };
+  }
+  const servers = new Map<string, Server>();
+  const at = ({ settings }: Pick<CallContext, "settings">): Server => {
+    const named = settings["sessionUrl"];
+    const url = typeof named === "string" && named !== "" ? named : options.sessionUrl;
+    const found = servers.get(url) ?? server(url);
+    servers.set(url, found);
+    return found;
   };
-  const desk: Desk = { client, account: (wire) => loaded ?? load(wire) };
 
   /** Asks the server anew; throws with MAPI's word for what is wrong. */
   async function ask(ctx: CallContext) {
+    const { client, load } = at(ctx);
     try {
       return { ...(await client.session(ctx, true)), ...(await load(ctx)) };
     } catch (error) {
@@ -122,8 +154,11 @@ export function jmapTransport(options: JmapTransportOptions): Transport {
     listening?.abort();
     const stop = new AbortController();
     listening = stop;
+    const { client, desk } = at(ctx);
+    let accountId: string | undefined;
     const open = async (ping: number, signal: AbortSignal) => {
       const wire = { fetch: outside, signal };
+      ({ accountId } = await desk.account(wire));
       const url = (await client.session(wire)).events("Email,EmailDelivery", ping);
       return url === undefined ? undefined : client.get(wire, url, "text/event-stream");
     };
@@ -135,11 +170,10 @@ export function jmapTransport(options: JmapTransportOptions): Transport {
     listening = undefined;
   };
 
-  const inbox = options.inbox === false ? undefined : jmapInbox(desk, options.inbox?.cursor);
-  const receiving = inbox === undefined ? {} : {
-    poll: (ctx: CallContext) => inbox.poll(ctx),
-    startMessage: (ctx: CallContext) => inbox.next(ctx),
-    acknowledge: (id: string) => inbox.acknowledge(id),
+  const receiving = options.inbox === false ? {} : {
+    poll: async (ctx: CallContext) => (await at(ctx).inbox?.poll(ctx)) ?? false,
+    startMessage: (ctx: CallContext) => at(ctx).inbox?.next(ctx),
+    acknowledge: (id: string, ctx: CallContext) => at(ctx).inbox?.acknowledge(id),
     transportNotify(flags: number, ctx: CallContext) {
       if ((flags & NOTIFY_BEGIN_INBOUND) !== 0) startListening(ctx);
       if ((flags & NOTIFY_END_INBOUND) !== 0) stopListening();
@@ -153,13 +187,17 @@ export function jmapTransport(options: JmapTransportOptions): Transport {
     moduleName: "mailspooler/transports/jmap",
     guarantees: GUARANTEES,
     ...given({ displayName, account, identities, sendsFor, pollIntervalMs, deadlineMs }),
-    prepareMessage: (message, ctx) => prepare(desk, message, ctx),
-    submitMessage: (message, ctx) => submitSafely(desk, message, ctx),
-    probeMessage: (message, ctx) => probe(desk, message, ctx),
-    cancelMessage: (message, ctx) => cancel(desk, message, ctx),
+    prepareMessage: (message, ctx) => prepare(at(ctx).desk, message, ctx),
+    submitMessage: (message, ctx) => submitSafely(at(ctx).desk, message, ctx),
+    probeMessage: (message, ctx) => probe(at(ctx).desk, message, ctx),
+    cancelMessage: (message, ctx) => cancel(at(ctx).desk, message, ctx),
     transportLogon: logon,
     transportLogoff: stopListening,
+    settings: settingsOf(options),
     async validateState(_flags, ctx) {
+      await ask(ctx);
+    },
+    async test(_settings, ctx) {
       await ask(ctx);
     },
     ...receiving,

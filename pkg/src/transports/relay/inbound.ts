@@ -4,7 +4,7 @@ import type { CallContext, InboundMessage } from "../../types.js";
 export type Init = Omit<RequestInit, "headers"> & { readonly headers: Readonly<Record<string, string>> };
 
 export interface Wire {
-  readonly page: (path: string) => string;
+  readonly page: (path: string, ctx: Pick<CallContext, "settings">) => string;
   readonly options: (ctx: Pick<CallContext, "signal">) => Promise<Init>;
   readonly failure: (response: Response) => Error;
 }
@@ -26,7 +26,7 @@ export function inbound(wire: Wire): Inbound {
   let stream: AbortController | undefined;
 
   async function list(ctx: CallContext): Promise<void> {
-    const response = await ctx.fetch(wire.page("mail"), await wire.options(ctx));
+    const response = await ctx.fetch(wire.page("mail", ctx), await wire.options(ctx));
     if (!response.ok) throw wire.failure(response);
     const body = (await response.json()) as { readonly mail?: readonly { readonly id?: unknown }[] } | null;
     const ids = (Array.isArray(body?.mail) ? body.mail : []).map((each) => each?.id);
@@ -35,7 +35,7 @@ export function inbound(wire: Wire): Inbound {
 
   async function arrivals(ctx: CallContext, signal: AbortSignal): Promise<void> {
     const options = await wire.options({ signal });
-    const response = await fetch(wire.page("events"), options);
+    const response = await fetch(wire.page("events", ctx), options);
     if (!response.ok || response.body === null) throw wire.failure(response);
     // What came while nobody listened.
     ctx.spoolerNotify({ newMail: true });
@@ -60,12 +60,12 @@ export function inbound(wire: Wire): Inbound {
       const id = waiting.shift();
       if (id === undefined) return undefined;
       offered.add(id);
-      const response = await ctx.fetch(wire.page(`mail/${encodeURIComponent(id)}`), await wire.options(ctx));
+      const response = await ctx.fetch(wire.page(`mail/${encodeURIComponent(id)}`, ctx), await wire.options(ctx));
       if (!response.ok) throw wire.failure(response);
       return { id, content: await response.blob() };
     },
     async acknowledge(id, ctx) {
-      const response = await ctx.fetch(wire.page(`mail/${encodeURIComponent(id)}`), { ...(await wire.options(ctx)), method: "DELETE" });
+      const response = await ctx.fetch(wire.page(`mail/${encodeURIComponent(id)}`, ctx), { ...(await wire.options(ctx)), method: "DELETE" });
       if (!response.ok) throw wire.failure(response);
     },
     listen(ctx) {
