@@ -2,7 +2,7 @@
 import { given, jmapError } from "./protocol.js";
 import type { Desk } from "./draft.js";
 import type { Address, EmailHead, EmailPart } from "./protocol.js";
-import type { HeaderFunctions, MessageHeader } from "../../types.js";
+import type { CallContext, HeaderFunctions, MessageHeader } from "../../types.js";
 
 const PAGE = 250;
 /** As many as a header table takes. */
@@ -46,14 +46,15 @@ function header(email: EmailPart & Partial<EmailHead>): MessageHeader {
   };
 }
 
-export function jmapHeaders({ client, account }: Desk): HeaderFunctions {
+/** `at`: the server of the configuration a call goes by. */
+export function jmapHeaders(at: (ctx: CallContext) => Desk): HeaderFunctions {
   return {
     async refresh(ctx) {
-      const { accountId, inbox } = await account(ctx);
+      const { accountId, inbox } = await at(ctx).account(ctx);
       if (inbox === undefined) throw jmapError("MAPI_E_UNCONFIGURED", "a mailbox with the role inbox", "none");
       const found = new Map<string, MessageHeader>();
       for (let position = 0, total = 1; position < total; position += PAGE) {
-        const answers = await client.call(ctx, [
+        const answers = await at(ctx).client.call(ctx, [
           ["Email/query", {
             accountId, filter: { inMailbox: inbox }, sort: [{ property: "receivedAt", isAscending: false }],
             position, limit: Math.min(PAGE, MOST - position), calculateTotal: true,
@@ -69,19 +70,19 @@ export function jmapHeaders({ client, account }: Desk): HeaderFunctions {
       return [...found.values()];
     },
     async download(id, ctx) {
-      const { accountId } = await account(ctx);
-      const answers = await client.call(ctx, [["Email/get", { accountId, ids: [id], properties: WHOLE }, "one"]]);
+      const { accountId } = await at(ctx).account(ctx);
+      const answers = await at(ctx).client.call(ctx, [["Email/get", { accountId, ids: [id], properties: WHOLE }, "one"]]);
       const email = answers.get("one", "Email/get").list[0];
       if (email === undefined) return undefined;
       const { blobId, mailboxIds, keywords, receivedAt, size = 0 } = email;
-      const content = await client.download(ctx, blobId, (bytes) => ctx.progress(Math.min(bytes, size), size));
+      const content = await at(ctx).client.download(ctx, blobId, (bytes) => ctx.progress(Math.min(bytes, size), size));
       if (content === undefined) return undefined;
       const payload = { emailId: id, mailboxIds, keywords, receivedAt };
       return { id, content, payload, folder: "inbox", messageClass: "IPM.Note", messageFlags: flagsOf(keywords, false) };
     },
     async remove(id, ctx) {
-      const { accountId } = await account(ctx);
-      const answers = await client.call(ctx, [["Email/set", { accountId, destroy: [id] }, "gone"]]);
+      const { accountId } = await at(ctx).account(ctx);
+      const answers = await at(ctx).client.call(ctx, [["Email/set", { accountId, destroy: [id] }, "gone"]]);
       const refused = answers.get("gone", "Email/set").notDestroyed?.[id];
       if (refused === undefined || refused.type === "notFound") return;
       throw jmapError(refused.type === "forbidden" ? "MAPI_E_NO_ACCESS" : "MAPI_E_CALL_FAILED", "an Email that can be destroyed", refused.type);

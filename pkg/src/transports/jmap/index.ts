@@ -201,6 +201,6 @@ export function jmapTransport(options: JmapTransportOptions): Transport {
       await ask(ctx);
     },
     ...receiving,
-    ...(options.headers === false ? {} : { headers: jmapHeaders(desk) }),
+    ...(options.headers === false ? {} : { headers: jmapHeaders((ctx) => at(ctx).desk) }),
   };
 }

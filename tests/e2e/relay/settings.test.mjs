@@ -1,0 +1,215 @@
+// Settings as a person changes them: by keys alone, with every error tied to its control, while mail is leaving.
+import assert from "node:assert/strict";
+import { readFileSync, rmSync, mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, test } from "node:test";
+import { engines } from "../../lib/engines.mjs";
+import { packages } from "../../lib/install.mjs";
+import { provide } from "../../lib/pack.mjs";
+import { must, root } from "../../lib/run.mjs";
+import { open } from "../../lib/webdriver.mjs";
+import { assertTruth, bench, quiet } from "./setup.mjs";
+
+const www = join(root, "www");
+const axe = readFileSync(join(root, "tests/node_modules/axe-core/axe.min.js"), "utf8");
+const [TAB, ENTER, ESCAPE, CONTROL] = ["\ue004", "\ue007", "\ue00c", "\ue009"];
+
+/** Keys of a keyboard, wherever the focus is. */
+function keyboard(browser) {
+  const send = (actions) => browser.command("POST", "/actions", { actions: [{ type: "key", id: "keys", actions }] });
+  const down = (value) => ({ type: "keyDown", value });
+  const up = (value) => ({ type: "keyUp", value });
+  return {
+    press: (...keys) => send(keys.flatMap((key) => [down(key), up(key)])),
+    write: (words) => send([...words].flatMap((key) => [down(key), up(key)])),
+    /** Instead of what stands there. */
+    replace: (words) => send([down(CONTROL), down("a"), up("a"), up(CONTROL), ...[...words].flatMap((key) => [down(key), up(key)])]),
+  };
+}
+
+/** What has the focus, through shadow roots. */
+const focused = (browser) => browser.execute(() => {
+  let at = document.activeElement;
+  while (at?.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;
+  return at === null ? "" : at.name || at.textContent;
+});
+
+/** What the open sheet shows of one control. */
+const control = (browser, name) => browser.execute((name) => {
+  const { shadowRoot } = document.querySelector("dialog[open] mailspooler-property-sheet");
+  const at = shadowRoot.querySelector(`[name=${name}]`);
+  const words = (at.getAttribute("aria-describedby") ?? "").split(" ").filter((id) => id !== "").map((id) => shadowRoot.getElementById(id));
+  return {
+    value: at.value, invalid: at.getAttribute("aria-invalid") === "true", label: at.labels[0]?.textContent,
+    described: words.filter((each) => !each.hidden).map((each) => each.textContent),
+  };
+}, name);
+
+for (const engine of engines) {
+  describe(`settings in ${engine}`, { timeout: 240_000 }, () => {
+    let [dist, mail, site, browser, keys] = [];
+
+    before(async () => {
+      await packages(www);
+      await provide(www);
+      dist = mkdtempSync(join(tmpdir(), "mailspooler-settings-"));
+      await must(process.execPath, [join(www, "node_modules/vite/bin/vite.js"), "build", "--outDir", dist, "--emptyOutDir"], { cwd: www, quiet: true });
+      const { startRelays } = await import("../../../www/server/demo-mail.mjs");
+      const { startPage } = await import("../../../www/server/page.mjs");
+      mail = await startRelays({});
+      site = await startPage({ dist, ...mail });
+      browser = await open(engine);
+      keys = keyboard(browser);
+      await browser.navigate(`${site.origin}/#/alice@example.test/transports`);
+      await browser.until(() => document.querySelector("main section li.status") !== null);
+      await browser.execute(() => {
+        globalThis.violations = [];
+        document.addEventListener("securitypolicyviolation", ({ violatedDirective }) => globalThis.violations.push(violatedDirective));
+      });
+    });
+    after(async () => {
+      await browser?.quit();
+      await site?.close();
+      await mail?.stop();
+      if (dist) rmSync(dist, { recursive: true, force: true });
+    });
+
+    /** Tabs until it has the focus. */
+    async function reach(wanted) {
+      for (let steps = 0; steps < 60; steps += 1) {
+        if (await focused(browser) === wanted) return;
+        await keys.press(TAB);
+      }
+      assert.fail(`the keyboard never reached ${wanted}`);
+    }
+    const closed = () => browser.until(() => document.querySelector("dialog[open]") === null);
+    async function openSheet() {
+      await browser.execute(() => document.querySelector("main h2").focus());
+      await reach("Settings");
+      await keys.press(ENTER);
+      await browser.until(() => document.querySelector("dialog[open] mailspooler-property-sheet") !== null);
+    }
+    const alert = () => browser.until(() => document.querySelector("dialog[open] [role=alert]").textContent);
+
+    test("the sheet opens by keys with the focus in its first control, Escape closes it, focus comes back", async () => {
+      await openSheet();
+      assert.equal(await focused(browser), "url");
+      assert.deepEqual(await control(browser, "url"), {
+        value: mail.offices[0].url, invalid: false, label: "Address of the relay (required)", described: ["It begins with https:// or with /."],
+      });
+      await keys.press(ESCAPE);
+      await closed();
+      assert.equal(await focused(browser), "Settings");
+    });
+
+    test("c_066 what is wrong is said at its control, which gets the focus", async () => {
+      await openSheet();
+      await keys.replace("nowhere");
+      assert.equal((await control(browser, "url")).invalid, false, "not while it is typed");
+      await keys.press(TAB);
+      await keys.replace("3");
+      await reach("OK");
+      await keys.press(ENTER);
+      await browser.until(() => document.activeElement.localName === "mailspooler-property-sheet");
+      assert.equal(await focused(browser), "url");
+      const [url, deadline] = [await control(browser, "url"), await control(browser, "deadlineSeconds")];
+      assert.deepEqual([url.invalid, url.described[0]], [true, "It begins with https:// or with /."]);
+      assert.deepEqual([deadline.invalid, deadline.described[0]], [true, "Not less than 5."]);
+    });
+
+    test("c_064 settings that do not work change nothing", async () => {
+      await keys.replace(`${mail.offices[0].url}nowhere/`);
+      await reach("deadlineSeconds");
+      await keys.replace("20");
+      await keys.press(ENTER);
+      assert.match(await alert(), /^Nothing was changed\. /);
+      assert.equal((await control(browser, "deadlineSeconds")).invalid, false);
+      await keys.press(ESCAPE);
+      await closed();
+      await openSheet();
+      assert.equal((await control(browser, "url")).value, mail.offices[0].url);
+      assert.equal((await control(browser, "deadlineSeconds")).value, "15");
+    });
+
+    test("settings that work are in force, here and after a reload", async () => {
+      await reach("deadlineSeconds");
+      await keys.replace("20");
+      await keys.press(ENTER);
+      await closed();
+      assert.equal(await focused(browser), "Settings");
+      await browser.until(() => document.querySelector("[role=status]").textContent.includes("The settings are in force"));
+      await openSheet();
+      assert.equal((await control(browser, "deadlineSeconds")).value, "20");
+      await keys.press(ESCAPE);
+      await closed();
+      assert.deepEqual(await browser.execute(() => globalThis.violations), []);
+      await browser.refresh();
+      await browser.until(() => document.querySelector("main section li.status") !== null);
+      await openSheet();
+      assert.equal((await control(browser, "deadlineSeconds")).value, "20");
+    });
+
+    test("nothing overflows at 360 pixels, in light and in dark, and axe finds nothing", async () => {
+      await browser.command("POST", "/execute/sync", { script: axe, args: [] });
+      await reach("url");
+      await keys.replace("nowhere");
+      await keys.press(TAB);
+      assert.equal((await control(browser, "url")).invalid, true);
+      for (const width of [360, 1280]) {
+        await browser.resize(width, 800);
+        for (const scheme of ["light", "dark"]) {
+          await browser.execute((scheme) => { document.documentElement.style.colorScheme = scheme; }, scheme);
+          const wide = await browser.execute(() => {
+            const dialog = document.querySelector("dialog[open]");
+            return dialog.scrollWidth > dialog.clientWidth || document.documentElement.scrollWidth > innerWidth;
+          });
+          assert.equal(wide, false, `${scheme} at ${width}`);
+          const found = await browser.execute(async () => (await globalThis.axe.run(document, { resultTypes: ["violations"] })).violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`));
+          assert.deepEqual(found, [], `${scheme} at ${width}`);
+        }
+      }
+      await keys.press(ESCAPE);
+      await closed();
+    });
+  });
+
+  test(`settings change again and again while 100 messages leave: each arrives once, in ${engine}`, { timeout: 240_000 }, async () => {
+    const [count, tag] = [100, "changed"];
+    const at = await bench({ offices: ["north", "south"] });
+    const { offices, transports, mailboxes, accepted } = at;
+    // One transport, two relays: neither knows what the other has sent.
+    transports.splice(1);
+    const browser = await open(engine, { timeout: 200_000 });
+    try {
+      await at.load(browser);
+      for (const [place, office] of offices.entries()) {
+        for (let n = place; n < count; n += 10) {
+          office.proxy.fault({ do: "lose", match: ({ method, body }) => method === "POST" && body.includes(`Subject: ${tag} ${n}\r\n`), times: 1 });
+        }
+      }
+      const urls = offices.map(({ url }) => url);
+      const changes = await browser.execute(async (count, tag, urls) => {
+        const { bench } = globalThis;
+        const submitting = bench.submit(0, count, tag);
+        let changes = 0;
+        while (bench.settled().length < count / 2) {
+          await bench.session().admin.configure("north", { url: urls[(changes + 1) % 2], deadlineSeconds: 10 + changes });
+          changes += 1;
+          await new Promise((next) => setTimeout(next));
+        }
+        await submitting;
+        return changes;
+      }, count, tag, urls);
+      assert.ok(changes > 3, `${changes} changes`);
+      await quiet(browser, count, []);
+      const settled = await browser.execute(() => globalThis.bench.settled());
+      assert.equal(settled.filter(({ state }) => state === "sent").length, count);
+      assertTruth({ mailboxes, accepted, settled, queue: [], tag, count });
+      for (const { relay } of offices) assert.ok(relay.log.length > 0, "both relays were used");
+    } finally {
+      await browser.quit();
+      await at.stop();
+    }
+  });
+}
