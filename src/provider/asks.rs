@@ -101,6 +101,15 @@ impl Provider {
             step.reply(Some(ticket), Scode::MAPI_E_BUSY);
             return;
         }
+        let mut flags = flags;
+        // Only a function of its own can show something; who wants nothing shown gets the rest done.
+        if flags.contains(ValidateFlags::SHOW_XP_SESSION_UI) && !self.setup.has(Function::ValidateState) {
+            if !flags.contains(ValidateFlags::SUPPRESS_UI) {
+                step.reply(Some(ticket), Scode::MAPI_E_NO_SUPPORT);
+                return;
+            }
+            flags = flags.without(ValidateFlags::SHOW_XP_SESSION_UI);
+        }
         let own = if self.setup.has(Function::Headers) { self.remote(ticket, flags, step) } else { Some(flags) };
         let (Some(flags), Some(logon)) = (own, self.life.logon_mut()) else {
             return;
@@ -128,16 +137,25 @@ impl Provider {
         }
         // A person's word resets the back-off (O-50).
         self.circuit = Circuit::Closed;
-        let request = Request::new(flags, ticket);
-        if !request.upload && !request.download {
-            step.reply(Some(ticket), Scode::S_OK);
-        } else if self.setup.has(Function::FlushQueues) {
-            let deadline = step.call_within(HostCall::FlushQueues(flags), ASK_MS);
-            logon.flush = Flush::Asking { deadline, request };
-        } else if self.setup.has(Function::TransportNotify) {
-            logon.flush = Flush::Beginning(request);
+        if flags.intersects(FlushFlags::UPLOAD | FlushFlags::DOWNLOAD) {
+            self.begin_flush(flags, Some(ticket), step);
         } else {
-            logon.flush = Flush::Due(request);
+            step.reply(Some(ticket), Scode::S_OK);
+        }
+    }
+
+    /// The transport takes what it needs for the flush now, and not before (C-044, C-048).
+    pub(super) fn begin_flush(&mut self, flags: FlushFlags, ticket: Option<Ticket>, step: &mut Step) {
+        let request = Request::new(flags, ticket);
+        let flush = if self.setup.has(Function::FlushQueues) {
+            Flush::Asking { deadline: step.call_within(HostCall::FlushQueues(flags), ASK_MS), request }
+        } else if ticket.is_some() && self.setup.has(Function::TransportNotify) {
+            Flush::Beginning(request)
+        } else {
+            Flush::Due(request)
+        };
+        if let Some(logon) = self.life.logon_mut() {
+            logon.flush = flush;
         }
     }
 

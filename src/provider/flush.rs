@@ -2,7 +2,7 @@
 
 use super::Step;
 use super::inbound::Gate;
-use super::io::{ProviderEffect, Ticket};
+use super::io::{CallKey, Function, ProviderEffect, Ticket};
 use super::state::Exit;
 use crate::mapi::{FlushFlags, Scode, StatusCode, TransportNotify};
 
@@ -192,6 +192,19 @@ impl Flush {
         }
     }
 
+    /// Stops what nobody waits for.
+    pub(super) fn stop_own(&mut self, step: &mut Step) {
+        if self.request().is_none_or(|request| request.ticket.is_some()) {
+            return;
+        }
+        if let Self::Asking { .. } = self {
+            step.effect(ProviderEffect::Drop(CallKey::Own(Function::FlushQueues)));
+            *self = Self::None;
+        } else {
+            self.row_says(StatusCode::EMPTY);
+        }
+    }
+
     /// Moves to the next phase when this one is over. True if inbound is to be started now.
     pub(super) fn settle(&mut self, sight: &Sight, step: &mut Step) -> bool {
         match *self {
@@ -241,11 +254,11 @@ impl Flush {
 }
 
 impl Request {
-    pub(super) const fn new(flags: FlushFlags, ticket: Ticket) -> Self {
+    pub(super) const fn new(flags: FlushFlags, ticket: Option<Ticket>) -> Self {
         Self {
             upload: flags.contains(FlushFlags::UPLOAD),
             download: flags.contains(FlushFlags::DOWNLOAD),
-            ticket: Some(ticket),
+            ticket,
             result: Scode::S_OK,
         }
     }

@@ -1,11 +1,11 @@
 //! Work on the headers of a remote transport: the marks, then a new list (catalogue 8). Which message is next is the
 //! session's business.
 
-use super::flush::{Flush, Request};
+use super::flush::Flush;
 use super::io::{CallKey, Function, HostCall, ProviderEffect, Ticket};
 use super::state::Exit;
 use super::{Provider, Step};
-use crate::mapi::{Scode, StatusCode, ValidateFlags};
+use crate::mapi::{FlushFlags, Scode, StatusCode, ValidateFlags};
 
 const REFRESH_MS: i64 = 5 * 60_000;
 
@@ -136,9 +136,7 @@ impl Provider {
         if flags.contains(ValidateFlags::ABORT_XP_HEADER_OPERATION) {
             logon.headers.stop(step);
             // What a person waits for goes on; what began with the header work does not.
-            if logon.flush.request().is_some_and(|request| request.ticket.is_none()) {
-                logon.flush.row_says(StatusCode::EMPTY);
-            }
+            logon.flush.stop_own(step);
             logon.offline = true;
         }
         if !logon.headers.rests() {
@@ -155,8 +153,7 @@ impl Provider {
             logon.offline = true;
         }
         if (process || connect) && logon.flush == Flush::None {
-            let request = Request { upload: true, download: connect, ticket: None, result: Scode::S_OK };
-            logon.flush = Flush::Due(request);
+            self.begin_flush(FlushFlags::UPLOAD.set(FlushFlags::DOWNLOAD, connect), None, step);
         }
         let rest = flags.without(HEADER_FLAGS);
         if flags.intersects(HEADER_FLAGS) && rest.without(ValidateFlags::SUPPRESS_UI).is_empty() {

@@ -12,3 +12,4 @@ mod outbound;
 mod properties;
 mod row;
 mod states;
+mod validate;

@@ -39,6 +39,7 @@ mod random;
 mod remote;
 mod settings;
 mod store;
+mod validate;
 mod viewer;
 mod walk;
 mod way_through;

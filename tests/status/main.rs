@@ -3,4 +3,5 @@
 
 mod kit;
 mod rows;
+mod validate;
 mod verbs;
