@@ -123,6 +123,17 @@ impl Provider {
         self.setup.poll_ms = ms;
     }
 
+    /// The next generation of it: only what clients wait for goes on.
+    pub fn renew(&mut self, setup: Setup) {
+        let asks = std::mem::take(&mut self.asks);
+        *self = Self { asks, ..Self::new(setup) };
+    }
+
+    /// A client waits for it.
+    pub fn is_asked(&self, ticket: Ticket) -> bool {
+        self.asks.contains_key(&ticket)
+    }
+
     /// One input, and what it asks for. Effects are in order; none of them may be run before this returns.
     #[must_use]
     pub fn step(&mut self, input: ProviderInput, now: Moment) -> Vec<ProviderEffect> {

@@ -161,6 +161,7 @@ impl Session {
     }
 
     fn call_end(&mut self, submitted: &Call, job: super::io::Job, wire: bool) -> CallId {
+        self.flush_enters(Verb::End);
         let call = Call { verb: Verb::End, since: self.now, tag: u32::from(wire), ..submitted.clone() };
         let deadline = call.deadline;
         let transport = call.transport.clone();

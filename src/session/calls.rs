@@ -80,6 +80,7 @@ impl Session {
         deadline: Option<i64>,
         job: Job,
     ) -> CallId {
+        self.flush_enters(verb);
         let about = Some(About { key, n: job.envelope, attempt: job.attempt });
         let call = Call {
             transport: transport.to_owned(),

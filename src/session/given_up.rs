@@ -61,6 +61,7 @@ impl Session {
         for t in &mut self.transports {
             t.reset();
         }
+        self.abandon_asks();
         let leaving: Vec<Text> = self.removing.keys().cloned().gather();
         for uid in leaving {
             self.removed(&uid);

@@ -112,6 +112,7 @@ impl Session {
         if verb == Verb::Refresh {
             self.refreshing(transport);
         }
+        self.flush_enters(verb);
         let req = self.ticket_req(ticket);
         let of = if verb == Verb::Deliver { self.incoming_call(transport) } else { None };
         let entered = Call {
@@ -368,5 +369,9 @@ impl Session {
     pub(super) fn progressed(&mut self, call: CallId, done: u64, total: u64) {
         self.ledger.progress(call, done, total);
         self.header_progressed(call, done, total);
+        let about = self.ledger.open().find(|(id, c)| **id == call && c.verb == Verb::Submit);
+        let Some((key, progress)) = about.and_then(|(_, c)| Some((c.about?.key, c.progress))) else { return };
+        let size = self.find_key(key).map_or(0, |m| m.size);
+        self.flush_moves(size, progress);
     }
 }

@@ -5,6 +5,7 @@ use super::giving::{RELEASE, YIELD};
 use super::io::{Effect, Reply, Req, Verb};
 use super::stored::StoreOp;
 use super::work::{Pending, Work};
+use crate::mapi::ordered::Set;
 use crate::mapi::{
     FlushFlags, Gather, LogonFlags, MapiError, MapiResult, Scode, SettingsFlags, SpoolerNotify, Text, ValidateFlags,
 };
@@ -43,8 +44,26 @@ pub struct Flushing {
     rest: Vec<Text>,
     /// Messages and bytes at the beginning.
     total: (u32, u64),
-    /// Done so far: it never goes back.
+    /// Done so far.
     done: (u32, u64),
+    /// Bytes as they were told last: they never go back.
+    bytes: u64,
+    /// What was told last.
+    phase: Option<u8>,
+}
+
+/// Phases of progress: prepare, transmit, confirm, file, receive, done.
+const PHASE_DONE: u8 = 5;
+
+fn phase(verb: Verb) -> Option<u8> {
+    Some(match verb {
+        Verb::Prepare => 0,
+        Verb::Submit => 1,
+        Verb::End | Verb::Probe => 2,
+        Verb::File => 3,
+        Verb::StartMessage | Verb::Deliver => 4,
+        _ => return None,
+    })
 }
 
 impl Session {
@@ -131,7 +150,8 @@ impl Session {
         }
         let total = self.backlog(|t| targets.contains(t));
         let req = req.filter(|_| plan.wait);
-        self.flushing = Some(Flushing { req, flags: plan.flags, rest: targets, total, done: (0, 0) });
+        self.flushing =
+            Some(Flushing { req, flags: plan.flags, rest: targets, total, done: (0, 0), bytes: 0, phase: None });
         self.flush_next();
     }
 
@@ -157,7 +177,7 @@ impl Session {
         }
         let Some(done) = self.flushing.take() else { return };
         if let Some(req) = done.req {
-            self.tell_progress(&done, 5);
+            self.tell_progress(&done, PHASE_DONE);
             self.answer_req(req, Scode::S_OK);
         }
     }
@@ -176,13 +196,37 @@ impl Session {
     pub(super) fn flush_progress(&mut self, size: u64) {
         let Some(f) = self.flushing.as_mut() else { return };
         f.done = (f.done.0.saturating_add(1).min(f.total.0), f.done.1.saturating_add(size).min(f.total.1));
-        let now = f.clone();
-        self.tell_progress(&now, 1);
+        f.bytes = f.bytes.max(f.done.1);
+        let (now, phase) = (f.clone(), f.phase.unwrap_or_default());
+        self.tell_progress(&now, phase);
+    }
+
+    /// A call begins while a flush runs.
+    pub(super) fn flush_enters(&mut self, verb: Verb) {
+        let (Some(f), Some(phase)) = (self.flushing.as_mut(), phase(verb)) else { return };
+        if f.phase != Some(phase) {
+            f.phase = Some(phase);
+            let now = f.clone();
+            self.tell_progress(&now, phase);
+        }
+    }
+
+    /// An attempt says how far it is, while a flush runs.
+    pub(super) fn flush_moves(&mut self, size: u64, (done, total): (u64, u64)) {
+        let Some(f) = self.flushing.as_mut() else { return };
+        let part = u128::from(size).saturating_mul(u128::from(done)) / u128::from(total.max(1));
+        let part = u64::try_from(part).unwrap_or(size).min(size);
+        let bytes = f.done.1.saturating_add(part).min(f.total.1);
+        if bytes > f.bytes {
+            f.bytes = bytes;
+            let (now, phase) = (f.clone(), f.phase.unwrap_or_default());
+            self.tell_progress(&now, phase);
+        }
     }
 
     fn tell_progress(&mut self, f: &Flushing, phase: u8) {
         let Some(req) = f.req else { return };
-        let (messages, bytes) = if phase == 5 { f.total } else { f.done };
+        let (messages, bytes) = if phase == PHASE_DONE { f.total } else { (f.done.0, f.bytes) };
         self.out.push(Effect::FlushProgress {
             req,
             phase,
@@ -191,6 +235,20 @@ impl Session {
             bytes,
             total_bytes: f.total.1,
         });
+    }
+
+    /// This context drives no more: what the driver was asked for ends here; dialogs go on.
+    pub(super) fn abandon_asks(&mut self) {
+        let goes_on = |ticket: u32| self.transports.iter().any(|t| t.provider.is_asked(Ticket(ticket)));
+        let over: Vec<u32> = self.tickets.keys().copied().filter(|ticket| !goes_on(*ticket)).gather();
+        let mut reqs = Set::new();
+        for ticket in over {
+            reqs.extend(self.tickets.remove(&ticket).and_then(Waiting::req));
+        }
+        reqs.extend(self.flushing.take().and_then(|f| f.req));
+        for req in reqs {
+            self.reject(req, Scode::MAPI_E_CANCEL, "the tab that sends", "one that sends no more");
+        }
     }
 
     /// `validateState`.

@@ -127,7 +127,7 @@ impl Transport {
 
     /// As if it had just been added: the calls of a generation that is over count no more.
     pub fn reset(&mut self) {
-        self.provider = Provider::new(setup(&self.config, &self.types));
+        self.provider.renew(setup(&self.config, &self.types));
         self.slot = Slot::Free;
         self.probe = None;
         self.gate = Gate::Open;

@@ -49,3 +49,100 @@ fn c_145_transports_are_flushed_in_order() {
     w.answer(&first, Answer::Done, false);
     assert_eq!(w.take(Verb::FlushQueues).transport, "b");
 }
+
+/// Phase, messages, bytes.
+fn told(w: &World) -> Vec<(u8, u32, u64)> {
+    let line = |e: &Effect| match e {
+        Effect::FlushProgress { phase, messages, bytes, .. } => Some((*phase, *messages, *bytes)),
+        _ => None,
+    };
+    w.events.iter().filter_map(line).collect()
+}
+
+#[test]
+fn progress_names_its_phase_and_never_goes_back() {
+    let verbs = [Verb::Prepare, Verb::End, Verb::File, Verb::StartMessage];
+    let mut w = World::driving(vec![with(transport("a"), &verbs)]);
+    w.step(Input::Online { online: false });
+    for _ in 0..2 {
+        w.send(Draft { size: 1_000, ..draft("you@example.test") });
+    }
+    assert_eq!(w.session.estimate(None), Ok((2, 2_000)));
+    flush(&mut w, FlushFlags::UPLOAD | FlushFlags::DOWNLOAD);
+    w.step(Input::Online { online: true });
+    let prepare = w.take(Verb::Prepare);
+    w.answer(&prepare, Answer::Done, false);
+    for (message, next) in [(1, true), (2, false)] {
+        let submit = w.take(Verb::Submit);
+        for done in [250, 500, 100] {
+            w.step(Input::Progress { call: submit.call, done, total: 1_000 });
+        }
+        w.answer(&submit, Answer::Done, true);
+        let end = w.take(Verb::End);
+        w.answer(&end, Answer::Ended { flags: 0 }, true);
+        let file = w.take(Verb::File);
+        w.answer(&file, Answer::Done, false);
+        assert_eq!(
+            told(&w).last().map(|(_, messages, bytes)| (*messages, *bytes)),
+            Some((message, u64::from(message) * 1_000))
+        );
+        if next {
+            let prepare = w.take(Verb::Prepare);
+            w.answer(&prepare, Answer::Done, false);
+        }
+    }
+    let start = w.take(Verb::StartMessage);
+    w.answer(&start, Answer::Nothing, false);
+    let told = told(&w);
+    let phases: Vec<u8> = told.iter().map(|t| t.0).collect();
+    for phase in 0..=5 {
+        assert!(phases.contains(&phase), "{phase} is never told: {told:?}");
+    }
+    assert_eq!(phases.last(), Some(&5));
+    assert!(told.is_sorted_by(|a, b| a.1 <= b.1 && a.2 <= b.2), "{told:?}");
+    assert!(told.contains(&(1, 0, 250)) && told.contains(&(1, 0, 500)), "{told:?}");
+}
+
+#[test]
+fn estimate_counts_what_could_leave_through_whom() {
+    let mut w =
+        World::driving(vec![takes(with(transport("a"), &[Verb::Logon]), "FAX"), with(transport("b"), &[Verb::Logon])]);
+    w.send(Draft { size: 10, ..draft("you@example.test") });
+    w.send(Draft { size: 500, recipients: vec![of_type("FAX", "123")], ..draft("x@example.test") });
+    w.send(Draft { size: 7, hold_until: Some(T0 + 1_000_000), ..draft("you@example.test") });
+    let entry = |uid: &str| {
+        let id = StatusEntry::Transport(uid.to_owned()).to_entry_id();
+        id.iter().map(|b| format!("{b:02x}")).collect::<String>()
+    };
+    assert_eq!(w.session.estimate(None), Ok((2, 510)), "what is held cannot leave");
+    assert_eq!(w.session.estimate(Some(&entry("a"))), Ok((1, 500)));
+    assert_eq!(w.session.estimate(Some(&entry("b"))), Ok((1, 10)));
+    assert_eq!(w.session.estimate(Some(&spooler())), Ok((2, 510)));
+    assert_eq!(w.session.estimate(Some(&entry("c"))).map_err(|e| e.code), Err(Scode::MAPI_E_NOT_FOUND));
+}
+
+#[test]
+fn a_flush_ends_with_the_lock_and_the_next_driver_is_free_to_begin_one() {
+    let mut w = World::driving(vec![with(transport("a"), &[Verb::FlushQueues])]);
+    let req = flush(&mut w, FlushFlags::UPLOAD);
+    w.step(Input::Lost);
+    assert_eq!(w.refused(req), Scode::MAPI_E_CANCEL.name());
+    w.grant();
+    let again = flush(&mut w, FlushFlags::UPLOAD);
+    let calls: Vec<Open> = w.calls.drain(..).filter(|c| c.verb == Verb::FlushQueues).collect();
+    w.answer(calls.last().unwrap(), Answer::Done, false);
+    assert_eq!(w.replies.get(&again), Some(&Ok(Reply::Unit)));
+}
+
+#[test]
+fn a_dialog_outlives_the_lock() {
+    let mut w = World::driving(vec![with(transport("a"), &[Verb::SettingsDialog, Verb::ChangePassword])]);
+    let entry: String = StatusEntry::Transport("a".into()).to_entry_id().iter().map(|b| format!("{b:02x}")).collect();
+    let req = w.req();
+    w.step(Input::Dialog { req, entry, verb: Verb::SettingsDialog, read_only: false });
+    let dialog = w.take(Verb::SettingsDialog);
+    w.step(Input::Lost);
+    assert!(!w.aborted.contains(&dialog.call) && !w.replies.contains_key(&req));
+    w.answer(&dialog, Answer::Done, false);
+    assert_eq!(w.replies.get(&req), Some(&Ok(Reply::Unit)));
+}
