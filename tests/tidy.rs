@@ -20,7 +20,7 @@ const LAYERS: &[(&str, &[&str])] = &[
 ];
 
 /// Below the door: no JavaScript, no clock, no chance, no order by hash, nothing of the process; `mapi::ordered` instead
-/// of the trees, which cost too much code.
+/// of the trees, and no case tables of Unicode, which cost too much code.
 const FORBIDDEN_BELOW_WASM: &[&str] = &[
     "JsValue",
     "js_sys",
@@ -46,6 +46,7 @@ const FORBIDDEN_BELOW_WASM: &[&str] = &[
     "BTreeSet<",
     "BTreeMap::",
     "BTreeSet::",
+    ".to_uppercase()",
 ];
 
 const TOP_LEVEL: &[&str] = &[

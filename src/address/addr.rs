@@ -88,7 +88,9 @@ fn check_local(local: &str) -> MapiResult<()> {
     let expected = "a local part of dot-separated atoms, neither quoted nor with comments";
     let mut before = '.';
     for (index, c) in local.chars().enumerate() {
-        let atom = c.is_ascii_alphanumeric() || "!#$%&'*+-/=?^_`{|}~".contains(c) || (!c.is_ascii() && is_utf8_atom(c));
+        let atom = c.is_ascii_alphanumeric()
+            || b"!#$%&'*+-/=?^_`{|}~".iter().any(|b| char::from(*b) == c)
+            || (!c.is_ascii() && is_utf8_atom(c));
         let dot = c == '.' && before != '.';
         if !atom && !dot {
             return Err(refuse(expected, at(c, index)));

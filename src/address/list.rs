@@ -88,7 +88,7 @@ struct Entry {
 impl Entry {
     /// A name with an @ could hide a recipient.
     fn is_group_name(&self) -> bool {
-        let name = |piece: &Piece| !matches!(piece, Piece::Atom(text) if text.contains('@'));
+        let name = |piece: &Piece| !matches!(piece, Piece::Atom(text) if text.contains(['@']));
         self.angle.is_none() && !self.pieces.is_empty() && self.pieces.iter().all(name)
     }
 
@@ -123,26 +123,33 @@ impl Entry {
         let bracketed = self.angle.is_some();
         let only_comments = self.pieces.iter().all(|p| matches!(p, Piece::Comment(_)));
         let mut address = self.angle;
-        let mut names: Vec<String> = Vec::new();
+        let mut display_name = String::new();
         for piece in self.pieces {
             match piece {
                 Piece::Atom(text) if !bracketed && address.is_none() => {
                     address = Some(Address::smtp(&text)?);
                 }
-                Piece::Atom(text) | Piece::Quoted(text) if bracketed => names.push(text),
+                Piece::Atom(text) | Piece::Quoted(text) if bracketed => add_word(&mut display_name, &text),
                 Piece::Atom(_) | Piece::Quoted(_) => {
                     return Err(refuse("local@domain, or a name and <local@domain>", "several words"));
                 }
                 Piece::Comment(text) if bracketed && !only_comments => {
-                    names.push(format!("({text})"));
+                    add_word(&mut display_name, &format!("({text})"));
                 }
-                Piece::Comment(text) => names.push(text),
+                Piece::Comment(text) => add_word(&mut display_name, &text),
             }
         }
-        let display_name = names.join(" ").trim().to_owned();
+        let display_name = display_name.trim().to_owned();
         check_text("displayName", &display_name, DISPLAY_NAME_MAX)?;
         Ok(address.map(|address| Mailbox { display_name, address }))
     }
+}
+
+fn add_word(phrase: &mut String, word: &str) {
+    if !phrase.is_empty() {
+        phrase.push(' ');
+    }
+    phrase.push_str(word);
 }
 
 /// The rest of a quoted string, without its quotes.

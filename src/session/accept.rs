@@ -172,7 +172,7 @@ impl Everybody {
 fn check_message_id(id: &str) -> MapiResult<()> {
     check_text("messageId", id, 980)?;
     let inner = id.strip_prefix('<').and_then(|x| x.strip_suffix('>'));
-    let good = |x: &str| x.contains('@') && !x.contains(['<', '>', ' ', ',', ';']);
+    let good = |x: &str| x.contains(['@']) && !x.contains(['<', '>', ' ', ',', ';']);
     if inner.is_some_and(good) {
         return Ok(());
     }

@@ -51,7 +51,7 @@ impl Session {
                 entry_id.extend(unit.to_le_bytes());
             }
         }
-        let search_key = ["SMTP:", &owner.to_uppercase(), "\0"].concat().into_bytes();
+        let search_key = format!("SMTP:{}\0", owner.to_ascii_uppercase()).into_bytes();
         Who { entry_id, display, search_key, found: true }
     }
 }

@@ -266,7 +266,7 @@ fn matches(cell: Cell<'_>, how: ContentMatch, pattern: &Pattern) -> bool {
         (Cell::MvBinary(v), _) => v.iter().any(|v| matches(Cell::Binary(v), how, pattern)),
         (Cell::Str(v), Pattern::Exact(p)) => match how {
             ContentMatch::Full => v == p,
-            ContentMatch::Substring => v.contains(p.as_str()),
+            ContentMatch::Substring => text::holds(v.as_bytes(), p.as_bytes()),
             ContentMatch::Prefix => v.starts_with(p.as_str()),
         },
         (Cell::Str(v), Pattern::Folded(p)) => match how {
@@ -276,7 +276,7 @@ fn matches(cell: Cell<'_>, how: ContentMatch, pattern: &Pattern) -> bool {
         },
         (Cell::Binary(v), Pattern::Bytes(p)) => match how {
             ContentMatch::Full => v == p,
-            ContentMatch::Substring => p.is_empty() || v.windows(p.len()).any(|window| window == p),
+            ContentMatch::Substring => text::holds(v, p),
             ContentMatch::Prefix => v.starts_with(p),
         },
         _ => false,

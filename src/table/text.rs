@@ -47,6 +47,18 @@ pub(super) fn folded(text: &str) -> String {
     text.chars().map(fold).collect()
 }
 
+/// `part` stands somewhere in `bytes`. Not `str::contains`, whose two-way search costs 3 KB.
+pub(super) fn holds(bytes: &[u8], part: &[u8]) -> bool {
+    let Some((first, rest)) = part.split_first() else { return true };
+    let mut bytes = bytes.iter();
+    while let Some(byte) = bytes.next() {
+        if byte == first && bytes.as_slice().starts_with(rest) {
+            return true;
+        }
+    }
+    false
+}
+
 /// `text` equals the folded `pattern`.
 pub(super) fn equals(text: &str, pattern: &str) -> bool {
     text.chars().map(fold).eq(pattern.chars())

@@ -74,7 +74,7 @@ impl<K, V> Map<K, V> {
 
     /// The pair with the least key.
     pub fn first_key_value(&self) -> Option<(&K, &V)> {
-        Some((self.keys.first()?, self.value(self.keys.first_number()?)?))
+        self.iter().next()
     }
 
     fn take(&mut self, number: usize) -> Option<V> {
@@ -120,7 +120,7 @@ impl<K: Ord, V> Map<K, V> {
 
     /// The place of a key, with or without a value.
     pub fn entry(&mut self, key: K) -> Entry<'_, V> {
-        let number = self.keys.enter(key);
+        let (number, _) = self.keys.enter(key);
         if number >= self.values.len() {
             self.values.push(None);
         }

@@ -1,7 +1,9 @@
 //! An ordered set.
 
-use super::order::{Numbers, Order, Place};
+use super::index::Index;
+use super::order::Numbers;
 use std::borrow::Borrow;
+use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::ops::RangeFrom;
@@ -9,20 +11,26 @@ use std::ops::RangeFrom;
 /// Keys in order. Each has a number as long as it is in the set.
 #[derive(Clone)]
 pub struct Set<K> {
-    order: Order,
+    index: Index,
     keys: Vec<Option<K>>,
-    free: Vec<u32>,
+}
+
+fn compare<K: Borrow<Q>, Q: Ord + ?Sized>(keys: &[Option<K>], number: u32, key: &Q) -> Ordering {
+    match keys.get(number as usize) {
+        Some(Some(other)) => other.borrow().cmp(key),
+        _ => Ordering::Greater,
+    }
 }
 
 impl<K> Set<K> {
     /// Of nothing.
     pub const fn new() -> Self {
-        Self { order: Order::new(), keys: Vec::new(), free: Vec::new() }
+        Self { index: Index::new(), keys: Vec::new() }
     }
 
     /// How many.
     pub fn len(&self) -> usize {
-        self.keys.len().saturating_sub(self.free.len())
+        self.index.len()
     }
 
     /// True if there is none.
@@ -36,7 +44,7 @@ impl<K> Set<K> {
 
     /// All keys in order.
     pub fn iter(&self) -> Iter<'_, K> {
-        Iter { set: self, numbers: self.order.all() }
+        Iter { set: self, numbers: self.index.order.all() }
     }
 
     /// All keys in order, with their numbers.
@@ -46,19 +54,7 @@ impl<K> Set<K> {
 
     /// The least.
     pub fn first(&self) -> Option<&K> {
-        self.key(self.order.at(Place::default())?)
-    }
-
-    /// The number of the least.
-    pub(super) fn first_number(&self) -> Option<usize> {
-        self.order.at(Place::default()).map(|number| number as usize)
-    }
-
-    fn remove_at(&mut self, place: Place) -> Option<(usize, K)> {
-        let number = self.order.at(place)?;
-        self.order.remove(place);
-        self.free.push(number);
-        Some((number as usize, self.keys.get_mut(number as usize)?.take()?))
+        self.iter().next()
     }
 
     /// Takes the least out.
@@ -67,7 +63,8 @@ impl<K> Set<K> {
     }
 
     pub(super) fn pop_first_number(&mut self) -> Option<(usize, K)> {
-        self.remove_at(Place::default())
+        let number = self.index.pop_first()? as usize;
+        Some((number, self.keys.get_mut(number)?.take()?))
     }
 
     /// Forgets all.
@@ -77,27 +74,11 @@ impl<K> Set<K> {
 }
 
 impl<K: Ord> Set<K> {
-    fn seek<Q: Ord + ?Sized>(&self, key: &Q) -> Place
-    where
-        K: Borrow<Q>,
-    {
-        self.order.seek(&|number| self.key(number).is_some_and(|other| other.borrow() < key))
-    }
-
-    fn find<Q: Ord + ?Sized>(&self, key: &Q) -> Option<Place>
-    where
-        K: Borrow<Q>,
-    {
-        let place = self.seek(key);
-        let found = self.key(self.order.at(place)?)?;
-        (found.borrow() == key).then_some(place)
-    }
-
     pub(super) fn number<Q: Ord + ?Sized>(&self, key: &Q) -> Option<usize>
     where
         K: Borrow<Q>,
     {
-        self.order.at(self.find(key)?).map(|number| number as usize)
+        self.index.find(&|number| compare(&self.keys, number, key)).map(|number| number as usize)
     }
 
     /// True if it is there.
@@ -105,45 +86,40 @@ impl<K: Ord> Set<K> {
     where
         K: Borrow<Q>,
     {
-        self.find(key).is_some()
+        self.number(key).is_some()
     }
 
     /// Keys from this one on, in order.
     pub fn range(&self, from: RangeFrom<K>) -> Iter<'_, K> {
-        Iter { set: self, numbers: self.order.from(self.seek(&from.start)) }
+        let place = self.index.seek(&|number| compare(&self.keys, number, &from.start));
+        Iter { set: self, numbers: self.index.order.from(place) }
     }
 
-    /// Its number, old or new.
-    pub(super) fn enter(&mut self, key: K) -> usize {
-        let place = self.seek(&key);
-        let there = self.order.at(place);
-        if let Some(number) = there.filter(|number| self.key(*number) == Some(&key)) {
-            return number as usize;
+    /// Its number, old or new, and whether it is new.
+    pub(super) fn enter(&mut self, key: K) -> (usize, bool) {
+        let (number, new) = self.index.enter(&|number| compare(&self.keys, number, &key));
+        let number = number as usize;
+        if new {
+            match self.keys.get_mut(number) {
+                Some(free) => *free = Some(key),
+                None => self.keys.push(Some(key)),
+            }
         }
-        let number = self.free.pop().unwrap_or_else(|| {
-            self.keys.push(None);
-            u32::try_from(self.keys.len().saturating_sub(1)).unwrap_or(u32::MAX)
-        });
-        self.order.insert(place, number);
-        if let Some(free) = self.keys.get_mut(number as usize) {
-            *free = Some(key);
-        }
-        number as usize
+        (number, new)
     }
 
     /// True if it was not there.
     pub fn insert(&mut self, key: K) -> bool {
-        let before = self.len();
-        self.enter(key);
-        self.len() > before
+        self.enter(key).1
     }
 
     pub(super) fn leave<Q: Ord + ?Sized>(&mut self, key: &Q) -> Option<usize>
     where
         K: Borrow<Q>,
     {
-        let place = self.find(key)?;
-        self.remove_at(place).map(|(number, _)| number)
+        let number = self.index.leave(&|number| compare(&self.keys, number, key))? as usize;
+        *self.keys.get_mut(number)? = None;
+        Some(number)
     }
 
     /// True if it was there.

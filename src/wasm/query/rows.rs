@@ -115,7 +115,7 @@ pub fn constant(tag: PropTag, r: &mut Reader<'_>) -> MapiResult<PropValue> {
         _ => None,
     };
     made.ok_or_else(|| {
-        let expected = ["a constant of the type of ", &name(tag)].concat();
+        let expected = format!("a constant of the type of {}", name(tag));
         MapiError::new(Scode::MAPI_E_TOO_COMPLEX, expected, "one of another type")
     })
 }
