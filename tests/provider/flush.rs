@@ -157,3 +157,14 @@ fn an_inbound_flush_does_not_wait_for_a_back_off() {
     let _ = rig.answer(Answer::Started(Err(THREW)));
     assert_eq!(flush(&mut rig, FlushFlags::DOWNLOAD), "startMessage");
 }
+
+#[test]
+fn c_060_no_ui_reaches_the_transport_as_it_is() {
+    for flags in [FlushFlags::UPLOAD, FlushFlags::DOWNLOAD, BOTH_WAYS | FlushFlags::FORCE] {
+        let mut rig = Rig::running(&FUNCTIONS);
+        let call = |flags| HostCall::FlushQueues(flags);
+        let effects = rig.step(ProviderInput::Ask(T1, Ask::FlushQueues(flags | FlushFlags::NO_UI)));
+        let wanted = call(flags | FlushFlags::NO_UI);
+        assert!(matches!(&effects[..], [ProviderEffect::Call { call, .. }] if *call == wanted), "{effects:?}");
+    }
+}

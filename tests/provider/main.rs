@@ -1,7 +1,8 @@
 //! One transport provider, by statement.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::pedantic)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::pedantic, clippy::indexing_slicing)]
 
 mod asks;
+mod explore;
 mod flush;
 mod headers;
 mod inbound;

@@ -193,3 +193,64 @@ fn c_141_c_142_new_mail_is_announced_once_the_host_has_it_with_id_folder_class_a
     assert!(w.events.contains(&expected), "{:?}", w.events);
     assert_eq!(w.take(Verb::Acknowledge).entry.as_deref(), Some("m1"));
 }
+
+/// Two transports of one message service, one of another; the first's logon ends so.
+fn services(code: Scode) -> World {
+    let of = |uid: &str, service: &str| {
+        let mut t = with(transport(uid), &[Verb::Logon]);
+        t.service = service.into();
+        t
+    };
+    let mut w = World::driving(vec![of("a", "one"), of("b", "one"), of("c", "two")]);
+    let logon = w.take(Verb::Logon);
+    assert_eq!(logon.transport, "a");
+    let answer =
+        Answer::Threw { scode: Some(code.hresult()), class: "MapiError".into(), network: false, retry_after: None };
+    w.answer(&logon, answer, false);
+    while w.has(Verb::Logon) {
+        let logon = w.take(Verb::Logon);
+        w.answer(&logon, Answer::Done, false);
+    }
+    w
+}
+
+fn available(w: &World, uid: &str) -> bool {
+    let code = w.session.status_props(&entry(uid)).unwrap().into_iter().find(|(tag, _)| *tag == PR_STATUS_CODE);
+    let Some((_, PropValue::Long(code))) = code else { panic!("no code") };
+    StatusCode::from_bits(code as u32).unwrap().contains(StatusCode::AVAILABLE)
+}
+
+#[test]
+fn c_099_one_provider_that_fails_leaves_its_service_alone() {
+    let w = services(Scode::MAPI_E_FAILONEPROVIDER);
+    assert_eq!(["a", "b", "c"].map(|uid| available(&w, uid)), [false, true, true]);
+}
+
+#[test]
+fn c_100_another_logon_error_takes_the_whole_service_along_and_no_other() {
+    let mut w = services(Scode::MAPI_E_USER_CANCEL);
+    assert_eq!(["a", "b", "c"].map(|uid| available(&w, uid)), [false, false, true]);
+    let uid = w.send(draft("you@example.test"));
+    assert_eq!(w.outcome(accepted()).transport, "c", "its mail goes another way");
+    assert_eq!(w.state(&uid), "sent");
+}
+
+#[test]
+fn o_52_refused_credentials_park_every_transport_of_the_account_until_one_is_let_in() {
+    let of = |uid: &str| {
+        let mut t = with(transport(uid), &[Verb::ChangePassword]);
+        t.account = "me".into();
+        t
+    };
+    let mut w = World::driving(vec![of("a"), of("b")]);
+    let uid = w.send(draft("you@example.test"));
+    w.untried(not_attempted(mailspooler::spooler::outcome::NotAttempted::Auth));
+    assert!(!available(&w, "a") && !available(&w, "b") && !w.has(Verb::Submit));
+    let req = w.req();
+    w.step(Input::Dialog { req, entry: entry("b"), verb: Verb::ChangePassword, read_only: false });
+    let dialog = w.take(Verb::ChangePassword);
+    w.answer(&dialog, Answer::Done, false);
+    assert!(available(&w, "a") && available(&w, "b"));
+    w.outcome(accepted());
+    assert_eq!(w.state(&uid), "sent");
+}

@@ -334,3 +334,28 @@ fn c_161_a_transport_that_goes_is_told_to_forget_what_it_kept() {
     let message = w.session.message(&uid).unwrap();
     assert!(matches!(message.envelopes[0].state, EnvelopeState::Unconfirmed { absent: true }), "{message:?}");
 }
+
+#[test]
+fn c_123_the_queue_tells_every_change_of_its_content() {
+    use mailspooler::table::Notification as N;
+    let mut w = World::driving(vec![transport("a")]);
+    let queue = w.session.open_view(Which::Queue).unwrap();
+    w.session.view(queue).unwrap().advise().unwrap();
+    let told = |w: &mut World| -> String {
+        let word = |n: &N| match n {
+            N::Added { .. } => 'a',
+            N::Modified { .. } => 'm',
+            N::Deleted { .. } => 'd',
+            other => panic!("{other:?}"),
+        };
+        w.step(Input::Tick);
+        w.session.take_notifications(queue).iter().map(|d| word(&d.notification)).collect()
+    };
+    let uid = w.send(Draft { hold_until: Some(T0 + 60_000), ..draft("you@example.test") });
+    assert_eq!(told(&mut w), "a");
+    w.act(&uid, MessageVerb::SetHold { until: None });
+    assert!(told(&mut w).contains('m'), "it is being sent");
+    w.outcome(accepted());
+    assert!(told(&mut w).ends_with('d'), "sent, and out of the queue");
+    assert_eq!(told(&mut w), "", "nothing changed");
+}
