@@ -90,7 +90,7 @@ export function readFlags(value: unknown, what: string, bits: Readonly<Record<st
   return flags >>> 0;
 }
 
-function readConfig(fields: Fields, functions: number, { wire }: Schema): TransportConfig {
+function readConfig(fields: Fields, functions: number, { wire }: Schema, type: number): TransportConfig {
   const uid = checkText(fields["uid"], "uid of a transport", few);
   if (uid === "") throw invalid("a transport with a uid that is stable for ever", "an empty one");
   const name = (field: string, otherwise: string): string => orElse(fields[field], otherwise, (v) => checkText(v, `${field} of transport ${uid}`, 1024));
@@ -110,6 +110,7 @@ function readConfig(fields: Fields, functions: number, { wire }: Schema): Transp
     }),
     identities: readIdentities(fields["identities"]) ?? [],
     anySender: orElse(fields["sendsFor"], "own", (v) => checkOneOf(v, "sendsFor", ["own", "any"])) === "any",
+    kind: type,
     resourceFlags: orElse(fields["resourceFlags"], 0, (v) => readFlags(v, "resourceFlags", resourceFlags)),
     identity: given(fields["identity"], (v) => readIdentity(v)),
     guarantees: orElse(fields["guarantees"], noGuarantees, (v) => readGuarantees(v)),
@@ -121,22 +122,35 @@ function readConfig(fields: Fields, functions: number, { wire }: Schema): Transp
   };
 }
 
+/** PR_RESOURCE_TYPE. */
+const transportType = 36;
+const otherTypes = { store: 33, addressBook: 35 } as const;
+const otherCallbacks = ["validateState", "changePassword", "settingsDialog", "test"] as const;
+
 /** Refuses what is no transport; every property of it is read here and never again. */
-export function readTransport(transport: unknown): Provider {
+export const readTransport = (transport: unknown): Provider => readProvider(transport, transportType);
+
+/** A store or an address book: a row and verbs, no mail. */
+export function readOther(provider: unknown): Provider {
+  if (typeof provider !== "object" || provider === null) throw invalid("a provider: an object with uid and kind", kind(provider));
+  return readProvider(provider, otherTypes[checkOneOf(lookUp(provider, "kind", "kind of a provider"), "kind of a provider", ["store", "addressBook"])]);
+}
+
+function readProvider(transport: unknown, type: number): Provider {
   if (typeof transport !== "object" || transport === null) throw invalid("a transport: an object with uid and submitMessage", kind(transport));
   const functions = new Map<Verb, Callback>();
   let bits = 0;
   const fields: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
   for (const name of dataFields) fields[name] = lookUp(transport, name, `${name} of a transport`);
-  for (const verb of callbacks) {
+  for (const verb of type === transportType ? callbacks : otherCallbacks) {
     const found = verb === "addressTypes" ? fields[verb] : lookUp(transport, verb, `${verb} of a transport`);
     if (typeof found === "function") {
       functions.set(verb, (...args) => Reflect.apply(found, transport, args) as unknown);
       bits |= 1 << (verbTag(verb) - 1);
     } else if (verb !== "addressTypes" && found !== undefined && found !== null) throw invalid(`${verb} of a transport to be a function`, kind(found));
   }
-  if (!functions.has("submitMessage")) throw invalid("a transport with submitMessage", "one without");
-  const headers = lookUp(transport, "headers", "headers of a transport");
+  if (type === transportType && !functions.has("submitMessage")) throw invalid("a transport with submitMessage", "one without");
+  const headers = type === transportType ? lookUp(transport, "headers", "headers of a transport") : undefined;
   if (headers !== undefined && headers !== null) {
     for (const verb of headerCallbacks) {
       const found = typeof headers === "object" ? lookUp(headers, verb.slice("headers.".length), `${verb} of a transport`) : headers;
@@ -146,7 +160,7 @@ export function readTransport(transport: unknown): Provider {
     }
   }
   const schema = readSettings(fields["settings"]);
-  const config = readConfig(fields, bits, schema);
+  const config = readConfig(fields, bits, schema, type);
   return { config, functions, maxSize: config.guarantees.maxSize, origin: null, schema, settings: schema.initial, configurations: new Map([[0, schema.initial]]) };
 }
 

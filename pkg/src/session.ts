@@ -5,7 +5,7 @@ import { startEngine, type Engine } from "./engine.js";
 import type { CoreFactory } from "./entry/module.js";
 import { MapiError, asMapiError, invalid, kind } from "./error.js";
 import { checkIdentities, hasIndexedDb, outboxName, readOptions, type Settings } from "./options.js";
-import { readTransport, type Provider } from "./provider.js";
+import { readOther, readTransport, type Provider } from "./provider.js";
 import { takeEstimate, takeExplanation, takeMessage, takeReport } from "./report.js";
 import type { RequestOptions } from "./requests.js";
 import { takeCells } from "./rows.js";
@@ -121,6 +121,11 @@ function makeSession(engine: Engine): Session {
         checkIdentities(provider.config, settings.owner);
         if (providers.has(provider.config.uid)) throw new MapiError("MAPI_E_COLLISION", "a uid no transport of the session has", "one that is taken");
         engine.addProvider(provider);
+      },
+      addProvider(provider): void {
+        const other = readOther(provider);
+        if (providers.has(other.config.uid)) throw new MapiError("MAPI_E_COLLISION", "a uid no provider of the session has", "one that is taken");
+        engine.addProvider(other);
       },
       async removeTransport(uid): Promise<void> {
         const own = checkText(uid, "uid", 256);

@@ -48,6 +48,12 @@ words! {
     }
 }
 
+impl Default for ResourceType {
+    fn default() -> Self {
+        Self::TransportProvider
+    }
+}
+
 flags! {
     /// `PR_RESOURCE_FLAGS` of a provider.
     ResourceFlags {

@@ -9,7 +9,7 @@ use super::stored::StoreOp;
 use super::transport::{Gate, Slot, Transport};
 use super::work::{Pending, Work};
 use crate::mapi::ordered::Set;
-use crate::mapi::{Gather, MapiError, ResourceFlags, Scode, Text};
+use crate::mapi::{Gather, MapiError, ResourceFlags, ResourceType, Scode, Text};
 use crate::provider::{Life, ProviderInput};
 use crate::spooler::message::Message;
 use crate::spooler::order::{Ranked, check_order, transport_order};
@@ -58,20 +58,28 @@ impl Session {
         let uid = config.uid.clone();
         self.removed(&uid);
         self.depart(&uid);
-        if !self.added.contains(&uid) {
-            self.added.push(uid.clone());
-        }
         self.next_serial = self.next_serial.saturating_add(1);
-        self.transports.push(Transport::new(config, self.next_serial));
-        let order = self.meta.order.clone();
-        self.arrange(&order);
+        let is_transport = config.kind == ResourceType::TransportProvider;
+        let added = Transport::new(config, self.next_serial);
+        if is_transport {
+            if !self.added.contains(&uid) {
+                self.added.push(uid.clone());
+            }
+            self.transports.push(added);
+            let order = self.meta.order.clone();
+            self.arrange(&order);
+        } else {
+            self.others.push(added);
+        }
         self.status_changed = true;
         if let Some(slot) = self.departed.remove(&uid) {
             self.occupy(&uid, slot);
         }
         self.put_in_force(&uid, 0);
         self.touch_all();
-        self.want_again();
+        if is_transport {
+            self.want_again();
+        }
         if self.driver.is_some() {
             self.resume_transport(&uid);
             self.log_on(&uid);
@@ -81,6 +89,7 @@ impl Session {
     /// It goes. An attempt in flight keeps its slot, should the same transport come back (O-34); whatever sends nothing is
     /// given up.
     fn depart(&mut self, uid: &Text) {
+        self.others.retain(|t| t.config.uid != *uid);
         let Some(place) = self.transports.iter().position(|t| t.config.uid == *uid) else { return };
         let gone = self.transports.remove(place);
         self.headers.remove(&gone.serial);
@@ -195,7 +204,7 @@ impl Session {
     /// The host closes the session: transports log off, calls in flight end as doubt, promises settle.
     pub(super) fn close(&mut self, req: Req) {
         self.closing = Some(req);
-        let uids: Vec<Text> = self.transports.iter().map(|t| t.config.uid.clone()).gather();
+        let uids: Vec<Text> = self.providers().map(|t| t.config.uid.clone()).gather();
         if self.driver.is_some() {
             for uid in &uids {
                 self.provide(uid, ProviderInput::Logoff);
@@ -212,7 +221,7 @@ impl Session {
 
     fn maybe_closed(&mut self) {
         let logged_on = self.driver.is_some()
-            && self.transports.iter().any(|t| *t.provider.life() != Life::Gone && *t.provider.life() != Life::Failed);
+            && self.providers().any(|t| *t.provider.life() != Life::Gone && *t.provider.life() != Life::Failed);
         if logged_on {
             return;
         }

@@ -44,7 +44,7 @@ impl Session {
         shared: impl Fn(&super::transport::Transport) -> Text,
     ) -> Vec<Text> {
         let Some(mine) = self.transport(transport).map(&shared) else { return Vec::new() };
-        let others = self.transports.iter().filter(|t| t.config.uid != *transport && shared(t) == mine);
+        let others = self.providers().filter(|t| t.config.uid != *transport && shared(t) == mine);
         others.map(|t| t.config.uid.clone()).gather()
     }
 }

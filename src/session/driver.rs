@@ -116,7 +116,7 @@ impl Session {
             }
         }
         self.touch_all();
-        let present: Vec<Text> = self.transports.iter().map(|t| t.config.uid.clone()).gather();
+        let present: Vec<Text> = self.providers().map(|t| t.config.uid.clone()).gather();
         for transport in present {
             self.resume_transport(&transport);
             self.log_on(&transport);

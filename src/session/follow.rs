@@ -20,14 +20,19 @@ impl Session {
         Stamp { clock_epoch: self.meta.clock_epoch, wall: self.now.wall }
     }
 
-    /// The transport with this uid.
+    /// Transports, then the others.
+    pub(super) fn providers(&self) -> impl Iterator<Item = &super::transport::Transport> {
+        self.transports.iter().chain(&self.others)
+    }
+
+    /// The provider with this uid.
     pub(super) fn transport(&self, uid: &str) -> Option<&super::transport::Transport> {
-        self.transports.iter().find(|t| t.config.uid == uid)
+        self.providers().find(|t| t.config.uid == uid)
     }
 
     /// The same, to change it.
     pub(super) fn transport_mut(&mut self, uid: &str) -> Option<&mut super::transport::Transport> {
-        self.transports.iter_mut().find(|t| t.config.uid == uid)
+        self.transports.iter_mut().chain(&mut self.others).find(|t| t.config.uid == uid)
     }
 
     /// Runs `f` with the facts of a transport.

@@ -58,7 +58,7 @@ impl Session {
             self.out.push(Effect::AbortCall { call: id });
             self.ledger.give_up(id);
         }
-        for t in &mut self.transports {
+        for t in self.transports.iter_mut().chain(&mut self.others) {
             t.reset();
         }
         self.abandon_asks();

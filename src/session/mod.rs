@@ -126,6 +126,8 @@ pub struct Session {
     /// Rows that changed in this step.
     dirty: Vec<Key>,
     transports: Vec<transport::Transport>,
+    /// Providers of stores and address books: rows and verbs, no mail.
+    others: Vec<transport::Transport>,
     /// Attempts in flight of transports that are gone.
     departed: Map<Text, transport::Slot>,
     /// On their way out, and who waits for it.
@@ -225,6 +227,7 @@ impl Session {
             evident: Set::new(),
             dirty: Vec::new(),
             transports: Vec::new(),
+            others: Vec::new(),
             departed: Map::new(),
             removing: Map::new(),
             next_serial: 0,

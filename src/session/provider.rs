@@ -284,8 +284,7 @@ impl Session {
     pub(super) fn tick_providers(&mut self) {
         let due = |p: &Provider, now| p.wake().is_some_and(|(at, _)| at <= now);
         let now = self.now.mono;
-        let uids: Vec<Text> =
-            self.transports.iter().filter(|t| due(&t.provider, now)).map(|t| t.config.uid.clone()).gather();
+        let uids: Vec<Text> = self.providers().filter(|t| due(&t.provider, now)).map(|t| t.config.uid.clone()).gather();
         for uid in uids {
             self.provide(&uid, ProviderInput::Tick);
         }
@@ -293,7 +292,7 @@ impl Session {
 
     /// Their next instant, wall clock.
     pub(super) fn provider_wake(&self) -> Option<i64> {
-        let next = self.transports.iter().filter_map(|t| t.provider.wake()).map(|(at, _)| at).min()?;
+        let next = self.providers().filter_map(|t| t.provider.wake()).map(|(at, _)| at).min()?;
         Some(self.now.wall.saturating_add(next.saturating_sub(self.now.mono)))
     }
 

@@ -185,10 +185,11 @@ impl Session {
         };
         let storage = if self.storage_faults > 0 { Storage::Failing } else { Storage::Works };
         let identities: Vec<Option<Identity>> =
-            self.transports.iter().map(|t| t.config.identity.as_ref().map(identity)).gather();
-        let facts = self.transports.iter().zip(&identities).map(|(t, identity)| TransportFacts {
+            self.providers().map(|t| t.config.identity.as_ref().map(identity)).gather();
+        let facts = self.providers().zip(&identities).map(|(t, identity)| TransportFacts {
             serial: t.serial,
             uid: &t.config.uid,
+            kind: t.config.kind,
             display_name: &t.config.display_name,
             provider_display: &t.config.provider_display,
             module_name: &t.config.module_name,
@@ -212,7 +213,7 @@ impl Session {
         })
     }
 
-    /// The provider table: uid, ordinal, display name; a snapshot in transport order (C-077, C-078).
+    /// The provider table: uid, ordinal, display name; a snapshot in transport order (C-077, C-078), the others last.
     pub fn provider_table(&self) -> Vec<Vec<(PropTag, PropValue)>> {
         use crate::mapi::{
             PR_DISPLAY_NAME, PR_PROVIDER_DISPLAY, PR_PROVIDER_DLL_NAME, PR_PROVIDER_ORDINAL, PR_PROVIDER_UID,
@@ -226,11 +227,11 @@ impl Session {
                 (PR_PROVIDER_DISPLAY, PropValue::Str(t.config.provider_display.clone())),
                 (PR_PROVIDER_DLL_NAME, PropValue::Str(t.config.module_name.clone())),
                 (PR_RESOURCE_FLAGS, PropValue::flags(t.config.resource_flags)),
-                (PR_RESOURCE_TYPE, PropValue::flags(crate::mapi::ResourceType::TransportProvider.code())),
+                (PR_RESOURCE_TYPE, PropValue::flags(t.config.kind.code())),
                 (PR_SERVICE_NAME, PropValue::Str(t.config.service.to_string())),
             ]
         };
-        (0_i32..).zip(&self.transports).map(row).gather()
+        (0_i32..).zip(self.providers()).map(row).gather()
     }
 
     /// Calls that wait for an answer.

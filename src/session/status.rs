@@ -118,6 +118,15 @@ impl Session {
 
     fn plan_flush(&self, entry: &str, flags: u32, target: Option<&str>) -> MapiResult<(StatusEntry, FlushPlan)> {
         let object = entry_of(entry)?;
+        if let StatusEntry::Transport(uid) = &object
+            && self.others.iter().any(|t| t.config.uid == *uid)
+        {
+            return Err(MapiError::new(
+                Scode::MAPI_E_NO_SUPPORT,
+                "a provider with queues",
+                "a store or an address book",
+            ));
+        }
         let target = target.map(bytes_of).transpose()?;
         let facts: Vec<FlushFacts<'_>> = self
             .transports

@@ -19,6 +19,8 @@ pub struct TransportFacts<'a> {
     pub serial: u32,
     /// Its uid.
     pub uid: &'a str,
+    /// `PR_RESOURCE_TYPE`
+    pub kind: ResourceType,
     /// `PR_DISPLAY_NAME`, unless it writes its own.
     pub display_name: &'a str,
     /// `PR_PROVIDER_DISPLAY`, unless it writes its own.
@@ -136,10 +138,15 @@ pub(super) fn row(facts: &TransportFacts<'_>) -> Option<StatusRow> {
     // Claiming a store of its own without naming it would be an empty claim (C-009).
     let names_store = columns.contains_key(&PR_OWN_STORE_ENTRYID);
     let flags = facts.resource_flags.without(if names_store { ResourceFlags::EMPTY } else { ResourceFlags::OWN_STORE });
-    columns.insert(PR_STATUS_CODE, PropValue::flags(status_code(provider).bits()));
+    let mut code = status_code(provider);
+    if facts.kind != ResourceType::TransportProvider {
+        // The other bits are transports' (C-018).
+        code = code & (StatusCode::AVAILABLE | StatusCode::OFFLINE | StatusCode::FAILURE);
+    }
+    columns.insert(PR_STATUS_CODE, PropValue::flags(code.bits()));
     columns.insert(PR_RESOURCE_METHODS, PropValue::flags(methods(provider).bits()));
     columns.insert(PR_RESOURCE_FLAGS, PropValue::flags(flags.bits()));
-    columns.insert(PR_RESOURCE_TYPE, PropValue::flags(ResourceType::TransportProvider.code()));
+    columns.insert(PR_RESOURCE_TYPE, PropValue::flags(facts.kind.code()));
     columns.insert(PR_PROVIDER_DLL_NAME, facts.module_name.into());
     columns.insert(PR_OBJECT_TYPE, PropValue::flags(ObjectType::Status.code()));
     columns.insert(PR_ENTRYID, StatusEntry::Transport(facts.uid.to_owned()).to_entry_id().into());

@@ -1,6 +1,6 @@
 //! How inputs and effects lie on the tapes. The tags are the contract with `pkg/src/wire/`.
 
-use crate::mapi::{MapiError, Scode};
+use crate::mapi::{MapiError, ResourceType, Scode};
 use crate::session::io::{
     Answer, CallId, Draft, DraftAddress, Effect, Guarantees, HeaderRow, Identity, Input, Job, JobRecipient,
     MessageVerb, Reply, RowValue, TransportConfig, Verb,
@@ -27,9 +27,19 @@ tape!(enum Kind {
     5 Secret { min, max },
 });
 tape!(struct Setting { name, kind, initial, required, editable, depends });
+tape!(enum ResourceType {
+    36 TransportProvider,
+    33 StoreProvider,
+    34 Ab,
+    35 AbProvider,
+    37 Spooler,
+    38 ProfileProvider,
+    39 Subsystem,
+    40 HookProvider,
+});
 tape!(struct TransportConfig {
     uid, display_name, provider_display, module_name, service, account, credential, address_types, uids, identities, any_sender,
-    resource_flags, identity, guarantees, wire_fetch, deadline_ms, poll_ms, functions,
+    kind, resource_flags, identity, guarantees, wire_fetch, deadline_ms, poll_ms, functions,
     settings,
 });
 tape!(struct DraftAddress { kind, address_type, address, name, parse });

@@ -31,6 +31,7 @@ pub fn wrote(provider: Provider, columns: &[(PropTag, PropValue)]) -> Provider {
 
 pub fn facts(provider: &Provider) -> TransportFacts<'_> {
     TransportFacts {
+        kind: mailspooler::mapi::ResourceType::TransportProvider,
         serial: 1,
         uid: "t1",
         display_name: "Work",

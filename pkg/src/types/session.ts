@@ -3,7 +3,7 @@ import type { Store } from "../store/store.js";
 import type { AbortAnswer, Explanation, Report, StoredMessage, SubmitOptions } from "./message.js";
 import type { Row, StatusObject, Table } from "./table.js";
 import type { PropertySheet, ProviderSettings, SettingProblem, SettingValues } from "./settings.js";
-import type { Identity, InboundMessage, LogEntry, Maybe, Transport } from "./transport.js";
+import type { Identity, InboundMessage, LogEntry, Maybe, OtherProvider, Transport } from "./transport.js";
 
 export interface Canary { get(): string | null | undefined; set(value: string): void }
 export interface Clock { wall(): number; mono(): number }
@@ -68,6 +68,8 @@ export interface SessionAdmin {
   getProviderTable(): readonly Row[];
   setTransportOrder(uids: readonly string[], options?: { readonly apply?: "now" | "nextSession" }): Promise<void>;
   addTransport(transport: Transport): void;
+  /** A store or an address book of the host's: a status row (type 33 or 35) and its verbs; `removeTransport` takes it away. */
+  addProvider(provider: OtherProvider): void;
   removeTransport(uid: string): Promise<void>;
   /** In force; MAPI_E_NOT_FOUND without such a provider, MAPI_E_NOT_INITIALIZED without settings (C-070). */
   getSettings(uid: string): ProviderSettings;

@@ -241,3 +241,10 @@ export interface Transport {
   /** Tries settings that are not in force yet, the passwords given with them among them; throws what is wrong. */
   test?(settings: SettingValues, ctx: CallContext): Maybe<void>;
 }
+
+/** A provider that carries no mail. Like a transport it is logged on where the session drives. */
+export interface OtherProvider extends Pick<Transport,
+  "uid" | "displayName" | "providerDisplay" | "moduleName" | "service" | "account" | "credential" | "resourceFlags" | "identity" | "settings" |
+  "validateState" | "changePassword" | "settingsDialog" | "test"> {
+  readonly kind: "store" | "addressBook";
+}

@@ -39,6 +39,8 @@ export interface TransportConfig {
   readonly uids: readonly string[];
   readonly identities: readonly string[];
   readonly anySender: boolean;
+  /** PR_RESOURCE_TYPE. */
+  readonly kind: number;
   readonly resourceFlags: number;
   readonly identity: WireIdentity | null;
   readonly guarantees: WireGuarantees;

@@ -50,6 +50,7 @@ export const putConfig: Put<TransportConfig> = (tape, c) => {
   putTexts(tape, c.uids);
   putTexts(tape, c.identities);
   putBool(tape, c.anySender);
+  putNum(tape, c.kind);
   putNum(tape, c.resourceFlags);
   putOption(tape, c.identity, putIdentity);
   putGuarantees(tape, c.guarantees);

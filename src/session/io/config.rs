@@ -1,7 +1,7 @@
 //! What a transport says of itself.
 
 use super::Guarantees;
-use crate::mapi::Text;
+use crate::mapi::{ResourceType, Text};
 use crate::settings::Setting;
 
 /// What a transport says of itself (design, section 4).
@@ -29,6 +29,8 @@ pub struct TransportConfig {
     pub identities: Vec<String>,
     /// `sendsFor: "any"`.
     pub any_sender: bool,
+    /// PR_RESOURCE_TYPE: a transport, or another provider with a row and verbs.
+    pub kind: ResourceType,
     /// PR_RESOURCE_FLAGS.
     pub resource_flags: u32,
     /// PR_IDENTITY_DISPLAY, _ENTRYID, _SEARCH_KEY.

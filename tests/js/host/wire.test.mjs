@@ -15,7 +15,7 @@ const guarantees = {
 };
 const config = {
   uid: "t", displayName: "T", providerDisplay: "P", moduleName: "m", service: "s", account: "a", credential: "c", addressTypes: ["SMTP", "FAX"],
-  uids: ["00112233445566778899aabbccddeeff"], identities: ["a@example.test"], anySender: true, resourceFlags: 16, identity, guarantees,
+  uids: ["00112233445566778899aabbccddeeff"], identities: ["a@example.test"], anySender: true, kind: 35, resourceFlags: 16, identity, guarantees,
   wireFetch: true, deadlineMs: 1000, pollMs: 2000, functions: 0x1ffffff,
   settings: [
     { type: "flag" }, { type: "text", min: 0, max: 9 }, { type: "number", min: -9, max: 9 }, { type: "choice", values: ["a", "b"] }, { type: "secret", min: 1, max: 9 },
