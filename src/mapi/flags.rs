@@ -48,6 +48,7 @@ words! {
     }
 }
 
+#[allow(clippy::derivable_impls, reason = "words! makes the enum")]
 impl Default for ResourceType {
     fn default() -> Self {
         Self::TransportProvider
