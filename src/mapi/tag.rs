@@ -69,6 +69,20 @@ impl PropTag {
     pub const fn prop_type(self) -> Option<PropType> {
         PropType::from_code(self.0 & 0xFFFF)
     }
+    /// The multi-valued property whose values this tag makes rows of their own (`MVI_FLAG`).
+    pub const fn instance_of(self) -> Option<Self> {
+        if self.0 & 0x3000 == 0x3000 { Some(Self(self.0 & !0x2000)) } else { None }
+    }
+    /// The type of one value: for `MVI_FLAG` that of an element.
+    pub const fn value_type(self) -> Option<PropType> {
+        match self.instance_of() {
+            Some(many) => match many.prop_type() {
+                Some(kind) => Some(kind.base()),
+                None => None,
+            },
+            None => self.prop_type(),
+        }
+    }
     /// The same id with another type (`CHANGE_PROP_TYPE`).
     #[must_use]
     pub const fn with_type(self, kind: PropType) -> Self {

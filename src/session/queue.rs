@@ -35,7 +35,7 @@ const COLUMNS: [PropTag; 17] = [
 
 /// Ascending by submission (C-121).
 pub fn table() -> Option<Table> {
-    let key = SortKey { tag: PR_CLIENT_SUBMIT_TIME, order: SortOrder::Ascend };
+    let key = SortKey::new(PR_CLIENT_SUBMIT_TIME, SortOrder::Ascend);
     Table::new(COLUMNS.to_vec(), vec![key]).ok()
 }
 

@@ -17,6 +17,8 @@ pub(super) enum Cell<'a> {
     Str(&'a str),
     SysTime(i64),
     Binary(&'a [u8]),
+    /// `PR_INSTANCE_KEY`.
+    Key([u8; 8]),
     MvLong(&'a [i32]),
     MvStr(&'a [String]),
     MvBinary(&'a [Vec<u8>]),
@@ -54,6 +56,7 @@ impl Cell<'_> {
             Self::Str(v) => PropValue::Str(v.to_owned()),
             Self::SysTime(v) => PropValue::SysTime(v),
             Self::Binary(v) => PropValue::Binary(v.to_owned()),
+            Self::Key(v) => PropValue::Binary(v.to_vec()),
             Self::MvLong(v) => PropValue::MvLong(v.to_owned()),
             Self::MvStr(v) => PropValue::MvStr(v.to_owned()),
             Self::MvBinary(v) => PropValue::MvBinary(v.to_owned()),
@@ -91,6 +94,8 @@ impl Cell<'_> {
             (Self::Double(a), Cell::Double(b)) => Some(turn(a.total_cmp(&b))),
             (Self::Str(a), Cell::Str(b)) => Some(turn(text::compare(a, b))),
             (Self::Binary(a), Cell::Binary(b)) => Some(turn(a.cmp(b))),
+            (Self::Key(a), Cell::Binary(b)) => Some(turn(a.as_slice().cmp(b))),
+            (Self::Key(a), Cell::Key(b)) => Some(turn(a.cmp(&b))),
             (Self::MvLong(a), Cell::MvLong(b)) => Some(tuples(a, b, |x, y| turn(x.cmp(y)))),
             (Self::MvStr(a), Cell::MvStr(b)) => Some(tuples(a, b, |x, y| turn(text::compare(x, y)))),
             (Self::MvBinary(a), Cell::MvBinary(b)) => Some(tuples(a, b, |x, y| turn(x.cmp(y)))),
@@ -108,8 +113,9 @@ impl Cell<'_> {
         }
     }
 
-    /// A number whose order agrees with [`Cell::sort`] wherever two differ; equal numbers decide nothing.
-    pub(super) fn sort_prefix(self, down: bool) -> u64 {
+    /// The `index`-th of the numbers that order agrees with: the first that differs decides as [`Cell::sort`] does. The
+    /// first is of what is there, those of a text go on to its end.
+    pub(super) fn sort_word(self, down: bool, index: usize) -> u64 {
         let up = match self {
             Self::Absent | Self::Error(_) => return u64::MAX,
             Self::MvLong(_) | Self::MvStr(_) | Self::MvBinary(_) => return 0,
@@ -120,14 +126,31 @@ impl Cell<'_> {
                 let bits = v.to_bits();
                 if bits >> 63 == 1 { !bits } else { bits | (1 << 63) }
             }
-            Self::Str(v) => text::prefix(v),
-            Self::Binary(v) => {
-                let mut bytes = [0; 8];
-                bytes.iter_mut().zip(v).for_each(|(to, from)| *to = *from);
-                u64::from_be_bytes(bytes)
-            }
+            Self::Str(v) => text::word(v, index),
+            Self::Binary(v) => start(v),
+            Self::Key(v) => start(&v),
         };
         if down { !up } else { up }
+    }
+
+    /// One element of a tuple; `None` if this is none.
+    pub(super) fn element(self, at: usize) -> Option<Self> {
+        match self {
+            Self::MvLong(v) => v.get(at).map(|v| Self::Long(*v)),
+            Self::MvStr(v) => v.get(at).map(|v| Self::Str(v)),
+            Self::MvBinary(v) => v.get(at).map(|v| Self::Binary(v)),
+            _ => None,
+        }
+    }
+
+    /// How many elements a tuple has.
+    pub(super) fn elements(self) -> usize {
+        match self {
+            Self::MvLong(v) => v.len(),
+            Self::MvStr(v) => v.len(),
+            Self::MvBinary(v) => v.len(),
+            _ => 0,
+        }
     }
 
     /// The size of the value in bytes: UTF-16 for Unicode text, UTF-8 for `narrow` text, two for a boolean.
@@ -142,12 +165,19 @@ impl Cell<'_> {
             Self::I8(_) | Self::Double(_) | Self::SysTime(_) => 8,
             Self::Str(v) => text(v),
             Self::Binary(v) => v.len(),
+            Self::Key(v) => v.len(),
             Self::MvLong(v) => v.len().saturating_mul(4),
             Self::MvStr(v) => v.iter().map(|one| text(one)).sum(),
             Self::MvBinary(v) => v.iter().map(Vec::len).sum(),
         };
         u64::try_from(size).ok()
     }
+}
+
+fn start(bytes: &[u8]) -> u64 {
+    let mut word = [0; 8];
+    word.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
+    u64::from_be_bytes(word)
 }
 
 fn ascending(v: i64) -> u64 {

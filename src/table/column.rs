@@ -1,6 +1,7 @@
 //! One column: values of one type, packed by slot. Columns fill from the left and are only as long as needed.
 
 use super::cell::Cell;
+use super::texts::Texts;
 use crate::mapi::ordered::Map;
 use crate::mapi::{PropTag, PropType, PropValue, Scode};
 
@@ -8,18 +9,18 @@ use crate::mapi::{PropTag, PropType, PropValue, Scode};
 #[derive(Clone, Debug)]
 pub(super) struct Column {
     pub(super) tag: PropTag,
-    present: Vec<u64>,
+    pub(super) present: Vec<u64>,
     errors: Map<u32, Scode>,
-    data: Data,
+    pub(super) data: Data,
 }
 
 #[derive(Clone, Debug)]
-enum Data {
+pub(super) enum Data {
     Long(Vec<i32>),
     I8(Vec<i64>),
     Boolean(Vec<bool>),
     Double(Vec<f64>),
-    Str(Vec<Box<str>>),
+    Str(Texts),
     SysTime(Vec<i64>),
     Binary(Vec<Box<[u8]>>),
     MvLong(Vec<Box<[i32]>>),
@@ -49,7 +50,7 @@ impl Column {
             Data::I8(v) => v.get(at).map(|v| Cell::I8(*v)),
             Data::Boolean(v) => v.get(at).map(|v| Cell::Boolean(*v)),
             Data::Double(v) => v.get(at).map(|v| Cell::Double(*v)),
-            Data::Str(v) => v.get(at).map(|v| Cell::Str(v)),
+            Data::Str(v) => Some(Cell::Str(v.get(at))),
             Data::SysTime(v) => v.get(at).map(|v| Cell::SysTime(*v)),
             Data::Binary(v) => v.get(at).map(|v| Cell::Binary(v)),
             Data::MvLong(v) => v.get(at).map(|v| Cell::MvLong(v)),
@@ -69,7 +70,7 @@ impl Column {
             }
             (Data::Boolean(to), PropValue::Boolean(v)) => put(to, slot, v),
             (Data::Double(to), PropValue::Double(v)) => put(to, slot, v),
-            (Data::Str(to), PropValue::Str(v)) => put(to, slot, v.into_boxed_str()),
+            (Data::Str(to), PropValue::Str(v)) => to.set(slot as usize, v),
             (Data::Binary(to), PropValue::Binary(v)) => put(to, slot, v.into_boxed_slice()),
             (Data::MvLong(to), PropValue::MvLong(v)) => put(to, slot, v.into_boxed_slice()),
             (Data::MvStr(to), PropValue::MvStr(v)) => put(to, slot, v.into_boxed_slice()),
@@ -80,6 +81,10 @@ impl Column {
             }
             _ => return,
         }
+        self.mark(slot);
+    }
+
+    fn mark(&mut self, slot: u32) {
         let (word, bit) = bit_of(slot);
         if self.present.len() <= word {
             self.present.resize(word.saturating_add(1), 0);
@@ -104,7 +109,7 @@ impl Column {
             Data::I8(v) | Data::SysTime(v) => wipe(v, slot),
             Data::Boolean(v) => wipe(v, slot),
             Data::Double(v) => wipe(v, slot),
-            Data::Str(v) => wipe(v, slot),
+            Data::Str(v) => v.wipe(slot as usize),
             Data::Binary(v) => wipe(v, slot),
             Data::MvLong(v) => wipe(v, slot),
             Data::MvStr(v) => wipe(v, slot),
@@ -119,7 +124,7 @@ fn data_for(tag: PropTag) -> Option<Data> {
         PropType::I8 => Data::I8(Vec::new()),
         PropType::Boolean => Data::Boolean(Vec::new()),
         PropType::Double => Data::Double(Vec::new()),
-        PropType::Unicode => Data::Str(Vec::new()),
+        PropType::Unicode => Data::Str(Texts::default()),
         PropType::SysTime => Data::SysTime(Vec::new()),
         PropType::Binary => Data::Binary(Vec::new()),
         PropType::MvLong => Data::MvLong(Vec::new()),

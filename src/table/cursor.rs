@@ -3,8 +3,12 @@
 use super::filter::Filter;
 use super::restriction::Restriction;
 use super::state::Mark;
+use super::tree::Line;
 use super::view::{Bookmark, MAX_BOOKMARKS, Position, RowSet, Sought, View};
 use crate::mapi::{MapiError, MapiResult, Scode};
+
+/// Lines looked at in one go.
+const CHUNK: usize = 512;
 
 /// Where an origin is, and whether its bookmark had to move there.
 struct Origin {
@@ -19,17 +23,35 @@ impl View<'_> {
     /// # Errors
     /// `MAPI_E_INVALID_PARAMETER` for 0 (C-183).
     pub fn query_rows(&mut self, count: i64, no_advance: bool) -> MapiResult<RowSet> {
-        let wanted = usize::try_from(count.unsigned_abs()).unwrap_or(usize::MAX);
-        let cursor = self.state.cursor;
-        let (start, count) = match count {
-            0 => {
-                return Err(MapiError::new(Scode::MAPI_E_INVALID_PARAMETER, "a count other than 0", "0"));
-            }
-            1.. => (cursor, wanted.min(self.row_count().saturating_sub(cursor))),
-            _ => (cursor.saturating_sub(wanted), wanted.min(cursor)),
-        };
+        let (start, count) = self.range(count)?;
         let after = if no_advance { start } else { start.saturating_add(count) };
         Ok(self.read(start, count, after))
+    }
+
+    /// As [`View::query_rows`], lines instead of values.
+    ///
+    /// # Errors
+    /// As [`View::query_rows`].
+    pub fn query_lines(&mut self, count: i64, no_advance: bool) -> MapiResult<Vec<Line>> {
+        let (start, count) = self.range(count)?;
+        self.state.cursor = if no_advance { start } else { start.saturating_add(count) };
+        Ok(self.state.tree.lines(start, count))
+    }
+
+    /// Up to `count` lines from `index` on; the cursor stays.
+    pub fn lines(&self, index: usize, count: usize) -> Vec<Line> {
+        self.state.tree.lines(index, count)
+    }
+
+    /// First row and number of rows that a count means at the cursor.
+    fn range(&self, count: i64) -> MapiResult<(usize, usize)> {
+        let wanted = usize::try_from(count.unsigned_abs()).unwrap_or(usize::MAX);
+        let cursor = self.state.cursor;
+        match count {
+            0 => Err(MapiError::new(Scode::MAPI_E_INVALID_PARAMETER, "a count other than 0", "0")),
+            1.. => Ok((cursor, wanted.min(self.row_count().saturating_sub(cursor)))),
+            _ => Ok((cursor.saturating_sub(wanted), wanted.min(cursor))),
+        }
     }
 
     /// `SeekRow`: moves the cursor `count` rows from `origin`, as far as there are rows.
@@ -78,16 +100,14 @@ impl View<'_> {
     /// # Errors
     /// `MAPI_E_NOT_FOUND`, and the cursor stays; `MAPI_E_INVALID_BOOKMARK`; `MAPI_E_TOO_COMPLEX`.
     pub fn find_row(&mut self, restriction: &Restriction, origin: Bookmark, backward: bool) -> MapiResult<bool> {
-        let filter = Filter::new(restriction)?;
-        let filter = filter.bind(self.store);
+        let mut filter = Filter::new(restriction)?;
+        let of = self.state.instances.as_ref().map(|instances| instances.tag);
+        if filter.instances().is_some_and(|tag| Some(tag) != of) {
+            return Err(MapiError::new(Scode::MAPI_E_TOO_COMPLEX, "values that are rows of this view", "others"));
+        }
+        filter.bind(self.store);
         let from = self.origin(origin)?;
-        let found = if backward {
-            let distance = self.state.sequence.back_from(from.index).position(|slot| filter.accepts(slot));
-            distance.map(|distance| from.index.saturating_sub(distance).saturating_sub(1))
-        } else {
-            let distance = self.state.sequence.from(from.index).position(|slot| filter.accepts(slot));
-            distance.map(|distance| from.index.saturating_add(distance))
-        };
+        let found = if backward { self.search_back(&filter, from.index) } else { self.search(&filter, from.index) };
         let missing = || MapiError::new(Scode::MAPI_E_NOT_FOUND, "a row that matches", "none");
         self.state.cursor = found.ok_or_else(missing)?;
         self.used(origin);
@@ -108,8 +128,8 @@ impl View<'_> {
         }
         let id = self.state.marks_issued.checked_add(1).ok_or_else(full)?;
         self.state.marks_issued = id;
-        let row = self.state.sequence.slot(self.state.cursor);
-        self.state.marks.insert(id, row.map_or(Mark::End, |slot| Mark::Row { slot, moved: false }));
+        let line = self.state.tree.line(self.state.cursor);
+        self.state.marks.insert(id, line.map_or(Mark::End, |line| Mark::Line { line, moved: false }));
         Ok(Bookmark(id))
     }
 
@@ -127,6 +147,40 @@ impl View<'_> {
         }
     }
 
+    fn matches(&self, filter: &Filter, line: Line) -> bool {
+        match line {
+            Line::Leaf(leaf) => filter.accepts(leaf, &self.state.rows(self.store)),
+            Line::Heading(id) => filter.accepts_values(|tag| self.state.heading_value(id, tag)),
+        }
+    }
+
+    fn search(&self, filter: &Filter, start: usize) -> Option<usize> {
+        let mut at = start;
+        loop {
+            let lines = self.state.tree.lines(at, CHUNK);
+            if let Some(found) = lines.iter().position(|line| self.matches(filter, *line)) {
+                return Some(at.saturating_add(found));
+            }
+            if lines.len() < CHUNK {
+                return None;
+            }
+            at = at.saturating_add(CHUNK);
+        }
+    }
+
+    fn search_back(&self, filter: &Filter, end: usize) -> Option<usize> {
+        let mut end = end;
+        while end > 0 {
+            let start = end.saturating_sub(CHUNK);
+            let lines = self.state.tree.lines(start, end.saturating_sub(start));
+            if let Some(found) = lines.iter().rposition(|line| self.matches(filter, *line)) {
+                return Some(start.saturating_add(found));
+            }
+            end = start;
+        }
+        None
+    }
+
     fn origin(&self, bookmark: Bookmark) -> MapiResult<Origin> {
         let at = |index, moved| Ok(Origin { index, moved });
         match bookmark {
@@ -134,8 +188,8 @@ impl View<'_> {
             Bookmark::CURRENT => at(self.state.cursor, false),
             Bookmark::END => at(self.row_count(), false),
             Bookmark(id) => match self.state.marks.get(&id) {
-                Some(Mark::Row { slot, moved }) => {
-                    let index = self.state.index(*slot, self.store).ok_or_else(|| invalid(bookmark))?;
+                Some(Mark::Line { line, moved }) => {
+                    let index = self.state.index(*line, self.store).ok_or_else(|| invalid(bookmark))?;
                     at(index, *moved)
                 }
                 Some(Mark::End) => at(self.row_count(), false),
@@ -146,7 +200,7 @@ impl View<'_> {
 
     /// A move is told once (C-198).
     fn used(&mut self, bookmark: Bookmark) {
-        if let Some(Mark::Row { moved, .. }) = self.state.marks.get_mut(&bookmark.0) {
+        if let Some(Mark::Line { moved, .. }) = self.state.marks.get_mut(&bookmark.0) {
             *moved = false;
         }
     }

@@ -1,6 +1,7 @@
 //! `TABLE_NOTIFICATION`: what happened to a view, kept until the caller takes it.
 
 use super::store::InstanceKey;
+use super::tree::Line;
 use crate::mapi::{PropTag, PropValue, TableEvent};
 
 /// Most notifications kept for one view; beyond, one `Changed` says to read again.
@@ -24,6 +25,8 @@ pub enum Notification {
         row: Vec<(PropTag, PropValue)>,
         /// Where it is.
         new_index: usize,
+        /// Which line it is.
+        line: Line,
     },
     /// `TABLE_ROW_MODIFIED`.
     Modified {
@@ -37,6 +40,8 @@ pub enum Notification {
         old_index: usize,
         /// Where it is.
         new_index: usize,
+        /// Which line it is.
+        line: Line,
     },
     /// `TABLE_ROW_DELETED`: a key and no data (C-218).
     Deleted {

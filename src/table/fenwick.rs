@@ -20,14 +20,14 @@ impl Counts {
         Self { tree }
     }
 
-    /// One more in block `index`.
-    pub(super) fn raise(&mut self, index: usize) {
-        self.walk(index, |count| count.saturating_add(1));
+    /// So many more in block `index`.
+    pub(super) fn raise(&mut self, index: usize, by: usize) {
+        self.walk(index, |count| count.saturating_add(by));
     }
 
-    /// One less in block `index`.
-    pub(super) fn lower(&mut self, index: usize) {
-        self.walk(index, |count| count.saturating_sub(1));
+    /// So many less in block `index`.
+    pub(super) fn lower(&mut self, index: usize, by: usize) {
+        self.walk(index, |count| count.saturating_sub(by));
     }
 
     fn walk(&mut self, index: usize, change: impl Fn(usize) -> usize) {

@@ -3,10 +3,11 @@
 
 use super::cell::Cell;
 use super::restriction::{MAX_DEPTH, MAX_NODES, Restriction};
+use super::rows::Rows;
 use super::store::{Source, Store};
 use super::text;
 use crate::mapi::{
-    BitmaskOp, ContentMatch, FuzzyFlags, Gather, MapiError, MapiResult, PropTag, PropType, PropValue, Relop, Scode,
+    BitmaskOp, ContentMatch, FuzzyFlags, MapiError, MapiResult, PropTag, PropType, PropValue, Relop, Scode,
 };
 use std::cmp::Ordering;
 
@@ -15,6 +16,7 @@ pub(super) struct Filter {
     steps: Vec<Step>,
     entry: Target,
     tags: Vec<PropTag>,
+    sources: Vec<Source>,
 }
 
 #[derive(Clone, Debug)]
@@ -60,14 +62,6 @@ enum Op {
     Ne,
 }
 
-/// A filter with its columns found.
-#[derive(Debug)]
-pub(super) struct Bound<'a> {
-    filter: &'a Filter,
-    store: &'a Store,
-    sources: Vec<Source>,
-}
-
 fn too_complex(expected: &str, got: impl Into<String>) -> MapiError {
     MapiError::new(Scode::MAPI_E_TOO_COMPLEX, expected, got)
 }
@@ -100,19 +94,52 @@ impl Op {
 impl Filter {
     /// Checks the restriction and makes it ready; `MAPI_E_TOO_COMPLEX` says what is not supported.
     pub(super) fn new(restriction: &Restriction) -> MapiResult<Self> {
-        let mut filter = Self { steps: Vec::new(), entry: Target::Reject, tags: Vec::new() };
+        let mut filter = Self { steps: Vec::new(), entry: Target::Reject, tags: Vec::new(), sources: Vec::new() };
         let mut room = MAX_NODES;
         filter.entry = filter.write(restriction, Target::Accept, Target::Reject, MAX_DEPTH, &mut room)?;
         Ok(filter)
     }
 
-    /// The properties it reads.
-    pub(super) fn tags(&self) -> &[PropTag] {
-        &self.tags
+    /// What it reads of rows.
+    pub(super) fn sources(&self) -> &[Source] {
+        &self.sources
     }
 
-    pub(super) fn bind<'a>(&'a self, store: &'a Store) -> Bound<'a> {
-        Bound { filter: self, store, sources: self.tags.iter().map(|tag| store.source(*tag)).gather() }
+    pub(super) fn bind(&mut self, store: &Store) {
+        self.sources = self.tags.iter().map(|tag| store.source(*tag)).collect();
+    }
+
+    /// The multi-valued property of which it reads single values.
+    pub(super) fn instances(&self) -> Option<PropTag> {
+        self.tags.iter().find_map(|tag| tag.instance_of())
+    }
+
+    /// True if the row matches.
+    pub(super) fn accepts(&self, leaf: u32, rows: &Rows<'_>) -> bool {
+        self.passes_with(|operand| self.sources.get(operand).map_or(Cell::Absent, |source| rows.cell(leaf, *source)))
+    }
+
+    /// True if what has these values matches.
+    pub(super) fn accepts_values(&self, value: impl Fn(PropTag) -> PropValue) -> bool {
+        let values: Vec<PropValue> = self.tags.iter().map(|tag| value(*tag)).collect();
+        self.passes_with(|operand| values.get(operand).map_or(Cell::Absent, Cell::from))
+    }
+
+    fn passes_with<'a>(&self, cell: impl Fn(usize) -> Cell<'a>) -> bool {
+        let mut at = self.entry;
+        loop {
+            let step = match at {
+                Target::Accept => return true,
+                Target::Reject => return false,
+                Target::Step(index) => self.steps.get(index),
+            };
+            let Some(step) = step else { return false };
+            let other = match step.test {
+                Test::Compare { other, .. } => cell(other),
+                _ => Cell::Absent,
+            };
+            at = if step.test.passes(cell(step.operand), other) { step.yes } else { step.no };
+        }
     }
 
     /// Writes the tests of `node`, last first, and says where it starts.
@@ -184,7 +211,7 @@ impl Filter {
 }
 
 fn known_type(tag: PropTag) -> MapiResult<PropType> {
-    tag.prop_type().ok_or_else(|| too_complex("a tag with a known type", format!("{tag:?}")))
+    tag.value_type().ok_or_else(|| too_complex("a tag with a known type", format!("{tag:?}")))
 }
 
 fn same_type(wanted: PropType, value: &PropValue) -> MapiResult<()> {
@@ -209,37 +236,19 @@ fn content(tag: PropTag, fuzzy: u32, value: &PropValue) -> MapiResult<Test> {
     Ok(Test::Content(how, pattern))
 }
 
-impl Bound<'_> {
-    /// True if the row matches.
-    pub(super) fn accepts(&self, slot: u32) -> bool {
-        let mut at = self.filter.entry;
-        loop {
-            let step = match at {
-                Target::Accept => return true,
-                Target::Reject => return false,
-                Target::Step(index) => self.filter.steps.get(index),
-            };
-            let Some(step) = step else { return false };
-            at = if self.passes(step, slot) { step.yes } else { step.no };
-        }
-    }
-
-    fn cell(&self, slot: u32, operand: usize) -> Cell<'_> {
-        self.sources.get(operand).map_or(Cell::Absent, |source| self.store.cell(slot, *source))
-    }
-
-    fn passes(&self, step: &Step, slot: u32) -> bool {
-        let cell = self.cell(slot, step.operand);
-        match &step.test {
-            Test::Property(op, value) => property(cell, *op, Cell::from(value)),
-            Test::Content(how, pattern) => matches(cell, *how, pattern),
-            Test::Bitmask(op, mask) => match cell {
+impl Test {
+    /// `other` is the second property of a comparison.
+    fn passes(&self, cell: Cell<'_>, other: Cell<'_>) -> bool {
+        match self {
+            Self::Property(op, value) => property(cell, *op, Cell::from(value)),
+            Self::Content(how, pattern) => matches(cell, *how, pattern),
+            Self::Bitmask(op, mask) => match cell {
                 Cell::Long(v) => (u32::from_ne_bytes(v.to_ne_bytes()) & mask != 0) == matches!(op, BitmaskOp::Nez),
                 _ => false,
             },
-            Test::Exist => cell.is_present(),
-            Test::Size { op, size, narrow } => cell.size(*narrow).is_some_and(|found| op.admits(found.cmp(size))),
-            Test::Compare { op, other } => cell.compare(self.cell(slot, *other)).is_some_and(|order| op.admits(order)),
+            Self::Exist => cell.is_present(),
+            Self::Size { op, size, narrow } => cell.size(*narrow).is_some_and(|found| op.admits(found.cmp(size))),
+            Self::Compare { op, .. } => cell.compare(other).is_some_and(|order| op.admits(order)),
         }
     }
 }

@@ -7,29 +7,43 @@
 //! Costs, n rows in a view: a change O(log n) comparisons and a move inside one block; a window O(log n + its rows);
 //! Restrict O(n), `SortTable` O(n log n), `FindRow` O(n).
 
+#[cfg(any(feature = "tables", not(target_arch = "wasm32")))]
+mod bulk;
 mod case;
 mod categories;
 mod cell;
+mod change;
+mod collapse;
 mod column;
 mod cursor;
 mod engine;
 mod events;
 mod fenwick;
 mod filter;
+mod grid;
+mod group;
+mod lift;
 mod order;
+#[cfg(any(feature = "tables", not(target_arch = "wasm32")))]
+mod packed;
 mod restriction;
+mod rows;
 mod sequence;
 mod sort;
 mod state;
 mod store;
 mod text;
+mod texts;
+mod tree;
 mod view;
 mod window;
 
-pub use engine::{Change, Table, ViewId};
+pub use engine::{RowKey, Table};
 pub use events::{Connection, Delivery, Notification};
-pub use order::{SortKey, SortOrderSet};
+pub use grid::{Change, Grid, ViewId};
+pub use order::{KeyRole, SortKey, SortOrderSet};
 pub use restriction::{MAX_DEPTH, MAX_NODES, Restriction};
-pub use store::{InstanceKey, RowKey};
+pub use store::InstanceKey;
+pub use tree::Line;
 pub use view::{Bookmark, MAX_BOOKMARKS, Position, RowSet, Sought, View};
 pub use window::{Snapshot, WindowId, WindowRow};

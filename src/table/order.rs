@@ -1,9 +1,11 @@
 //! `SSortOrderSet`, and the total order it gives: the keys, then order of birth.
 
+use super::rows::Rows;
 use super::sequence::Entry;
 use super::store::{Source, Store};
-use crate::mapi::{Gather, MapiError, MapiResult, PropTag, PropType, Scode, SortOrder};
+use crate::mapi::{MapiError, MapiResult, PropTag, PropType, Scode, SortOrder};
 use std::cmp::Ordering;
+use std::ops::Range;
 
 const MAX_KEYS: usize = 16;
 
@@ -14,6 +16,28 @@ pub struct SortKey {
     pub tag: PropTag,
     /// Its direction. Missing values are last in both (C-194).
     pub order: SortOrder,
+    /// What it does beside sorting.
+    pub role: KeyRole,
+}
+
+impl SortKey {
+    /// A key that sorts, or makes a category of its own.
+    pub const fn new(tag: PropTag, order: SortOrder) -> Self {
+        Self { tag, order, role: KeyRole::Own }
+    }
+}
+
+/// What `ulOrder` says beside the direction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum KeyRole {
+    /// Nothing.
+    Own,
+    /// `TABLE_SORT_COMBINE`: one category with the key before it.
+    Combine,
+    /// `TABLE_SORT_CATEG_MIN`: the least value in a category says where the category is.
+    Min,
+    /// `TABLE_SORT_CATEG_MAX`: the greatest.
+    Max,
 }
 
 /// `SSortOrderSet`. No keys: the table's default order.
@@ -21,16 +45,27 @@ pub struct SortKey {
 pub struct SortOrderSet {
     /// The keys, most significant first.
     pub keys: Vec<SortKey>,
-    /// How many of them are categories; more than none is `MAPI_E_TOO_COMPLEX` for now.
+    /// How many of them are categories, combined ones counted.
     pub categories: usize,
     /// How many of the categories start expanded.
     pub expanded: usize,
 }
 
+/// A category: its keys, and the key whose extreme value orders it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Grouping {
+    pub(super) keys: Range<usize>,
+    pub(super) extreme: Option<usize>,
+}
+
+fn invalid(expected: &str, got: String) -> MapiError {
+    MapiError::new(Scode::MAPI_E_INVALID_PARAMETER, expected, got)
+}
+
 impl SortOrderSet {
     /// Keys without categories.
     pub fn by(keys: &[(PropTag, SortOrder)]) -> Self {
-        let keys = keys.iter().map(|(tag, order)| SortKey { tag: *tag, order: *order }).gather();
+        let keys = keys.iter().map(|(tag, order)| SortKey::new(*tag, *order)).collect();
         Self { keys, categories: 0, expanded: 0 }
     }
 
@@ -39,24 +74,60 @@ impl SortOrderSet {
         let (keys, categories) = (self.keys.len(), self.categories);
         if self.expanded > categories || categories > keys {
             let got = format!("{} expanded, {categories} categories, {keys} keys", self.expanded);
-            return Err(MapiError::new(Scode::MAPI_E_INVALID_PARAMETER, "expanded <= categories <= keys", got));
+            return Err(invalid("expanded <= categories <= keys", got));
         }
         let too_complex = |expected: &str, got| Err(MapiError::new(Scode::MAPI_E_TOO_COMPLEX, expected, got));
-        if categories > 0 {
-            return too_complex("no categories", categories.to_string());
-        }
         if keys > MAX_KEYS {
             return too_complex("16 keys at most", keys.to_string());
         }
-        match self.keys.iter().find(|key| !sortable(key.tag)) {
-            Some(key) => too_complex("a property type that has an order", format!("{:?}", key.tag)),
+        let mut before: Option<&SortKey> = None;
+        for (at, key) in self.keys.iter().enumerate() {
+            let follows = match (key.role, before.map(|key| key.role)) {
+                (KeyRole::Own, _) => true,
+                (KeyRole::Combine, Some(KeyRole::Own | KeyRole::Combine)) => at < categories,
+                (KeyRole::Min | KeyRole::Max, Some(KeyRole::Own | KeyRole::Combine)) => at <= categories,
+                (_, _) => false,
+            };
+            if !follows {
+                return Err(invalid("a category before what combines or orders it", format!("{:?}", key.tag)));
+            }
+            if !sortable(key.tag) {
+                return too_complex("a property type that has an order", format!("{:?}", key.tag));
+            }
+            before = Some(key);
+        }
+        let mut instances = self.keys.iter().filter_map(|key| key.tag.instance_of());
+        let first = instances.next();
+        match instances.find(|tag| Some(*tag) != first) {
+            Some(tag) => too_complex("rows of one multi-valued property", format!("{tag:?} too")),
             None => Ok(()),
         }
+    }
+
+    /// The categories, and where the keys of rows start.
+    pub(super) fn groupings(&self) -> (Vec<Grouping>, usize) {
+        let mut found: Vec<Grouping> = Vec::new();
+        for (at, key) in self.keys.iter().enumerate() {
+            let next = at.saturating_add(1);
+            let last = found.last_mut();
+            match (key.role, last) {
+                (KeyRole::Min | KeyRole::Max, Some(last)) => last.extreme = Some(at),
+                (KeyRole::Combine, Some(last)) => last.keys.end = next,
+                (_, _) if at < self.categories => found.push(Grouping { keys: at..next, extreme: None }),
+                (_, _) => return (found, at),
+            }
+        }
+        (found, self.keys.len())
+    }
+
+    /// The multi-valued property whose values are rows of their own.
+    pub(super) fn instances(&self) -> Option<PropTag> {
+        self.keys.iter().find_map(|key| key.tag.instance_of())
     }
 }
 
 fn sortable(tag: PropTag) -> bool {
-    match tag.prop_type() {
+    match tag.value_type() {
         None | Some(PropType::Unspecified | PropType::Null | PropType::Error | PropType::Object | PropType::Clsid) => {
             false
         }
@@ -77,36 +148,63 @@ fn sortable(tag: PropTag) -> bool {
     }
 }
 
-/// An order with its columns found.
-#[derive(Debug)]
-pub(super) struct BoundOrder<'a> {
-    store: &'a Store,
-    keys: Vec<(Source, bool)>,
+/// A key with its column found.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Key {
+    pub(super) tag: PropTag,
+    pub(super) source: Source,
+    pub(super) down: bool,
 }
 
-impl<'a> BoundOrder<'a> {
-    pub(super) fn new(keys: &[SortKey], store: &'a Store) -> Self {
-        let keys = keys.iter().map(|key| (store.source(key.tag), matches!(key.order, SortOrder::Descend)));
-        Self { store, keys: keys.gather() }
+impl Key {
+    /// Its values have more words than one.
+    pub(super) fn is_text(&self) -> bool {
+        matches!(self.tag.value_type(), Some(PropType::Unicode | PropType::String8)) && self.source != Source::Absent
+    }
+}
+
+/// Keys of an order with their columns found.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Keys(pub(super) Vec<Key>);
+
+impl Keys {
+    pub(super) fn new(keys: &[SortKey]) -> Self {
+        let key =
+            |key: &SortKey| Key { tag: key.tag, source: Source::Absent, down: matches!(key.order, SortOrder::Descend) };
+        Self(keys.iter().map(key).collect())
+    }
+
+    pub(super) fn bind(&mut self, store: &Store) {
+        for key in &mut self.0 {
+            key.source = store.source(key.tag);
+        }
     }
 
     /// The row with the part of its first key that fits a number.
-    pub(super) fn entry(&self, slot: u32) -> Entry {
-        let prefix = match self.keys.first() {
-            Some((source, down)) => self.store.cell(slot, *source).sort_prefix(*down),
-            None => self.store.born(slot),
+    pub(super) fn entry(&self, leaf: u32, rows: &Rows<'_>) -> Entry {
+        let prefix = match self.0.first() {
+            Some(key) => rows.cell(leaf, key.source).sort_word(key.down, 0),
+            None => rows.age(leaf).0,
         };
-        Entry::new(prefix, slot)
+        Entry::new(prefix, leaf)
     }
 
-    pub(super) fn compare(&self, a: &Entry, b: &Entry) -> Ordering {
-        a.prefix().cmp(&b.prefix()).then_with(|| self.compare_rows(a.slot, b.slot))
+    pub(super) fn compare(&self, a: &Entry, b: &Entry, rows: &Rows<'_>) -> Ordering {
+        a.prefix().cmp(&b.prefix()).then_with(|| self.compare_rows(a.slot, b.slot, rows))
     }
 
-    pub(super) fn compare_rows(&self, a: u32, b: u32) -> Ordering {
-        let by_keys =
-            self.keys.iter().map(|(source, down)| self.store.cell(a, *source).sort(self.store.cell(b, *source), *down));
-        let differing = by_keys.into_iter().find(|order| order.is_ne());
-        differing.unwrap_or_else(|| self.store.born(a).cmp(&self.store.born(b)))
+    pub(super) fn compare_rows(&self, a: u32, b: u32, rows: &Rows<'_>) -> Ordering {
+        self.compare_from(0, a, b, rows)
+    }
+
+    /// As [`Keys::compare_rows`], of rows that agree in the keys before `first`.
+    pub(super) fn compare_from(&self, first: usize, a: u32, b: u32, rows: &Rows<'_>) -> Ordering {
+        for key in self.0.get(first..).unwrap_or_default() {
+            let order = rows.cell(a, key.source).sort(rows.cell(b, key.source), key.down);
+            if order.is_ne() {
+                return order;
+            }
+        }
+        rows.age(a).cmp(&rows.age(b))
     }
 }

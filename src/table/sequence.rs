@@ -1,7 +1,7 @@
-//! The rows of a view in order: sorted blocks of entries, each holding the start of its sort key.
+//! Entries in order: sorted blocks, each entry holding the start of its sort key. An entry takes one line of a view,
+//! or what a list of [`Lines`] says.
 
 use super::fenwick::Counts;
-use crate::mapi::Gather;
 
 /// A full block; twelve bytes an entry, so that a move inside one stays in the nearest cache.
 const BLOCK: usize = 1024;
@@ -10,7 +10,24 @@ const FILL: usize = 768;
 /// Below this a block looks for a neighbour to merge with.
 const SPARSE: usize = 256;
 
-/// A row and the first bytes of its sort key: bytes, so that it packs into twelve.
+/// How many lines an entry takes, by its number; `None`: one each.
+pub(super) type Lines<'a> = Option<&'a [u32]>;
+
+fn lines_of(lines: Lines<'_>, entry: &Entry) -> usize {
+    match lines {
+        None => 1,
+        Some(all) => all.get(entry.slot as usize).map_or(1, |lines| *lines as usize),
+    }
+}
+
+fn sum(lines: Lines<'_>, entries: &[Entry]) -> usize {
+    match lines {
+        None => entries.len(),
+        Some(_) => entries.iter().map(|entry| lines_of(lines, entry)).fold(0, usize::saturating_add),
+    }
+}
+
+/// A number and the first bytes of its sort key: bytes, so that it packs into twelve.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Entry {
     prefix: [u8; 8],
@@ -38,18 +55,20 @@ pub(super) struct Place {
 pub(super) struct Sequence {
     blocks: Vec<Vec<Entry>>,
     counts: Counts,
+    /// Lines of all entries.
     len: usize,
 }
 
 impl Sequence {
     /// `entries` in order.
-    pub(super) fn new(entries: &[Entry]) -> Self {
-        let blocks = entries.chunks(FILL).map(<[Entry]>::to_vec).gather();
-        let mut built = Self { blocks, counts: Counts::new(std::iter::empty()), len: entries.len() };
-        built.recount();
+    pub(super) fn new(entries: &[Entry], lines: Lines<'_>) -> Self {
+        let blocks = entries.chunks(FILL).map(<[Entry]>::to_vec).collect();
+        let mut built = Self { blocks, counts: Counts::new(std::iter::empty()), len: sum(lines, entries) };
+        built.recount(lines);
         built
     }
 
+    /// The lines of all.
     pub(super) fn len(&self) -> usize {
         self.len
     }
@@ -66,48 +85,78 @@ impl Sequence {
         }
     }
 
-    pub(super) fn index(&self, place: Place) -> usize {
-        self.counts.before(place.block).saturating_add(place.offset)
+    /// Lines before a place.
+    pub(super) fn index(&self, place: Place, lines: Lines<'_>) -> usize {
+        let inside = match lines {
+            None => place.offset,
+            Some(_) => {
+                self.blocks.get(place.block).and_then(|block| block.get(..place.offset)).map_or(0, |b| sum(lines, b))
+            }
+        };
+        self.counts.before(place.block).saturating_add(inside)
     }
 
     pub(super) fn at(&self, place: Place) -> Option<u32> {
         Some(self.blocks.get(place.block)?.get(place.offset)?.slot)
     }
 
-    pub(super) fn slot(&self, index: usize) -> Option<u32> {
-        let (block, offset) = self.counts.find(index);
-        self.at(Place { block, offset })
+    pub(super) fn first(&self) -> Option<u32> {
+        Some(self.blocks.first()?.first()?.slot)
     }
 
-    pub(super) fn insert(&mut self, place: Place, entry: Entry) {
-        self.len = self.len.saturating_add(1);
+    /// The entry that has line `index`, and how many lines of it are before that.
+    pub(super) fn find(&self, index: usize, lines: Lines<'_>) -> Option<(Place, usize)> {
+        let (block, mut rest) = self.counts.find(index);
+        let entries = self.blocks.get(block)?;
+        if lines.is_none() {
+            return (rest < entries.len()).then_some((Place { block, offset: rest }, 0));
+        }
+        for (offset, entry) in entries.iter().enumerate() {
+            match rest.checked_sub(lines_of(lines, entry)) {
+                Some(left) => rest = left,
+                None => return Some((Place { block, offset }, rest)),
+            }
+        }
+        None
+    }
+
+    pub(super) fn insert(&mut self, place: Place, entry: Entry, lines: Lines<'_>) {
+        let own = lines_of(lines, &entry);
+        self.len = self.len.saturating_add(own);
         let Some(block) = self.blocks.get_mut(place.block) else {
             self.blocks.push(vec![entry]);
-            return self.recount();
+            return self.recount(lines);
         };
         block.insert(place.offset.min(block.len()), entry);
         if block.len() <= BLOCK {
-            return self.counts.raise(place.block);
+            return self.counts.raise(place.block, own);
         }
         let half = block.split_off(BLOCK / 2);
         self.blocks.insert(place.block.saturating_add(1), half);
-        self.recount();
+        self.recount(lines);
     }
 
-    pub(super) fn remove(&mut self, place: Place) {
+    pub(super) fn remove(&mut self, place: Place, lines: Lines<'_>) {
         let Some(block) = self.blocks.get_mut(place.block).filter(|block| place.offset < block.len()) else {
             return;
         };
-        block.remove(place.offset);
-        self.len = self.len.saturating_sub(1);
-        self.counts.lower(place.block);
+        let own = lines_of(lines, &block.remove(place.offset));
+        self.len = self.len.saturating_sub(own);
+        self.counts.lower(place.block, own);
         if block.len() < SPARSE {
-            self.merge(place.block);
+            self.merge(place.block, lines);
         }
     }
 
+    /// The entry there takes so many lines, not those; the list says so already or will.
+    pub(super) fn resize(&mut self, place: Place, from: usize, to: usize) {
+        self.counts.raise(place.block, to);
+        self.counts.lower(place.block, from);
+        self.len = self.len.saturating_add(to).saturating_sub(from);
+    }
+
     /// Empties a sparse block into the one after it, or drops it.
-    fn merge(&mut self, at: usize) {
+    fn merge(&mut self, at: usize, lines: Lines<'_>) {
         let next = at.saturating_add(1);
         let own = self.blocks.get(at).map_or(0, Vec::len);
         let joined = self.blocks.get(next).map(|other| other.len().saturating_add(own));
@@ -120,25 +169,21 @@ impl Sequence {
             sparse.append(other);
             *other = sparse;
         }
-        self.recount();
+        self.recount(lines);
     }
 
-    fn recount(&mut self) {
-        self.counts = Counts::new(self.blocks.iter().map(Vec::len));
+    fn recount(&mut self, lines: Lines<'_>) {
+        self.counts = Counts::new(self.blocks.iter().map(|block| sum(lines, block)));
     }
 
-    /// The rows from `index` on.
-    pub(super) fn from(&self, index: usize) -> impl Iterator<Item = u32> + '_ {
-        let (block, offset) = self.counts.find(index);
-        let blocks = self.blocks.get(block..).unwrap_or_default();
-        blocks.iter().flatten().skip(offset).map(|entry| entry.slot)
+    /// The numbers from a place on.
+    pub(super) fn from(&self, place: Place) -> impl Iterator<Item = u32> + '_ {
+        let blocks = self.blocks.get(place.block..).unwrap_or_default();
+        blocks.iter().flatten().skip(place.offset).map(|entry| entry.slot)
     }
 
-    /// The rows before `index`, last first.
-    pub(super) fn back_from(&self, index: usize) -> impl Iterator<Item = u32> + '_ {
-        let (block, offset) = self.counts.find(index.min(self.len));
-        let whole = self.blocks.get(..block).unwrap_or(&self.blocks);
-        let part = self.blocks.get(block).and_then(|entries| entries.get(..offset)).unwrap_or_default();
-        part.iter().rev().chain(whole.iter().rev().flat_map(|block| block.iter().rev())).map(|entry| entry.slot)
+    /// All numbers.
+    pub(super) fn all(&self) -> impl Iterator<Item = u32> + '_ {
+        self.from(Place { block: 0, offset: 0 })
     }
 }

@@ -1,229 +1,307 @@
-//! A view's state, and how one row's change moves it.
+//! A view's state: what it shows, and how it is filled.
 
-use super::events::{Log, Notification};
+use super::events::Log;
 use super::filter::Filter;
-use super::order::{BoundOrder, SortOrderSet};
-use super::sequence::{Place, Sequence};
-use super::sort::sort;
-use super::store::{Delta, InstanceKey, Store};
+use super::lift::Lifted;
+use super::order::{Keys, SortKey, SortOrderSet};
+use super::rows::{Instances, Rows};
+use super::store::{InstanceKey, Source, Store};
+use super::tree::{Line, Tree};
 use super::window::Window;
 use crate::mapi::ordered::Map;
-use crate::mapi::{Gather, MapiResult, PropTag, PropValue};
+use crate::mapi::{
+    MapiError, MapiResult, PR_CONTENT_COUNT, PR_CONTENT_UNREAD, PR_DEPTH, PR_INSTANCE_KEY, PR_NULL, PR_ROW_TYPE,
+    PropTag, PropValue, RowType, Scode,
+};
 
 #[derive(Clone, Debug)]
 pub(super) struct ViewState {
     pub(super) columns: Vec<PropTag>,
+    /// Rows go out as lines, not as values.
+    pub(super) by_line: bool,
     pub(super) filter: Option<Filter>,
+    /// Names the restriction in saved states.
+    pub(super) filter_mark: u64,
+    /// Says which rows count as unread in headings.
+    pub(super) unread: Option<Filter>,
     pub(super) order: SortOrderSet,
-    /// The keys in force: those of `order`, or the table's default.
-    keys: SortOrderSet,
-    default: SortOrderSet,
-    pub(super) sequence: Sequence,
-    /// Rows before the next one to be read.
+    pub(super) default: SortOrderSet,
+    pub(super) tree: Tree,
+    /// Rows of a multi-valued property, one a value.
+    pub(super) instances: Option<Instances>,
+    /// The store's width when columns were last looked for.
+    width: usize,
+    /// Lines before the next one to be read.
     pub(super) cursor: usize,
     pub(super) marks: Map<u32, Mark>,
     pub(super) marks_issued: u32,
     pub(super) log: Log,
     pub(super) windows: Map<u32, Window>,
     pub(super) windows_issued: u32,
+    /// The lines that may differ since this was last asked: from, to.
+    pub(super) dirty: Option<(usize, usize)>,
+    pub(super) lifted: Lifted,
 }
 
-/// What a bookmark points at. `moved` since its last use: its row went and the next one took its place.
+/// What a bookmark points at. `moved` since its last use: its line went and the next one took its place.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Mark {
-    Row {
-        slot: u32,
+    Line {
+        line: Line,
         moved: bool,
     },
     End,
-    /// Its row went and no row came after.
+    /// Its line went and none came after.
     Lost,
 }
 
-/// A row between leaving its old place and taking its new one.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Lifted {
-    /// The view did not show it.
-    Hidden,
-    /// It was taken out from there.
-    From(usize),
-    /// Neither order nor filter reads what changes: it stays where it is.
-    Stays,
-}
-
 impl ViewState {
-    pub(super) fn new(columns: Vec<PropTag>, default: SortOrderSet, store: &Store) -> Self {
+    pub(super) fn new(columns: Vec<PropTag>, default: SortOrderSet, unread: Option<Filter>, store: &Store) -> Self {
         let mut state = Self {
             columns,
+            by_line: false,
             filter: None,
+            filter_mark: 0,
+            unread,
             order: SortOrderSet::default(),
-            keys: default.clone(),
+            tree: Tree::new(&default),
             default,
-            sequence: Sequence::new(&[]),
+            instances: None,
+            width: usize::MAX,
             cursor: 0,
             marks: Map::new(),
             marks_issued: 2,
             log: Log::default(),
             windows: Map::new(),
             windows_issued: 0,
+            dirty: None,
+            lifted: Lifted::default(),
         };
         state.rebuild(store);
         state
     }
 
+    /// The keys in force: those asked for, or the table's default (C-193).
+    pub(super) fn keys(&self) -> &SortOrderSet {
+        if self.order.keys.is_empty() { &self.default } else { &self.order }
+    }
+
+    pub(super) fn rows<'a>(&'a self, store: &'a Store) -> Rows<'a> {
+        Rows { store, instances: self.instances.as_ref(), depth: self.tree.depth() }
+    }
+
+    /// Finds columns again when there are more.
+    pub(super) fn bind(&mut self, store: &Store) {
+        if self.width != store.width() {
+            self.width = store.width();
+            for filter in self.filter.iter_mut().chain(&mut self.unread) {
+                filter.bind(store);
+            }
+            self.tree.bind(store);
+            if let Some(instances) = &mut self.instances {
+                instances.bind(store);
+            }
+        }
+    }
+
     /// Fills the view anew: cursor at the beginning, no bookmarks (C-188, C-191).
     pub(super) fn rebuild(&mut self, store: &Store) {
-        let filter = self.filter.as_ref().map(|filter| filter.bind(store));
-        let order = BoundOrder::new(&self.keys.keys, store);
-        let shown = store.slots().filter(|slot| filter.as_ref().is_none_or(|filter| filter.accepts(*slot)));
-        let entries = sort(shown.map(|slot| order.entry(slot)).gather(), &|a, b| order.compare_rows(a, b));
-        self.sequence = Sequence::new(&entries);
+        let keys = self.keys().clone();
+        self.tree = Tree::new(&keys);
+        self.instances = self.instances_wanted().map(|tag| Instances::new(tag, store));
+        self.width = usize::MAX;
+        self.bind(store);
+        let mut leaves: Vec<u32> = Vec::new();
+        if let Some(instances) = &mut self.instances {
+            for slot in store.slots() {
+                for ordinal in 0..instances.wanted(slot, store) {
+                    leaves.push(instances.add(slot, ordinal));
+                }
+            }
+        } else {
+            leaves.reserve_exact(store.len());
+            leaves.extend(store.slots());
+        }
+        let mut tree = std::mem::replace(&mut self.tree, Tree::new(&SortOrderSet::default()));
+        let rows = Rows { store, instances: self.instances.as_ref(), depth: tree.depth() };
+        if let Some(filter) = &self.filter {
+            leaves.retain(|leaf| filter.accepts(*leaf, &rows));
+        }
+        let mut all: Vec<SortKey> = Vec::new();
+        let (groupings, rest) = keys.groupings();
+        for grouping in groupings {
+            all.extend_from_slice(keys.keys.get(grouping.keys).unwrap_or_default());
+        }
+        all.extend_from_slice(keys.keys.get(rest..).unwrap_or_default());
+        let mut all = Keys::new(&all);
+        all.bind(store);
+        tree.fill(leaves, &all, &|leaf| self.is_unread(leaf, &rows), &rows);
+        self.tree = tree;
         self.cursor = 0;
         self.marks.clear();
-        self.windows.values_mut().for_each(Window::spoil);
+        self.spoil();
+    }
+
+    /// The multi-valued property that columns, order or filter want rows of.
+    fn instances_wanted(&self) -> Option<PropTag> {
+        let by_order = self.keys().instances();
+        let by_filter = || self.filter.as_ref().and_then(Filter::instances);
+        by_order.or_else(|| self.columns.iter().find_map(|tag| tag.instance_of())).or_else(by_filter)
+    }
+
+    /// Refuses values of a second multi-valued property (MS-OXCDATA 2.13.2).
+    pub(super) fn check_instances(&self) -> MapiResult<()> {
+        let first = self.instances_wanted();
+        let by_order = self.keys().keys.iter().map(|key| key.tag);
+        let mut all = by_order.chain(self.columns.iter().copied()).filter_map(PropTag::instance_of);
+        let by_filter = self.filter.as_ref().and_then(Filter::instances);
+        if all.any(|tag| Some(tag) != first) || by_filter.is_some_and(|tag| Some(tag) != first) {
+            return Err(MapiError::new(Scode::MAPI_E_TOO_COMPLEX, "rows of one multi-valued property", "two"));
+        }
+        Ok(())
+    }
+
+    /// Fills the view anew if its rows are others than before.
+    pub(super) fn rebuild_for_instances(&mut self, store: &Store) {
+        if self.instances.as_ref().map(|instances| instances.tag) != self.instances_wanted() {
+            self.rebuild(store);
+        }
     }
 
     /// The order asked for; none asked for is the table's own (C-193).
     pub(super) fn sort(&mut self, order: SortOrderSet, store: &Store) -> MapiResult<()> {
         order.check()?;
-        self.keys = if order.keys.is_empty() { self.default.clone() } else { order.clone() };
-        self.order = order;
+        let before = std::mem::replace(&mut self.order, order);
+        if let Err(error) = self.check_instances() {
+            self.order = before;
+            return Err(error);
+        }
         self.rebuild(store);
         Ok(())
     }
 
-    /// Takes a row that is about to change or to go out of its place.
-    pub(super) fn lift(&mut self, slot: u32, change: Option<&Delta>, store: &Store) -> Lifted {
-        let read = |tags: &[PropTag]| change.is_none_or(|delta| store.touches(delta, tags));
-        let by_filter = self.filter.as_ref().is_some_and(|filter| read(filter.tags()));
-        let by_order = change.is_none() || self.keys.keys.iter().any(|key| read(&[key.tag]));
-        if !self.shows(slot, store) {
-            return Lifted::Hidden;
-        }
-        if !by_filter && !by_order {
-            return Lifted::Stays;
-        }
-        let Some(place) = self.place(slot, store) else {
-            return Lifted::Hidden;
-        };
-        let index = self.sequence.index(place);
-        self.sequence.remove(place);
-        Lifted::From(index)
+    pub(super) fn is_unread(&self, leaf: u32, rows: &Rows<'_>) -> bool {
+        self.unread.as_ref().is_some_and(|filter| filter.accepts(leaf, rows))
     }
 
-    /// Gives a changed row its place and reports what happened.
-    pub(super) fn settle(&mut self, slot: u32, lifted: Lifted, store: &Store) {
-        let key = store.instance_key(slot);
-        match lifted {
-            Lifted::Stays => {
-                if let Some(index) = self.watched().then(|| self.index(slot, store)).flatten() {
-                    self.windows.values_mut().for_each(|window| window.spoil_row(index));
-                    self.report_modified(slot, index, index, store);
-                }
+    pub(super) fn key(&self, line: Line, store: &Store) -> Option<InstanceKey> {
+        match line {
+            Line::Leaf(leaf) => Some(self.rows(store).key(leaf)),
+            Line::Heading(id) => Some(self.tree.group(id)?.key()),
+        }
+    }
+
+    /// The heading with that key.
+    pub(super) fn heading(&self, key: InstanceKey) -> Option<u32> {
+        self.tree.headings().find(|id| self.tree.group(*id).is_some_and(|group| group.key() == key))
+    }
+
+    /// The position of a line in the view.
+    pub(super) fn index(&self, line: Line, store: &Store) -> Option<usize> {
+        match line {
+            Line::Leaf(leaf) => self.tree.leaf_index(leaf, &self.rows(store)),
+            Line::Heading(id) => self.tree.heading_index(id),
+        }
+    }
+
+    /// The value of a heading; columns that are no keys above it have none.
+    pub(super) fn heading_value(&self, id: u32, tag: PropTag) -> PropValue {
+        let Some(group) = self.tree.group(id) else { return PropValue::NOT_FOUND };
+        let count = |n: usize| PropValue::Long(i32::try_from(n).unwrap_or(i32::MAX));
+        match tag {
+            PR_NULL => PropValue::Null,
+            PR_INSTANCE_KEY => group.key().into(),
+            PR_DEPTH => count(group.depth.saturating_sub(1)),
+            PR_CONTENT_COUNT => count(group.leaves as usize),
+            PR_CONTENT_UNREAD => count(group.unread as usize),
+            PR_ROW_TYPE => {
+                let kind = match (group.leaves, group.expanded) {
+                    (0, _) => RowType::EmptyCategory,
+                    (_, true) => RowType::ExpandedCategory,
+                    (_, false) => RowType::CollapsedCategory,
+                };
+                PropValue::flags(kind.code())
             }
-            Lifted::Hidden => {
-                if self.shows(slot, store) {
-                    let new_index = self.place_in(slot, store);
-                    if new_index < self.cursor {
-                        self.cursor = self.cursor.saturating_add(1);
-                    }
-                    self.windows.values_mut().for_each(Window::spoil);
-                    if self.log.is_heard() {
-                        let (prior, row) = (self.prior(new_index, store), self.row(slot, store));
-                        self.log.push(Notification::Added { key, prior, row, new_index });
-                    }
-                }
+            _ => self.key_value(id, tag),
+        }
+    }
+
+    /// The value of a category's key, its own or that of one above.
+    fn key_value(&self, id: u32, tag: PropTag) -> PropValue {
+        let mut id = id;
+        while let Some(group) = self.tree.group(id).filter(|_| id != 0) {
+            let level = group.depth.checked_sub(1).and_then(|level| self.tree.levels.get(level));
+            let at = level.and_then(|level| level.keys.iter().position(|key| key.tag == tag));
+            if let Some(value) = at.and_then(|at| group.values.get(at)) {
+                return value.clone();
             }
-            Lifted::From(old_index) => {
-                if self.shows(slot, store) {
-                    let new_index = self.place_in(slot, store);
-                    self.shift_cursor(old_index, new_index);
-                    self.windows.values_mut().for_each(|window| window.spoil_move(old_index, new_index));
-                    self.report_modified(slot, old_index, new_index, store);
-                } else {
-                    self.drop_row(slot, old_index, key);
-                }
+            if level.and_then(|level| level.extreme.as_ref()).is_some_and(|extreme| extreme.key.tag == tag) {
+                return group.extreme.clone();
             }
+            id = group.parent;
+        }
+        PropValue::NOT_FOUND
+    }
+
+    /// What a heading has when nobody chose columns: its keys, those above it first, then what is computed.
+    pub(super) fn heading_columns(&self, id: u32) -> Vec<PropTag> {
+        let depth = self.tree.group(id).map_or(0, |group| group.depth);
+        let mut columns: Vec<PropTag> = Vec::new();
+        for level in self.tree.levels.get(..depth).unwrap_or_default() {
+            columns.extend(level.keys.iter().map(|key| key.tag));
+            columns.extend(level.extreme.iter().map(|extreme| extreme.key.tag));
+        }
+        columns.extend([PR_INSTANCE_KEY, PR_ROW_TYPE, PR_DEPTH, PR_CONTENT_COUNT, PR_CONTENT_UNREAD]);
+        columns
+    }
+
+    /// Where the values of columns are; `None` is a place kept empty (C-182).
+    pub(super) fn sources(&self, store: &Store) -> Vec<Option<Source>> {
+        self.columns.iter().map(|tag| (*tag != PR_NULL).then(|| store.source(*tag))).collect()
+    }
+
+    /// The values of a line, one a column.
+    pub(super) fn values(&self, line: Line, sources: &[Option<Source>], store: &Store) -> Vec<PropValue> {
+        match line {
+            Line::Leaf(leaf) => self.rows(store).values(leaf, sources),
+            Line::Heading(id) => self.columns.iter().map(|tag| self.heading_value(id, *tag)).collect(),
         }
     }
 
-    /// A lifted row that does not come back.
-    pub(super) fn drop_row(&mut self, slot: u32, old_index: usize, key: InstanceKey) {
-        if old_index < self.cursor {
-            self.cursor = self.cursor.saturating_sub(1);
-        }
-        let next = self.sequence.slot(old_index);
-        for mark in self.marks.values_mut() {
-            if matches!(mark, Mark::Row { slot: at, .. } if *at == slot) {
-                *mark = next.map_or(Mark::Lost, |slot| Mark::Row { slot, moved: true });
+    /// A line as a notification carries it.
+    pub(super) fn row(&self, line: Line, store: &Store) -> Vec<(PropTag, PropValue)> {
+        match line {
+            Line::Leaf(_) if self.by_line => Vec::new(),
+            Line::Heading(id) if self.by_line => {
+                self.heading_columns(id).into_iter().map(|tag| (tag, self.heading_value(id, tag))).collect()
             }
+            _ => self.columns.iter().copied().zip(self.values(line, &self.sources(store), store)).collect(),
         }
-        self.windows.values_mut().for_each(Window::spoil);
-        self.log.push(Notification::Deleted { key, old_index });
-    }
-
-    /// Every row went at once.
-    pub(super) fn reload(&mut self, store: &Store) {
-        self.rebuild(store);
-        self.log.push(Notification::Reload);
-    }
-
-    fn report_modified(&mut self, slot: u32, old_index: usize, new_index: usize, store: &Store) {
-        if self.log.is_heard() {
-            let (key, prior, row) = (store.instance_key(slot), self.prior(new_index, store), self.row(slot, store));
-            self.log.push(Notification::Modified { key, prior, row, old_index, new_index });
-        }
-    }
-
-    /// A row that was read stays read, one that was not is still to come.
-    fn shift_cursor(&mut self, from: usize, to: usize) {
-        let rest = if from < self.cursor { self.cursor.saturating_sub(1) } else { self.cursor };
-        let read = to < rest || (to == rest && from < self.cursor);
-        self.cursor = if read { rest.saturating_add(1) } else { rest };
-    }
-
-    fn watched(&self) -> bool {
-        self.log.is_heard() || !self.windows.is_empty()
-    }
-
-    fn shows(&self, slot: u32, store: &Store) -> bool {
-        self.filter.as_ref().is_none_or(|filter| filter.bind(store).accepts(slot))
-    }
-
-    fn place_in(&mut self, slot: u32, store: &Store) -> usize {
-        let order = BoundOrder::new(&self.keys.keys, store);
-        let entry = order.entry(slot);
-        let place = self.sequence.locate(|other| order.compare(other, &entry).is_lt());
-        let index = self.sequence.index(place);
-        self.sequence.insert(place, entry);
-        index
-    }
-
-    fn place(&self, slot: u32, store: &Store) -> Option<Place> {
-        let order = BoundOrder::new(&self.keys.keys, store);
-        let entry = order.entry(slot);
-        let place = self.sequence.locate(|other| order.compare(other, &entry).is_lt());
-        (self.sequence.at(place) == Some(slot)).then_some(place)
-    }
-
-    /// The position of a row in the view.
-    pub(super) fn index(&self, slot: u32, store: &Store) -> Option<usize> {
-        self.place(slot, store).map(|place| self.sequence.index(place))
-    }
-
-    fn prior(&self, index: usize, store: &Store) -> Option<InstanceKey> {
-        let slot = self.sequence.slot(index.checked_sub(1)?)?;
-        Some(store.instance_key(slot))
     }
 
     /// Brings the windows up to date.
     pub(super) fn refresh(&mut self, store: &Store) {
+        let mut windows = std::mem::take(&mut self.windows);
+        for window in windows.values_mut() {
+            window.refresh(self, store);
+        }
+        self.windows = windows;
+    }
+
+    /// Any line may differ.
+    pub(super) fn spoil(&mut self) {
+        self.touch(0, usize::MAX);
+    }
+
+    /// The lines from one to another may differ; to the last one, if their number did.
+    pub(super) fn touch(&mut self, from: usize, to: usize) {
+        self.dirty = Some(self.dirty.map_or((from, to), |(low, high)| (low.min(from), high.max(to))));
         for window in self.windows.values_mut() {
-            window.refresh(&self.columns, &self.sequence, store);
+            if to == usize::MAX { window.spoil() } else { window.spoil_move(from, to) }
         }
     }
 
-    fn row(&self, slot: u32, store: &Store) -> Vec<(PropTag, PropValue)> {
-        self.columns.iter().copied().zip(store.values(slot, &store.sources(&self.columns))).gather()
+    pub(super) fn watched(&self) -> bool {
+        self.by_line || self.log.is_heard() || !self.windows.is_empty()
     }
 }

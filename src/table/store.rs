@@ -1,24 +1,23 @@
-//! The rows: keyed by the caller, held in columns, numbered by slots that are used again.
+//! The rows: numbered by slots, held in columns.
 
 use super::cell::Cell;
 use super::column::Column;
-use crate::mapi::ordered::{Order, Place};
 use crate::mapi::{
-    Gather, MapiError, MapiResult, PR_INSTANCE_KEY, PR_NULL, PR_ROWID, PropTag, PropType, PropValue, Scode,
+    MapiError, MapiResult, PR_DEPTH, PR_INSTANCE_KEY, PR_ROW_TYPE, PR_ROWID, PropTag, PropType, PropValue, Scode,
 };
-
-/// The caller's name of a row.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct RowKey(pub u64);
 
 /// `PR_INSTANCE_KEY`: names one life of a row; never used again while the table lives (C-007).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct InstanceKey(pub [u8; 8]);
 
 impl InstanceKey {
-    /// Order of birth.
-    pub(super) fn number(self) -> u64 {
+    /// In the order of birth.
+    pub const fn number(self) -> u64 {
         u64::from_be_bytes(self.0)
+    }
+
+    pub(super) const fn of(number: u64) -> Self {
+        Self(number.to_be_bytes())
     }
 }
 
@@ -29,44 +28,40 @@ impl From<InstanceKey> for PropValue {
 }
 
 /// Where a tag's value comes from.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Source {
     Absent,
     InstanceKey,
     RowId,
+    RowType,
+    Depth,
     Column(usize),
+    /// One element of a multi-valued column.
+    Element(usize),
 }
 
-/// Changed cells of one row, by column; `None` is one that stays.
+/// The cells of one row that differ, by column.
 #[derive(Debug, Default)]
-pub(super) struct Delta(Vec<Option<PropValue>>);
+pub(super) struct Delta(pub(super) Vec<(usize, PropValue)>);
 
 impl Delta {
     pub(super) fn is_empty(&self) -> bool {
-        self.0.iter().all(Option::is_none)
+        self.0.is_empty()
     }
 
-    fn changes(&self, column: usize) -> bool {
-        self.0.get(column).is_some_and(Option::is_some)
+    pub(super) fn changes(&self, column: usize) -> bool {
+        self.0.iter().any(|(at, _)| *at == column)
     }
 }
 
 #[derive(Clone, Debug, Default)]
 pub(super) struct Store {
     columns: Vec<Column>,
-    rows: Vec<Row>,
-    /// Slots by row key.
-    slots: Order,
-    free: Vec<u32>,
+    /// When the row in a slot was born; 0 in an empty slot.
+    born: Vec<u64>,
+    len: usize,
     births: u64,
     version: u64,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct Row {
-    key: RowKey,
-    /// Big-endian, so that order of birth is order of bytes.
-    born: [u8; 8],
 }
 
 impl Store {
@@ -76,36 +71,21 @@ impl Store {
     }
 
     pub(super) fn len(&self) -> usize {
-        self.rows.len().saturating_sub(self.free.len())
+        self.len
     }
 
-    pub(super) fn keys(&self) -> impl Iterator<Item = RowKey> + '_ {
-        self.slots.all().filter_map(|slot| self.row_key(slot))
-    }
-
+    /// The slots that hold a row, ascending.
     pub(super) fn slots(&self) -> impl Iterator<Item = u32> + '_ {
-        self.slots.all()
+        (0_u32..).zip(&self.born).filter(|(_, born)| **born != 0).map(|(slot, _)| slot)
     }
 
-    fn seek(&self, key: RowKey) -> Place {
-        self.slots.seek(&|slot| self.row_key(slot) < Some(key))
-    }
-
-    pub(super) fn slot(&self, key: RowKey) -> Option<u32> {
-        self.slots.at(self.seek(key)).filter(|slot| self.row_key(*slot) == Some(key))
-    }
-
-    pub(super) fn row_key(&self, slot: u32) -> Option<RowKey> {
-        self.rows.get(slot as usize).map(|row| row.key)
-    }
-
-    pub(super) fn instance_key(&self, slot: u32) -> InstanceKey {
-        InstanceKey(self.rows.get(slot as usize).map_or([0; 8], |row| row.born))
+    pub(super) fn is_live(&self, slot: u32) -> bool {
+        self.born(slot) != 0
     }
 
     /// Order of birth: the last tie-break of every order.
     pub(super) fn born(&self, slot: u32) -> u64 {
-        self.instance_key(slot).number()
+        self.born.get(slot as usize).copied().unwrap_or(0)
     }
 
     /// The available columns: computed ones, then those that ever held a value.
@@ -113,37 +93,31 @@ impl Store {
         [PR_INSTANCE_KEY, PR_ROWID].into_iter().chain(self.columns.iter().map(|column| column.tag))
     }
 
+    /// Grows when a tag that had no column gets one.
+    pub(super) fn width(&self) -> usize {
+        self.columns.len()
+    }
+
     /// Where the values of a tag are; the 8-bit form of a string reads its Unicode column (C-013).
     pub(super) fn source(&self, tag: PropTag) -> Source {
         match tag {
             PR_INSTANCE_KEY => Source::InstanceKey,
             PR_ROWID => Source::RowId,
-            _ => self.column(wide(tag)).map_or(Source::Absent, Source::Column),
+            PR_ROW_TYPE => Source::RowType,
+            PR_DEPTH => Source::Depth,
+            _ => match tag.instance_of() {
+                Some(many) => self.column(wide(many)).map_or(Source::Absent, Source::Element),
+                None => self.column(wide(tag)).map_or(Source::Absent, Source::Column),
+            },
         }
     }
 
-    fn column(&self, tag: PropTag) -> Option<usize> {
+    pub(super) fn column(&self, tag: PropTag) -> Option<usize> {
         self.columns.iter().position(|column| column.tag == tag)
     }
 
-    pub(super) fn cell(&self, slot: u32, source: Source) -> Cell<'_> {
-        match source {
-            Source::Absent => Cell::Absent,
-            Source::InstanceKey => self.rows.get(slot as usize).map_or(Cell::Absent, |row| Cell::Binary(&row.born)),
-            Source::RowId => Cell::Long(i32::try_from(self.born(slot) & 0x7FFF_FFFF).unwrap_or(0)),
-            Source::Column(at) => self.columns.get(at).map_or(Cell::Absent, |column| column.cell(slot)),
-        }
-    }
-
-    /// Where the values of columns are; `None` is a place kept empty (C-182).
-    pub(super) fn sources(&self, columns: &[PropTag]) -> Vec<Option<Source>> {
-        columns.iter().map(|tag| (*tag != PR_NULL).then(|| self.source(*tag))).gather()
-    }
-
-    /// The values of a row, one a source; `None` reads as null.
-    pub(super) fn values(&self, slot: u32, sources: &[Option<Source>]) -> Vec<PropValue> {
-        let value = |source: &Option<Source>| source.map_or(PropValue::Null, |from| self.cell(slot, from).to_value());
-        sources.iter().map(value).gather()
+    pub(super) fn cell(&self, slot: u32, column: usize) -> Cell<'_> {
+        self.columns.get(column).map_or(Cell::Absent, |column| column.cell(slot))
     }
 
     /// The cells that `given` would change in the row, creating columns as needed. Computed columns are ignored;
@@ -160,7 +134,7 @@ impl Store {
         let mut next = 0;
         for (tag, value) in &given {
             let tag = wide(*tag);
-            if matches!(tag, PR_INSTANCE_KEY | PR_ROWID) {
+            if matches!(tag, PR_INSTANCE_KEY | PR_ROWID | PR_ROW_TYPE | PR_DEPTH) {
                 places.push(usize::MAX);
                 continue;
             }
@@ -178,76 +152,114 @@ impl Store {
             next = place.saturating_add(1);
         }
         self.columns.append(&mut fresh);
-        let mut cells = vec![whole.then_some(PropValue::Null); self.columns.len()];
+        let mut all = vec![whole.then_some(PropValue::Null); self.columns.len()];
         for ((_, value), at) in given.into_iter().zip(places) {
-            if let Some(cell) = cells.get_mut(at) {
+            if let Some(cell) = all.get_mut(at) {
                 *cell = Some(value);
             }
         }
-        for (at, cell) in cells.iter_mut().enumerate() {
-            let old = slot.map_or(Cell::Absent, |slot| self.cell(slot, Source::Column(at)));
-            if cell.as_ref().is_some_and(|value| old.holds(value)) {
-                *cell = None;
-            }
+        let mut cells = Vec::new();
+        for (at, cell) in all.into_iter().enumerate() {
+            cells.extend(cell.map(|value| (at, value)));
         }
+        self.differing(slot, &mut cells);
         Ok(Delta(cells))
     }
 
-    /// True if one of the tags reads a column of the delta.
-    pub(super) fn touches(&self, delta: &Delta, tags: &[PropTag]) -> bool {
-        tags.iter().any(|tag| match self.source(*tag) {
-            Source::Column(at) => delta.changes(at),
-            Source::Absent | Source::InstanceKey | Source::RowId => false,
+    /// Keeps the cells that differ from the row's.
+    pub(super) fn differing(&self, slot: Option<u32>, cells: &mut Vec<(usize, PropValue)>) {
+        cells.retain(|(at, value)| !slot.map_or(Cell::Absent, |slot| self.cell(slot, *at)).holds(value));
+    }
+
+    /// True if one of the sources reads a column of the delta.
+    pub(super) fn touches(delta: &Delta, sources: &[Source]) -> bool {
+        sources.iter().any(|source| match source {
+            Source::Column(at) | Source::Element(at) => delta.changes(*at),
+            _ => false,
         })
     }
 
     /// A new row without values.
-    pub(super) fn insert(&mut self, key: RowKey) -> MapiResult<u32> {
-        let full = || MapiError::new(Scode::MAPI_E_TABLE_TOO_BIG, "fewer than 2^32 rows", "one more");
-        let births = self.births.checked_add(1).ok_or_else(full)?;
-        let place = self.seek(key);
-        let row = Row { key, born: births.to_be_bytes() };
-        let slot = match self.free.pop() {
-            Some(slot) => slot,
-            None => u32::try_from(self.rows.len()).map_err(|_| full())?,
-        };
-        match self.rows.get_mut(slot as usize) {
-            Some(place) => *place = row,
-            None => self.rows.push(row),
+    pub(super) fn insert(&mut self, slot: u32) -> MapiResult<()> {
+        let births = self
+            .births
+            .checked_add(1)
+            .filter(|_| slot < MOST_SLOTS)
+            .ok_or_else(|| MapiError::new(Scode::MAPI_E_TABLE_TOO_BIG, "fewer than 2^31 rows", "one more"))?;
+        let at = slot as usize;
+        if self.born.len() <= at {
+            self.born.resize(at.saturating_add(1), 0);
+        }
+        if let Some(place) = self.born.get_mut(at) {
+            if *place == 0 {
+                self.len = self.len.saturating_add(1);
+            }
+            *place = births;
         }
         self.births = births;
-        self.slots.insert(place, slot);
-        Ok(slot)
+        Ok(())
     }
 
     pub(super) fn apply(&mut self, slot: u32, delta: Delta) {
-        for (column, value) in self.columns.iter_mut().zip(delta.0) {
-            if let Some(value) = value {
+        for (at, value) in delta.0 {
+            if let Some(column) = self.columns.get_mut(at) {
                 column.set(slot, value);
             }
         }
         self.version = self.version.saturating_add(1);
     }
 
-    pub(super) fn remove(&mut self, key: RowKey) {
-        if let Some(slot) = self.slot(key) {
-            self.slots.remove(self.seek(key));
-            for column in &mut self.columns {
-                column.set(slot, PropValue::Null);
-            }
-            self.free.push(slot);
-            self.version = self.version.saturating_add(1);
+    pub(super) fn remove(&mut self, slot: u32) {
+        let Some(born) = self.born.get_mut(slot as usize).filter(|born| **born != 0) else {
+            return;
+        };
+        *born = 0;
+        self.len = self.len.saturating_sub(1);
+        for column in &mut self.columns {
+            column.set(slot, PropValue::Null);
         }
+        self.version = self.version.saturating_add(1);
     }
 
     /// Drops every row; columns and the counters that must not repeat stay.
     pub(super) fn clear(&mut self) {
-        let empty = self.columns.iter().filter_map(|column| Column::new(column.tag)).gather();
+        let empty = self.columns.iter().filter_map(|column| Column::new(column.tag)).collect();
         self.columns = empty;
-        self.slots = Order::new();
-        self.rows.clear();
-        self.free.clear();
+        self.born.clear();
+        self.len = 0;
         self.version = self.version.saturating_add(1);
+    }
+}
+
+/// Higher numbers name headings.
+pub(super) const MOST_SLOTS: u32 = 1 << 31;
+
+#[cfg(any(feature = "tables", not(target_arch = "wasm32")))]
+impl Store {
+    /// So many rows without values in the first slots of an empty store.
+    pub(super) fn fill(&mut self, count: u32) -> bool {
+        if !self.born.is_empty() || count > MOST_SLOTS {
+            return false;
+        }
+        self.born.reserve_exact(count as usize);
+        self.born.extend((1..).zip(0..count).map(|(births, _)| births));
+        self.births = self.births.max(u64::from(count));
+        self.len = count as usize;
+        self.version = self.version.saturating_add(1);
+        true
+    }
+
+    /// The column of a tag, empty if it is new.
+    pub(super) fn open_column(&mut self, tag: PropTag) -> Option<usize> {
+        if let Some(known) = self.column(wide(tag)) {
+            return Some(known);
+        }
+        self.columns.push(Column::new(wide(tag))?);
+        self.columns.len().checked_sub(1)
+    }
+
+    pub(super) fn column_mut(&mut self, at: usize) -> Option<&mut Column> {
+        self.columns.get_mut(at)
     }
 }
 
@@ -265,6 +277,6 @@ fn fits(tag: PropTag, value: &PropValue) -> MapiResult<()> {
     Err(MapiError::new(Scode::MAPI_E_INVALID_PARAMETER, format!("{expected} for {tag:?}"), value.prop_type().name()))
 }
 
-fn wide(tag: PropTag) -> PropTag {
+pub(super) fn wide(tag: PropTag) -> PropTag {
     tag.prop_type().map_or(tag, |kind| tag.with_type(kind.as_unicode()))
 }

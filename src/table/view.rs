@@ -1,5 +1,6 @@
 //! The handle through which a view is worked with: columns, filter, order, sinks and windows of `IMAPITable`.
 
+use super::collapse::mark_of;
 use super::events::Connection;
 use super::filter::Filter;
 use super::order::SortOrderSet;
@@ -7,7 +8,7 @@ use super::restriction::Restriction;
 use super::state::ViewState;
 use super::store::Store;
 use super::window::{Snapshot, Window, WindowId};
-use crate::mapi::{Gather, MapiError, MapiResult, PR_NULL, PropTag, PropValue, Scode, TableStatus, TableType};
+use crate::mapi::{MapiError, MapiResult, PR_NULL, PropTag, PropValue, Scode, TableStatus, TableType};
 
 /// Most bookmarks a view keeps (C-200).
 pub const MAX_BOOKMARKS: usize = 100;
@@ -71,14 +72,20 @@ pub(super) fn check_columns(columns: &[PropTag]) -> MapiResult<()> {
 
 impl View<'_> {
     /// `SetColumns`: which columns rows have, in order. Any tag may be asked for: one without values reads as not
-    /// found, `PR_NULL` keeps a place empty. Cursor and bookmarks stay.
+    /// found, `PR_NULL` keeps a place empty. Cursor and bookmarks stay, unless values become rows or rows values again
+    /// (`MVI_FLAG`).
     ///
     /// # Errors
-    /// `MAPI_E_INVALID_PARAMETER` without any column (C-180).
+    /// `MAPI_E_INVALID_PARAMETER` without any column (C-180), `MAPI_E_TOO_COMPLEX` for rows of a second property.
     pub fn set_columns(&mut self, columns: Vec<PropTag>) -> MapiResult<()> {
         check_columns(&columns)?;
-        self.state.columns = columns;
-        self.state.windows.values_mut().for_each(Window::spoil);
+        let before = std::mem::replace(&mut self.state.columns, columns);
+        if let Err(error) = self.state.check_instances() {
+            self.state.columns = before;
+            return Err(error);
+        }
+        self.state.rebuild_for_instances(self.store);
+        self.state.spoil();
         Ok(())
     }
 
@@ -98,7 +105,7 @@ impl View<'_> {
 
     /// `GetRowCount`: exact.
     pub fn row_count(&self) -> usize {
-        self.state.sequence.len()
+        self.state.tree.len()
     }
 
     /// `Restrict`: only rows that match; `None` shows all again. The cursor goes to the beginning, bookmarks go
@@ -107,7 +114,13 @@ impl View<'_> {
     /// # Errors
     /// `MAPI_E_TOO_COMPLEX`; the view is as before then.
     pub fn restrict(&mut self, restriction: Option<&Restriction>) -> MapiResult<()> {
-        self.state.filter = restriction.map(Filter::new).transpose()?;
+        let filter = restriction.map(Filter::new).transpose()?;
+        let before = std::mem::replace(&mut self.state.filter, filter);
+        if let Err(error) = self.state.check_instances() {
+            self.state.filter = before;
+            return Err(error);
+        }
+        self.state.filter_mark = restriction.map_or(0, mark_of);
         self.state.rebuild(self.store);
         Ok(())
     }
@@ -193,7 +206,7 @@ impl View<'_> {
         self.state.windows_issued = self.state.windows_issued.checked_add(1).ok_or_else(full)?;
         let id = WindowId(self.state.windows_issued);
         let mut window = Window::new(offset, count);
-        window.refresh(&self.state.columns, &self.state.sequence, self.store);
+        window.refresh(self.state, self.store);
         window.tell();
         self.state.windows.insert(id.0, window);
         Ok(id)
@@ -229,9 +242,9 @@ impl View<'_> {
 
     /// Rows `start..start + count` in the view's columns; the cursor goes to `cursor`.
     pub(super) fn read(&mut self, start: usize, count: usize, cursor: usize) -> RowSet {
-        let sources = self.store.sources(&self.state.columns);
-        let slots = self.state.sequence.from(start).take(count);
-        let rows = slots.map(|slot| self.store.values(slot, &sources)).gather();
+        let sources = self.state.sources(self.store);
+        let lines = self.state.tree.lines(start, count);
+        let rows = lines.into_iter().map(|line| self.state.values(line, &sources, self.store)).collect();
         self.state.cursor = cursor;
         RowSet { columns: self.state.columns.clone(), rows }
     }

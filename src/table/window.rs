@@ -1,9 +1,9 @@
 //! A range of a view kept ready for a virtual list. Its version moves only when what it shows has changed.
 
-use super::sequence::Sequence;
-use super::store::{InstanceKey, RowKey, Store};
+use super::state::ViewState;
+use super::store::{InstanceKey, Store};
 use crate::mapi::ordered::Map;
-use crate::mapi::{Gather, PropTag, PropValue};
+use crate::mapi::{PropTag, PropValue};
 
 /// A window of one view.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -29,8 +29,6 @@ pub struct Snapshot {
 pub struct WindowRow {
     /// `PR_INSTANCE_KEY`.
     pub instance: InstanceKey,
-    /// The caller's key.
-    pub key: RowKey,
     /// The snapshot's version when this row last differed: the same pair of instance and `since` is the same row.
     pub since: u64,
     /// One value a column.
@@ -62,11 +60,6 @@ impl Window {
         self.stale = true;
     }
 
-    /// A row at `index` changed in place.
-    pub(super) fn spoil_row(&mut self, index: usize) {
-        self.spoil_move(index, index);
-    }
-
     /// A row moved between two places: everything between them shifted by one.
     pub(super) fn spoil_move(&mut self, from: usize, to: usize) {
         let end = self.offset.saturating_add(self.count);
@@ -85,27 +78,23 @@ impl Window {
     }
 
     /// Reads the range again if it may have changed; the version moves if it has.
-    pub(super) fn refresh(&mut self, columns: &[PropTag], sequence: &Sequence, store: &Store) {
+    pub(super) fn refresh(&mut self, view: &ViewState, store: &Store) {
         if !std::mem::take(&mut self.stale) {
             return;
         }
         let version = self.shown.version.saturating_add(1);
         let before: Map<u64, _> = self.shown.rows.iter().map(|row| (row.instance.number(), row)).collect();
-        let sources = store.sources(columns);
-        let same_columns = self.shown.columns == columns;
-        let rows = sequence.from(self.offset).take(self.count).filter_map(|slot| {
-            let (instance, key) = (store.instance_key(slot), store.row_key(slot)?);
-            let values = store.values(slot, &sources);
+        let sources = view.sources(store);
+        let same_columns = self.shown.columns == view.columns;
+        let mut rows = Vec::new();
+        for line in view.tree.lines(self.offset, self.count) {
+            let Some(instance) = view.key(line, store) else { continue };
+            let values = view.values(line, &sources, store);
             let old = before.get(&instance.number()).filter(|old| same_columns && old.values == values);
-            Some(WindowRow { instance, key, since: old.map_or(version, |old| old.since), values })
-        });
-        let fresh = Snapshot {
-            version: self.shown.version,
-            offset: self.offset,
-            total: sequence.len(),
-            columns: columns.to_vec(),
-            rows: rows.gather(),
-        };
+            rows.push(WindowRow { instance, since: old.map_or(version, |old| old.since), values });
+        }
+        let (offset, total) = (self.offset, view.tree.len());
+        let fresh = Snapshot { version: self.shown.version, offset, total, columns: view.columns.clone(), rows };
         if fresh != self.shown {
             self.shown = Snapshot { version, ..fresh };
         }

@@ -86,7 +86,7 @@ fn c_216_hidden_rows_tell_nothing() {
     let key = instance(&table, 1);
     assert_eq!(heard(&mut table, view), [Notification::Deleted { key, old_index: 0 }], "it leaves the view");
     table.put(RowKey(1), row("a", 1)).unwrap();
-    let added = Notification::Added { key, prior: None, row: name("a"), new_index: 0 };
+    let added = Notification::Added { key, prior: None, row: name("a"), new_index: 0, line: Line::Leaf(0) };
     assert_eq!(heard(&mut table, view), [added], "and comes back, the same row");
 }
 
@@ -101,15 +101,30 @@ fn c_217_the_first_row_has_no_prior() {
     assert_eq!(
         heard(&mut table, view),
         [
-            Notification::Modified { key: a, prior: None, row: name("A"), old_index: 0, new_index: 0 },
-            Notification::Modified { key: b, prior: Some(a), row: name("B"), old_index: 1, new_index: 1 },
-            Notification::Added { key: c, prior: Some(b), row: name("c"), new_index: 2 },
+            Notification::Modified {
+                key: a,
+                prior: None,
+                row: name("A"),
+                old_index: 0,
+                new_index: 0,
+                line: Line::Leaf(0)
+            },
+            Notification::Modified {
+                key: b,
+                prior: Some(a),
+                row: name("B"),
+                old_index: 1,
+                new_index: 1,
+                line: Line::Leaf(1)
+            },
+            Notification::Added { key: c, prior: Some(b), row: name("c"), new_index: 2, line: Line::Leaf(2) },
         ]
     );
     let up = SortOrderSet::by(&[(PR_DISPLAY_NAME, SortOrder::Ascend)]);
     table.view(view).unwrap().sort_table(up).unwrap();
     table.put(RowKey(3), row("0", 3)).unwrap();
-    let moved = Notification::Modified { key: c, prior: None, row: name("0"), old_index: 2, new_index: 0 };
+    let moved =
+        Notification::Modified { key: c, prior: None, row: name("0"), old_index: 2, new_index: 0, line: Line::Leaf(2) };
     assert_eq!(heard(&mut table, view), [moved], "the prior row at its new place");
 }
 

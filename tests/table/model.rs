@@ -217,11 +217,11 @@ impl Model {
 fn follow(mirror: &mut Vec<(InstanceKey, Row)>, notification: Notification) {
     let before = |mirror: &[(InstanceKey, Row)], at: usize| at.checked_sub(1).map(|prior| mirror[prior].0);
     match notification {
-        Notification::Added { key, prior, row, new_index } => {
+        Notification::Added { key, prior, row, new_index, .. } => {
             assert_eq!(before(mirror, new_index), prior);
             mirror.insert(new_index, (key, row));
         }
-        Notification::Modified { key, prior, row, old_index, new_index } => {
+        Notification::Modified { key, prior, row, old_index, new_index, .. } => {
             assert_eq!(mirror.remove(old_index).0, key);
             assert_eq!(before(mirror, new_index), prior);
             mirror.insert(new_index, (key, row));

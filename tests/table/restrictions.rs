@@ -60,7 +60,7 @@ fn c_208_a_property_and_its_constant_have_one_type() {
     assert_eq!(code(rows(&is(PR_STATUS_CODE, Relop::Eq, "2"))), Scode::MAPI_E_TOO_COMPLEX);
     assert_eq!(code(rows(&is(PR_STATUS_CODE, Relop::Eq, PropValue::I8(2)))), Scode::MAPI_E_TOO_COMPLEX);
     assert_eq!(code(rows(&is(PR_STATUS_CODE, Relop::Eq, PropValue::Null))), Scode::MAPI_E_TOO_COMPLEX);
-    assert_eq!(code(rows(&is(PropTag(0x6900_3003), Relop::Eq, 2))), Scode::MAPI_E_TOO_COMPLEX);
+    assert_eq!(code(rows(&is(PropTag(0x6900_3003), Relop::Eq, "2"))), Scode::MAPI_E_TOO_COMPLEX);
     let (mut table, view) = sample();
     let mut view = table.view(view).unwrap();
     let wrong = is(PR_STATUS_CODE, Relop::Eq, "2");

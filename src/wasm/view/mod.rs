@@ -1,35 +1,22 @@
-//! `IMAPITable` on one view.
+//! `IMAPITable` on one view. The answers' layout is the contract with `pkg/src/methods.ts`.
 
-use super::restriction::{restriction, sort_keys};
-use super::rows::{put_cells, put_columns, put_rows, put_value, tags};
-use crate::mapi::MapiResult;
-use crate::session::Session;
-use crate::table::{Bookmark, Connection, Delivery, InstanceKey, Notification, Snapshot, SortOrderSet, WindowId};
+mod restriction;
+pub mod rows;
+
+use super::{length, put_size};
+use crate::mapi::{MapiError, MapiResult, Scode};
+use crate::table::{Bookmark, Connection, InstanceKey, KeyRole, Snapshot, SortKey, SortOrderSet, View, WindowId};
 use crate::wire::tape::{Reader, Tape, TapeError, Writer};
-
-const NOTIFICATIONS: u32 = 18;
-
-#[allow(clippy::cast_precision_loss)]
-fn put_size(n: usize, out: &mut Writer) {
-    out.nums.push(n as f64);
-}
+pub use restriction::restriction;
+use restriction::sort_keys;
+use rows::{name, put_columns, put_rows, put_value, tags};
 
 fn size(r: &mut Reader<'_>) -> usize {
     r.count() as usize
 }
 
 /// Does it, and answers on the tape.
-pub fn act(session: &mut Session, r: &mut Reader<'_>, out: &mut Writer) -> MapiResult<()> {
-    let (handle, act) = (r.count(), r.count());
-    if act == NOTIFICATIONS {
-        let told = session.take_notifications(handle);
-        super::length(told.len(), out);
-        for delivery in told {
-            put_delivery(delivery, out);
-        }
-        return Ok(());
-    }
-    let mut view = session.view(handle)?;
+pub fn act(view: &mut View<'_>, act: u32, r: &mut Reader<'_>, out: &mut Writer) -> MapiResult<()> {
     match act {
         1 => view.set_columns(tags(r)?)?,
         2 => put_columns(&view.query_columns(bool::take(r)), out),
@@ -73,12 +60,54 @@ pub fn act(session: &mut Session, r: &mut Reader<'_>, out: &mut Writer) -> MapiR
                 put_snapshot(shown, out);
             }
         }
+        19 => {
+            let (rows, more) = view.expand_row(key(r)?, size(r))?;
+            put_rows(rows, out);
+            put_size(more, out);
+        }
+        20 => put_size(view.collapse_row(key(r)?)?, out),
+        21 => put_value(view.collapse_state(key(r)?)?.into(), out),
+        22 => {
+            let state = rows::bytes(r.text())
+                .ok_or_else(|| MapiError::new(Scode::MAPI_E_INVALID_PARAMETER, "a collapse state", "other text"))?;
+            view.set_collapse_state(&state)?.0.put(out);
+        }
+        23 => {
+            let SortOrderSet { keys, categories, expanded } = view.query_sort_order();
+            length(keys.len(), out);
+            for key in keys {
+                put_sort_key(key, out);
+            }
+            put_size(*categories, out);
+            put_size(*expanded, out);
+        }
         _ => r.fail(TapeError::Tag("act on a view")),
     }
     Ok(())
 }
 
-fn put_key(key: InstanceKey, out: &mut Writer) {
+/// An instance key in hex.
+pub fn key(r: &mut Reader<'_>) -> MapiResult<InstanceKey> {
+    let bytes = rows::bytes(r.text()).and_then(|bytes| bytes.try_into().ok());
+    bytes.map(InstanceKey).ok_or_else(|| {
+        MapiError::new(Scode::MAPI_E_INVALID_PARAMETER, "an instance key: 16 hexadecimal digits", "other text")
+    })
+}
+
+fn put_sort_key(key: &SortKey, out: &mut Writer) {
+    name(key.tag).put(out);
+    key.order.code().put(out);
+    let role = match key.role {
+        KeyRole::Own => 0_u32,
+        KeyRole::Combine => 1,
+        KeyRole::Min => 2,
+        KeyRole::Max => 3,
+    };
+    role.put(out);
+}
+
+/// In hex.
+pub fn put_key(key: InstanceKey, out: &mut Writer) {
     put_value(key.into(), out);
 }
 
@@ -86,44 +115,12 @@ fn put_snapshot(shown: &Snapshot, out: &mut Writer) {
     shown.version.put(out);
     put_size(shown.total, out);
     put_columns(&shown.columns, out);
-    super::length(shown.rows.len(), out);
+    length(shown.rows.len(), out);
     for row in &shown.rows {
         put_key(row.instance, out);
         row.since.put(out);
         for value in &row.values {
             put_value(value.clone(), out);
-        }
-    }
-}
-
-const NONE: f64 = -1.0;
-
-/// Sinks, event, key, prior, row, old index, new index.
-fn put_delivery(Delivery { to, notification }: Delivery, out: &mut Writer) {
-    super::length(to.len(), out);
-    for connection in to {
-        connection.0.put(out);
-    }
-    notification.event().code().put(out);
-    let (key, prior, row, old, new) = match notification {
-        Notification::Added { key, prior, row, new_index } => (Some(key), prior, row, None, Some(new_index)),
-        Notification::Modified { key, prior, row, old_index, new_index } => {
-            (Some(key), prior, row, Some(old_index), Some(new_index))
-        }
-        Notification::Deleted { key, old_index } => (Some(key), None, Vec::new(), Some(old_index), None),
-        Notification::Changed | Notification::Reload => (None, None, Vec::new(), None, None),
-    };
-    for key in [key, prior] {
-        key.is_some().put(out);
-        if let Some(key) = key {
-            put_key(key, out);
-        }
-    }
-    put_cells(row, out);
-    for index in [old, new] {
-        match index {
-            Some(index) => put_size(index, out),
-            None => out.nums.push(NONE),
         }
     }
 }

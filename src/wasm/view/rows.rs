@@ -80,7 +80,7 @@ pub fn put_value(value: PropValue, out: &mut Writer) {
 
 /// Names with their values.
 pub fn put_cells(cells: Vec<(PropTag, PropValue)>, out: &mut Writer) {
-    super::length(cells.len(), out);
+    super::super::length(cells.len(), out);
     for (tag, value) in cells {
         name(tag).put(out);
         put_value(value, out);
@@ -95,7 +95,7 @@ pub fn put_columns(columns: &[PropTag], out: &mut Writer) {
 /// Columns once, then rows.
 pub fn put_rows(set: RowSet, out: &mut Writer) {
     put_columns(&set.columns, out);
-    super::length(set.rows.len(), out);
+    super::super::length(set.rows.len(), out);
     for value in set.rows.into_iter().flatten() {
         put_value(value, out);
     }
@@ -103,7 +103,7 @@ pub fn put_rows(set: RowSet, out: &mut Writer) {
 
 /// A constant, as the tag's type has it. Another type cannot be compared (catalogue 5.3).
 pub fn constant(tag: PropTag, r: &mut Reader<'_>) -> MapiResult<PropValue> {
-    let kind = tag.prop_type().map(PropType::base).map(PropType::as_unicode);
+    let kind = tag.value_type().map(PropType::base).map(PropType::as_unicode);
     let made = match (r.count(), kind) {
         (NUMBER, Some(PropType::Long)) => long(r.num()).map(PropValue::Long),
         (NUMBER, Some(PropType::I8)) => safe(r.num()).map(PropValue::I8),
@@ -130,4 +130,33 @@ fn long(n: f64) -> Option<i32> {
 #[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss)]
 fn safe(n: f64) -> Option<i64> {
     (n.fract() == 0.0 && n.abs() <= SAFE as f64).then_some(n as i64)
+}
+
+/// A value for a cell, as the tag's type has it.
+#[cfg(feature = "tables")]
+pub fn value(tag: PropTag, r: &mut Reader<'_>) -> MapiResult<PropValue> {
+    let made = match (r.count(), tag.prop_type()) {
+        (NULL, _) => Some(PropValue::Null),
+        (NUMBER, Some(PropType::Long)) => long(r.num()).map(PropValue::Long),
+        (NUMBER, Some(PropType::I8)) => safe(r.num()).map(PropValue::I8),
+        (NUMBER, Some(PropType::SysTime)) => safe(r.num().floor()).map(PropValue::SysTime),
+        (NUMBER, Some(PropType::Double)) => Some(PropValue::Double(r.num())),
+        (NUMBER | BOOLEAN, Some(PropType::Boolean)) => Some(PropValue::Boolean(Tape::take(r))),
+        (TEXT, Some(PropType::Unicode)) => Some(PropValue::Str(Tape::take(r))),
+        (TEXT, Some(PropType::Binary)) => bytes(r.text()).map(PropValue::Binary),
+        (NUMBERS, Some(PropType::MvLong)) => {
+            let all: Vec<f64> = Tape::take(r);
+            all.into_iter().map(long).collect::<Option<_>>().map(PropValue::MvLong)
+        }
+        (TEXTS, Some(PropType::MvUnicode)) => Some(PropValue::MvStr(Tape::take(r))),
+        (TEXTS, Some(PropType::MvBinary)) => {
+            let all: Vec<String> = Tape::take(r);
+            all.iter().map(|hex| bytes(hex)).collect::<Option<_>>().map(PropValue::MvBinary)
+        }
+        _ => None,
+    };
+    made.ok_or_else(|| {
+        let expected = ["a value of the type of ", &name(tag)].concat();
+        MapiError::new(Scode::MAPI_E_INVALID_PARAMETER, expected, "one of another type")
+    })
 }

@@ -1,8 +1,8 @@
 //! Restrictions and sort keys, as they come from JavaScript.
 
 use super::rows::{constant, tag};
-use crate::mapi::{BitmaskOp, MapiError, MapiResult, Relop, Scode, SortOrder};
-use crate::table::{Restriction, SortKey};
+use crate::mapi::{BitmaskOp, MapiResult, Relop, SortOrder};
+use crate::table::{KeyRole, Restriction, SortKey};
 use crate::wire::tape::{Reader, Tape, TapeError};
 
 /// `SRestriction`; nesting is bounded before it comes here.
@@ -54,16 +54,19 @@ fn relop(r: &mut Reader<'_>) -> Relop {
     })
 }
 
-/// The keys of `SSortOrderSet`: property, descending, whether it makes a category.
+/// The keys of `SSortOrderSet`: property, descending, what else they do.
 pub fn sort_keys(r: &mut Reader<'_>) -> MapiResult<Vec<SortKey>> {
     let mut keys = Vec::new();
     for _ in 0..r.count() {
         let tag = tag(r.text())?;
         let order = if bool::take(r) { SortOrder::Descend } else { SortOrder::Ascend };
-        if bool::take(r) {
-            return Err(MapiError::new(Scode::MAPI_E_TOO_COMPLEX, "no categories", "combine, categMin or categMax"));
-        }
-        keys.push(SortKey { tag, order });
+        let role = match r.count() {
+            0 => KeyRole::Own,
+            1 => KeyRole::Combine,
+            2 => KeyRole::Min,
+            _ => KeyRole::Max,
+        };
+        keys.push(SortKey { tag, order, role });
         if r.failed() {
             break;
         }

@@ -1,19 +1,19 @@
 //! Questions that change nothing durable: tables, `why`, reports. The answers' layout is the contract with
 //! `pkg/src/report.ts` and `pkg/src/table.ts`.
 
-mod restriction;
-mod rows;
-mod view;
-
-pub use rows::bytes;
-
+use super::view::{act, put_key, rows};
+use super::{length, put_size};
 use crate::mapi::{
     MapiError, MapiResult, PR_IDENTITY_DISPLAY, PR_IDENTITY_ENTRYID, PR_IDENTITY_SEARCH_KEY, PropTag, PropType,
     PropValue, Scode,
 };
 use crate::session::{EnvelopeLine, Explanation, Session, Which};
 use crate::settings::Values;
+use crate::table::{Delivery, Notification};
 use crate::wire::tape::{Reader, Tape, TapeError, Writer};
+
+/// The act that needs no view.
+const NOTIFICATIONS: u32 = 18;
 
 /// Answers one question on the tape.
 pub fn answer(session: &mut Session, r: &mut Reader<'_>, out: &mut Writer) -> MapiResult<()> {
@@ -22,7 +22,17 @@ pub fn answer(session: &mut Session, r: &mut Reader<'_>, out: &mut Writer) -> Ma
         1 => session.open_view(if bool::take(r) { Which::Queue } else { Which::Status })?.put(out),
         // Twice is once.
         2 => session.close_view(r.count()),
-        3 => return view::act(session, r, out),
+        3 => {
+            let (handle, what) = (r.count(), r.count());
+            if what != NOTIFICATIONS {
+                return act(&mut session.view(handle)?, what, r, out);
+            }
+            let told = session.take_notifications(handle);
+            length(told.len(), out);
+            for delivery in told {
+                put_delivery(delivery, out);
+            }
+        }
         // By host id, uid or entry id.
         4 => put_explanation(&session.why(r.text()).ok_or_else(|| unknown("the id of a message or status row"))?, out),
         5 => session.report(r.text()).ok_or_else(message_unknown)?.put(out),
@@ -98,11 +108,6 @@ fn message_unknown() -> MapiError {
     unknown("the id of a message")
 }
 
-#[allow(clippy::cast_possible_truncation)]
-fn length(n: usize, out: &mut Writer) {
-    (n as u32).put(out);
-}
-
 fn put_message(session: &Session, id: &str, out: &mut Writer) -> MapiResult<()> {
     let (Some(report), Some(message)) = (session.report(id), session.message(id)) else {
         return Err(message_unknown());
@@ -158,4 +163,36 @@ fn props(session: &Session, r: &mut Reader<'_>, out: &mut Writer) -> MapiResult<
     }
     rows::put_cells(found, out);
     Ok(())
+}
+
+const NONE: f64 = -1.0;
+
+/// Sinks, event, key, prior, row, old index, new index.
+fn put_delivery(Delivery { to, notification }: Delivery, out: &mut Writer) {
+    length(to.len(), out);
+    for connection in to {
+        connection.0.put(out);
+    }
+    notification.event().code().put(out);
+    let (key, prior, row, old, new) = match notification {
+        Notification::Added { key, prior, row, new_index, .. } => (Some(key), prior, row, None, Some(new_index)),
+        Notification::Modified { key, prior, row, old_index, new_index, .. } => {
+            (Some(key), prior, row, Some(old_index), Some(new_index))
+        }
+        Notification::Deleted { key, old_index } => (Some(key), None, Vec::new(), Some(old_index), None),
+        Notification::Changed | Notification::Reload => (None, None, Vec::new(), None, None),
+    };
+    for key in [key, prior] {
+        key.is_some().put(out);
+        if let Some(key) = key {
+            put_key(key, out);
+        }
+    }
+    rows::put_cells(row, out);
+    for index in [old, new] {
+        match index {
+            Some(index) => put_size(index, out),
+            None => out.nums.push(NONE),
+        }
+    }
 }

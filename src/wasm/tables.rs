@@ -1,0 +1,306 @@
+//! The door to a table of the host's own rows: its rows stay in JavaScript, numbered by slots; here are the columns
+//! that order, restriction and categories read. The layouts are the contract with `pkg/src/tables/core.ts`.
+
+use super::view::rows::{put_cells, tag, value};
+use super::view::{act, key, restriction};
+use super::{length, put_size, reader, size, unreadable};
+use crate::mapi::{MapiError, MapiResult, PropTag, PropValue, Scode};
+use crate::table::{Grid, Line, Notification, ViewId};
+use crate::wire::tape::{Reader, Tape, TapeError, Writer};
+use wasm_bindgen::prelude::*;
+
+/// One table. Every instance of the module holds exactly one.
+#[wasm_bindgen]
+pub struct HostTable {
+    grid: Grid,
+    /// The tags of the columns, in their order.
+    tags: Vec<PropTag>,
+    nums: Vec<f64>,
+    text: Vec<u8>,
+    out: Writer,
+}
+
+#[wasm_bindgen]
+impl HostTable {
+    /// Without rows and columns.
+    #[wasm_bindgen(constructor)]
+    pub fn new() -> Result<HostTable, JsValue> {
+        let columns = vec![crate::mapi::PR_INSTANCE_KEY];
+        let grid = Grid::new(columns, Vec::new()).map_err(|_| JsValue::from_str("an empty table"))?;
+        let (nums, text) = (Vec::new(), Vec::new());
+        Ok(HostTable { grid, tags: Vec::new(), nums, text, out: Writer::default() })
+    }
+
+    /// Makes room for the input tapes.
+    pub fn room(&mut self, nums: f64, bytes: f64) {
+        self.nums.resize(size(nums), 0.0);
+        self.text.resize(size(bytes), 0);
+    }
+
+    /// This instance's memory.
+    pub fn memory(&self) -> JsValue {
+        wasm_bindgen::memory()
+    }
+
+    /// Where to write numbers, in bytes.
+    #[wasm_bindgen(js_name = inNums)]
+    pub fn in_nums(&self) -> *const f64 {
+        self.nums.as_ptr()
+    }
+
+    /// Where to write text.
+    #[wasm_bindgen(js_name = inText)]
+    pub fn in_text(&self) -> *const u8 {
+        self.text.as_ptr()
+    }
+
+    /// Where the answer's numbers are.
+    #[wasm_bindgen(js_name = outNums)]
+    pub fn out_nums(&self) -> *const f64 {
+        self.out.nums.as_ptr()
+    }
+
+    /// How many.
+    #[wasm_bindgen(js_name = outNumsLength)]
+    pub fn out_nums_length(&self) -> usize {
+        self.out.nums.len()
+    }
+
+    /// Where the answer's text is.
+    #[wasm_bindgen(js_name = outText)]
+    pub fn out_text(&self) -> *const u8 {
+        self.out.text.as_ptr()
+    }
+
+    /// Its bytes.
+    #[wasm_bindgen(js_name = outTextLength)]
+    pub fn out_text_length(&self) -> usize {
+        self.out.text.len()
+    }
+
+    /// The next rows of a column of numbers, as they lie on the tape; NaN is none. False: not such a column.
+    pub fn numbers(&mut self, column: f64, start: u32, count: f64) -> bool {
+        let numbers = self.nums.get(..size(count)).unwrap_or_default();
+        self.grid.extend_numbers(size(column), start, numbers)
+    }
+
+    /// The next rows of a column of texts, each with a NUL behind it; on the other tape which rows have none. False:
+    /// not so many texts.
+    pub fn texts(&mut self, column: f64, start: u32, count: f64, bytes: f64, absent: f64) -> Result<bool, JsValue> {
+        let absent = self.nums.get(..size(absent)).unwrap_or_default();
+        let text = self.text.get(..size(bytes)).unwrap_or_default();
+        let text = std::str::from_utf8(text).map_err(|_| JsValue::from_str("texts: not UTF-8"))?;
+        Ok(self.grid.extend_texts(size(column), start, size(count), text, absent))
+    }
+
+    /// Writes the lines of a view from `offset` on, up to `count`; how many those are.
+    pub fn lines(&mut self, view: u32, offset: f64, count: f64) -> usize {
+        self.out.clear();
+        let Ok(view) = self.grid.view(ViewId(view)) else { return 0 };
+        let lines = view.lines(size(offset), size(count));
+        for line in &lines {
+            self.out.nums.push(number(*line, view.slot(*line)));
+        }
+        lines.len()
+    }
+
+    /// Answers the question on the tapes. Returns 0, or the HRESULT of a refusal: then what was expected and what came
+    /// is the answer.
+    pub fn read(&mut self, nums: f64, bytes: f64) -> Result<f64, JsValue> {
+        let mut reader = reader(&self.nums, nums, &self.text, bytes)?;
+        self.out.clear();
+        let answered = answer(&mut self.grid, &mut self.tags, &mut reader, &mut self.out);
+        reader.finish().map_err(unreadable)?;
+        let Err(error) = answered else { return Ok(0.0) };
+        self.out.clear();
+        self.out.text(&error.expected);
+        self.out.text(&error.got);
+        Ok(f64::from(error.code.hresult()))
+    }
+}
+
+const ORDINAL: f64 = 4_294_967_296.0;
+
+/// A slot, with the ordinal of its value above 32 bits; or -1 and below for a heading.
+#[allow(clippy::cast_precision_loss)]
+fn number(line: Line, slot: Option<(u32, usize)>) -> f64 {
+    match (line, slot) {
+        (Line::Heading(id), _) => -1.0 - f64::from(id),
+        (Line::Leaf(_), Some((slot, ordinal))) => f64::from(slot) + ordinal as f64 * ORDINAL,
+        (Line::Leaf(slot), None) => f64::from(slot),
+    }
+}
+
+fn put_lines(grid: &mut Grid, id: ViewId, lines: &[Line], out: &mut Writer) -> MapiResult<()> {
+    let view = grid.view(id)?;
+    length(lines.len(), out);
+    for line in lines {
+        out.nums.push(number(*line, view.slot(*line)));
+    }
+    Ok(())
+}
+
+fn answer(grid: &mut Grid, tags: &mut Vec<PropTag>, r: &mut Reader<'_>, out: &mut Writer) -> MapiResult<()> {
+    match r.count() {
+        1 => grid.open_lines()?.0.put(out),
+        2 => grid.close_view(ViewId(r.count())).put(out),
+        3 => {
+            let (id, what) = (ViewId(r.count()), r.count());
+            return on_view(grid, id, what, r, out);
+        }
+        // The rows there are, without columns.
+        4 => grid.fill(r.count()).put(out),
+        // A column: its number.
+        5 => {
+            let (tag, rows, bytes) = (tag(r.text())?, r.count(), r.count());
+            let at = grid.open_column(tag, rows as usize, bytes as usize).ok_or_else(|| {
+                MapiError::new(Scode::MAPI_E_INVALID_PARAMETER, "a type that a column may have", "another")
+            })?;
+            tags.resize(at.saturating_add(1), tag);
+            put_size(at, out);
+        }
+        // Values of a new column: slot and value each.
+        6 => {
+            let column = r.count() as usize;
+            let tag = tags.get(column).copied().unwrap_or(PropTag(0));
+            for _ in 0..r.count() {
+                let slot = r.count();
+                let value = value(tag, r)?;
+                if r.failed() {
+                    break;
+                }
+                grid.set(column, slot, value);
+            }
+        }
+        7 => return apply(grid, tags, r, out),
+        8 => {
+            let unread = if bool::take(r) { Some(restriction(r)?) } else { None };
+            grid.set_unread(unread.as_ref())?;
+        }
+        _ => r.fail(TapeError::Tag("question to a table")),
+    }
+    Ok(())
+}
+
+fn on_view(grid: &mut Grid, id: ViewId, what: u32, r: &mut Reader<'_>, out: &mut Writer) -> MapiResult<()> {
+    let mut view = grid.view(id)?;
+    match what {
+        5 => {
+            let lines = view.query_lines(Tape::take(r), Tape::take(r))?;
+            put_lines(grid, id, &lines, out)
+        }
+        19 => {
+            let (lines, more) = view.expand_lines(key(r)?, r.count() as usize)?;
+            put_lines(grid, id, &lines, out)?;
+            put_size(more, out);
+            Ok(())
+        }
+        // What headings hold.
+        24 => {
+            for _ in 0..r.count() {
+                put_cells(view.heading(r.count()), out);
+                if r.failed() {
+                    break;
+                }
+            }
+            Ok(())
+        }
+        // The instance keys of lines.
+        25 => {
+            let (from, count) = (r.count() as usize, r.count() as usize);
+            let lines = view.lines(from, count);
+            length(lines.len(), out);
+            for line in lines {
+                put_key(view.key(line).map(crate::table::InstanceKey::number), out);
+            }
+            Ok(())
+        }
+        _ => act(&mut view, what, r, out),
+    }
+}
+
+#[allow(clippy::cast_precision_loss)]
+fn put_key(key: Option<u64>, out: &mut Writer) {
+    out.nums.push(key.map_or(-1.0, |key| key as f64));
+}
+
+fn cells(tags: &[PropTag], r: &mut Reader<'_>) -> MapiResult<Vec<(usize, PropValue)>> {
+    let mut cells = Vec::new();
+    for _ in 0..r.count() {
+        let at = r.count() as usize;
+        let tag = tags.get(at).copied().unwrap_or(PropTag(0));
+        cells.push((at, value(tag, r)?));
+        if r.failed() {
+            break;
+        }
+    }
+    Ok(cells)
+}
+
+/// Changes of rows, each of another row; then what views heard, and which of their lines may differ.
+fn apply(grid: &mut Grid, tags: &[PropTag], r: &mut Reader<'_>, out: &mut Writer) -> MapiResult<()> {
+    for _ in 0..r.count() {
+        let (kind, slot) = (r.count(), r.count());
+        if r.failed() {
+            break;
+        }
+        match kind {
+            0 => {
+                grid.remove(slot);
+            }
+            1 => grid.insert(slot, cells(tags, r)?)?,
+            _ => {
+                grid.update(slot, cells(tags, r)?);
+            }
+        }
+    }
+    let heard = grid.take_events();
+    length(heard.len(), out);
+    for (id, deliveries) in heard {
+        let view = grid.view(id)?;
+        id.0.put(out);
+        length(deliveries.len(), out);
+        for delivery in deliveries {
+            length(delivery.to.len(), out);
+            for connection in delivery.to {
+                connection.0.put(out);
+            }
+            put_notification(&delivery.notification, &view, out);
+        }
+    }
+    let dirty = grid.take_dirty();
+    length(dirty.len(), out);
+    for (id, from, to) in dirty {
+        id.0.put(out);
+        put_size(from, out);
+        put_size(to, out);
+    }
+    Ok(())
+}
+
+/// Event, key, prior, line, old index, new index; then a heading's cells.
+fn put_notification(told: &Notification, view: &crate::table::View<'_>, out: &mut Writer) {
+    told.event().code().put(out);
+    let (key, prior, line, old, new, row) = match told {
+        Notification::Added { key, prior, row, new_index, line } => {
+            (Some(*key), *prior, Some(*line), None, Some(*new_index), Some(row))
+        }
+        Notification::Modified { key, prior, row, old_index, new_index, line } => {
+            (Some(*key), *prior, Some(*line), Some(*old_index), Some(*new_index), Some(row))
+        }
+        Notification::Deleted { key, old_index } => (Some(*key), None, None, Some(*old_index), None, None),
+        Notification::Changed | Notification::Reload => (None, None, None, None, None, None),
+    };
+    put_key(key.map(crate::table::InstanceKey::number), out);
+    put_key(prior.map(crate::table::InstanceKey::number), out);
+    out.nums.push(line.map_or(0.0, |line| number(line, view.slot(line))));
+    for index in [old, new] {
+        match index {
+            Some(index) => put_size(index, out),
+            None => out.nums.push(-1.0),
+        }
+    }
+    if let (Some(Line::Heading(_)), Some(row)) = (line, row) {
+        put_cells(row.clone(), out);
+    }
+}
