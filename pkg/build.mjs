@@ -32,57 +32,75 @@ const present = Object.entries(entries)
   .map(([name, path]) => ({ name, source: source(path), out: name === "." ? "index" : name.slice(2) }))
   .filter((entry) => entry.source);
 
-async function core({ dev, names, quiet }) {
-  const profile = dev ? ["dev", "debug"] : ["release", "release"];
-  await must("cargo", ["build", "--locked", "--lib", "--target", "wasm32-unknown-unknown", "--profile", profile[0]], { quiet });
+/** The two modules of the crate: sessions as small as can be, tables of the host's rows as fast. */
+const modules = {
+  core: { profile: "release", features: [], file: "mailspooler.wasm" },
+  tables: { profile: "tables", features: ["--features", "tables"], file: "tables.wasm" },
+};
+
+async function make(name, { dev, names, quiet }) {
+  const { features, ...released } = modules[name];
+  const profile = dev ? "dev" : released.profile;
+  await must("cargo", ["build", "--locked", "--lib", "--target", "wasm32-unknown-unknown", "--profile", profile, ...features], { quiet });
   const { output } = await must("cargo", ["metadata", "--no-deps", "--format-version", "1"], { quiet: true });
   const target = JSON.parse(output.slice(output.indexOf("{"))).target_directory;
   await must(await tools(), [
-    "wasm-bindgen", join(target, "wasm32-unknown-unknown", profile[1], "mailspooler.wasm"),
+    "wasm-bindgen", join(target, "wasm32-unknown-unknown", dev ? "debug" : profile, "mailspooler.wasm"),
     "--target", "no-modules", "--omit-default-module-path", "--no-typescript",
     ...(names ? [] : ["--remove-name-section"]), "--remove-producers-section",
-    "--out-dir", generated, "--out-name", "core",
+    "--out-dir", generated, "--out-name", name,
   ], { quiet: true });
-  const glue = readFileSync(join(generated, "core.js"), "utf8");
-  const bare = readFileSync(join(generated, "core_bg.wasm"));
+  const glue = readFileSync(join(generated, `${name}.js`), "utf8");
+  const bare = readFileSync(join(generated, `${name}_bg.wasm`));
   const { version } = JSON.parse(readFileSync(join(here, "package.json"), "utf8"));
   const hash = createHash("sha256").update(glue).update(bare).digest("hex").slice(0, 8);
   const build = `${version}-${hash}`;
   const wasm = stamp(bare, build);
   await WebAssembly.compile(wasm);
-  const cut = cutGlue(glue, build);
-  writeFileSync(join(generated, "glue.mjs"), cut);
-  return { wasm, glue: cut };
+  return { wasm, glue: cutGlue(glue, build) };
 }
 
-const virtual = ({ wasm, glue }) => ({
-  name: "core",
+/** What the sources import as `core:…`: files beside the bundle, or modules made here. */
+const virtual = ({ core, tables }) => {
+  const beside = {
+    "core:wasm": "./mailspooler.wasm", "core:tables": "./tables.js", "core:tables-inline": "./tables-inline.js", "core:tables-wasm": "./tables.wasm",
+  };
+  const made = { "core:glue": () => core.glue, "core:inline": () => inline(core.wasm), "core:tables-glue": () => tables.glue };
+  return {
+    name: "core",
+    setup(build) {
+      build.onResolve({ filter: /^core:/ }, ({ path }) =>
+        Object.hasOwn(beside, path) ? { path: beside[path], external: true } : { path, namespace: "core" });
+      build.onLoad({ filter: /.*/, namespace: "core" }, ({ path }) => ({ loader: "js", contents: made[path]() }));
+    },
+  };
+};
+
+/** In dist/tables.js the errors are those of the entry that loads it: two classes would be two kinds of MapiError. */
+const adopted = {
+  name: "errors",
   setup(build) {
-    build.onResolve({ filter: /^core:/ }, ({ path }) =>
-      path === "core:wasm" ? { path: "./mailspooler.wasm", external: true } : { path, namespace: "core" });
-    build.onLoad({ filter: /.*/, namespace: "core" }, ({ path }) => ({
-      loader: "js",
-      contents: path === "core:glue" ? glue : inline(wasm),
-    }));
+    build.onResolve({ filter: /^core:error$|\/error\.js$/ }, () => ({ path: "error", namespace: "errors" }));
+    build.onLoad({ filter: /.*/, namespace: "errors" }, () => {
+      const text = readFileSync(join(here, "src/error.ts"), "utf8");
+      const names = [...text.matchAll(/^export (?:class|const|function) (\w+)/gm)].map(([, name]) => name);
+      return { loader: "js", contents: `export let ${names.join(", ")};\nexport function adopt(errors) { ({ ${names.join(", ")} } = errors); }\n` };
+    });
   },
-});
+};
 
 async function bundle(esbuild, made) {
   const out = Object.fromEntries(present.map((entry) => [entry.out, join(here, "src", entry.source)]));
-  await esbuild.build({
-    entryPoints: { ...out, workerd: join(here, "src/entry/workerd.ts") },
-    outdir: dist,
-    bundle: true,
-    format: "esm",
-    target: "es2022",
-    charset: "ascii",
-    legalComments: "none",
-    external: ["react"],
-    plugins: [virtual(made)],
-    logLevel: "warning",
-  });
-  writeFileSync(join(dist, "mailspooler.wasm"), made.wasm);
-  writeFileSync(join(dist, "mailspooler.wasm.d.ts"), "declare const module: WebAssembly.Module;\nexport default module;\n");
+  const options = {
+    outdir: dist, bundle: true, format: "esm", target: "es2022", charset: "ascii", legalComments: "none", external: ["react"], logLevel: "warning",
+  };
+  await esbuild.build({ ...options, entryPoints: { ...out, workerd: join(here, "src/entry/workerd.ts") }, plugins: [virtual(made)] });
+  await esbuild.build({ ...options, entryPoints: { tables: join(here, "src/tables/index.ts") }, plugins: [adopted, virtual(made)] });
+  writeFileSync(join(dist, "tables-inline.js"), inline(made.tables.wasm));
+  for (const [name, { file }] of Object.entries(modules)) {
+    writeFileSync(join(dist, file), made[name].wasm);
+    writeFileSync(join(dist, `${file}.d.ts`), "declare const module: WebAssembly.Module;\nexport default module;\n");
+  }
 }
 
 const declaration = (file) => join(dist, "types", file.replace(/\.ts$/, ".d.ts"));
@@ -118,6 +136,7 @@ function exportsMap() {
       : { types, default: `./dist/${out}.js` };
   }
   map["./mailspooler.wasm"] = { types: "./dist/mailspooler.wasm.d.ts", default: "./dist/mailspooler.wasm" };
+  map["./tables.wasm"] = { types: "./dist/tables.wasm.d.ts", default: "./dist/tables.wasm" };
   map["./package.json"] = "./package.json";
   return map;
 }
@@ -141,7 +160,7 @@ function writeManifest() {
 async function shipped(esbuild, entry) {
   const { outputFiles } = await esbuild.build({
     stdin: { contents: `export { openSession } from ${JSON.stringify(`./dist/${entry}.js`)}`, resolveDir: here },
-    bundle: true, minify: true, format: "esm", write: false, logLevel: "silent",
+    bundle: true, minify: true, format: "esm", write: false, logLevel: "silent", external: ["./tables*.js"],
   });
   return Buffer.from(outputFiles[0].contents);
 }
@@ -158,13 +177,15 @@ const budgets = {
   "main entry": { must: [163_000, 144_000], goal: [114_000, 101_000] },
 };
 
-async function sizes(esbuild, { wasm, glue }) {
+async function sizes(esbuild, { core: { wasm, glue }, tables }) {
   const slim = await shipped(esbuild, "slim");
   const rows = {
     "mailspooler.wasm": measure(wasm),
     "glue": measure(Buffer.from((await esbuild.transform(glue, { minify: true })).code)),
     "slim and wasm": measure(slim, wasm),
     "main entry": measure(await shipped(esbuild, "index")),
+    "tables.wasm": measure(tables.wasm),
+    "tables.js": measure(Buffer.from((await esbuild.transform(readFileSync(join(dist, "tables.js"), "utf8"), { minify: true })).code)),
   };
   const column = (text) => String(text).padStart(11);
   console.log(`${"bytes, minified".padEnd(18)}${["raw", "gzip -9", "brotli 11"].map(column).join("")}`);
@@ -180,7 +201,8 @@ async function sizes(esbuild, { wasm, glue }) {
 export async function build({ dev = false, names = false, quiet = false } = {}) {
   await wasmTarget();
   await packages(here);
-  const made = await core({ dev, names, quiet });
+  const made = { core: await make("core", { dev, names, quiet }), tables: await make("tables", { dev, names, quiet }) };
+  writeFileSync(join(generated, "glue.mjs"), made.core.glue);
   const esbuild = (await import(pathToFileURL(join(here, "node_modules/esbuild/lib/main.js")).href)).default;
   rmSync(dist, { recursive: true, force: true });
   await bundle(esbuild, made);

@@ -18,7 +18,11 @@ export function readProperty(value: unknown): string {
   return `0x${checkInteger(value, "a property tag", 0, 0xffff_ffff).toString(16).padStart(8, "0").toUpperCase()}`;
 }
 
-export const readProperties = (value: unknown): string[] => readList(value, "properties", columnsMax).map(readProperty);
+/** How a property is named to the core. */
+export type ReadProperty = (value: unknown) => string;
+
+export const readProperties = (value: unknown, property: ReadProperty = readProperty): string[] =>
+  readList(value, "properties", columnsMax).map((item) => property(item));
 
 /** Behind the tag of its type, as values in rows. */
 function constant(value: unknown): Flat {
@@ -45,7 +49,7 @@ const kinds = {
 } as const;
 const allFields = [...new Set(Object.values(kinds).flat())];
 
-export function readRestriction(restriction: unknown): Flat {
+export function readRestriction(restriction: unknown, property: ReadProperty = readProperty): Flat {
   let nodes = 0;
 
   const inner = (value: unknown, depth: number): Flat => {
@@ -66,24 +70,24 @@ export function readRestriction(restriction: unknown): Flat {
     const op = (): number => ops.indexOf(checkOneOf(given["op"], "op of a restriction", ops));
     switch (type) {
       case "property":
-        return [4, readProperty(given["property"]), op(), constant(given["value"])];
+        return [4, property(given["property"]), op(), constant(given["value"])];
       case "content":
         return [
-          5, readProperty(given["content"]),
+          5, property(given["content"]),
           matches.indexOf(checkOneOf(given["match"], "match", matches)) +
             fuzzy.ignoreCase * Number(flag(given, "ignoreCase")) + fuzzy.ignoreNonSpace * Number(flag(given, "ignoreNonSpace")) + fuzzy.loose * Number(flag(given, "loose")),
           constant(checkText(given["value"], "value")),
         ];
       case "bitmask":
-        return [6, readProperty(given["bitmask"]), checkInteger(given["mask"], "mask", 0, 0xffff_ffff), checkOneOf(given["op"], "op of a bitmask", ["eqz", "nez"]) === "nez"];
+        return [6, property(given["bitmask"]), checkInteger(given["mask"], "mask", 0, 0xffff_ffff), checkOneOf(given["op"], "op of a bitmask", ["eqz", "nez"]) === "nez"];
       case "exist":
-        return [7, readProperty(given["exist"])];
+        return [7, property(given["exist"])];
       case "size":
-        return [8, readProperty(given["size"]), op(), checkInteger(given["value"], "value of a size", 0, 0xffff_ffff)];
+        return [8, property(given["size"]), op(), checkInteger(given["value"], "value of a size", 0, 0xffff_ffff)];
       case "compare": {
         const [left, right, ...more] = readList(given["compare"], "compare", 2);
         if (left === undefined || right === undefined || more.length > 0) throw invalid("compare: two properties", "another number");
-        return [9, readProperty(left), readProperty(right), op()];
+        return [9, property(left), property(right), op()];
       }
       case "comment":
         return [10, inner(given["comment"], depth + 1)];
@@ -99,9 +103,14 @@ export function readRestriction(restriction: unknown): Flat {
   return inner(restriction, 1);
 }
 
-export const readSortOrder = (value: unknown): Flat =>
+/** In the order of `KeyRole` in src/table/order.rs, from 1. */
+const roles = ["combine", "categMin", "categMax"] as const;
+
+export const readSortOrder = (value: unknown, property: ReadProperty = readProperty): Flat =>
   flatList(readList(value, "a sort order", 64).map((item) => {
-    const key = readFields(item, "a sort key", ["property", "order", "combine", "categMin", "categMax"]);
-    const categorizes = [flag(key, "combine"), flag(key, "categMin"), flag(key, "categMax")].includes(true);
-    return [readProperty(key["property"]), checkOneOf(key["order"], "order", ["ascending", "descending"]) === "descending", categorizes];
+    const key = readFields(item, "a sort key", ["property", "order", ...roles]);
+    const set = roles.filter((role) => flag(key, role));
+    if (set.length > 1) throw invalid("a sort key with one of combine, categMin, categMax", "two");
+    const down = checkOneOf(key["order"], "order", ["ascending", "descending"]) === "descending";
+    return [property(key["property"]), down, set[0] === undefined ? 0 : roles.indexOf(set[0]) + 1];
   }));

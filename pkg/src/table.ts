@@ -1,11 +1,11 @@
 /** IMAPITable over a view in the core. Reads are synchronous; what changed is told after the step that changed it. */
 import { MapiError } from "./error.js";
-import { makeListeners, type Listeners } from "./events.js";
+import type { Listeners } from "./events.js";
 import type { Pump } from "./pump.js";
-import { readProperties, readRestriction, readSortOrder } from "./restriction.js";
-import { nothingShown, takeColumns, takeRows, takeShown, takeTold, type Shown } from "./rows.js";
-import { checkBool, checkInteger, readFields, type Fields } from "./snapshot.js";
-import type { Row, Table, TableNotification, TableWindow } from "./types/table.js";
+import { everything, makeMethods, type Range, type Sinks } from "./methods.js";
+import { readProperty } from "./restriction.js";
+import { nothingShown, takeRows, takeShown, takeTold, type Shown } from "./rows.js";
+import type { Row, Table } from "./types/table.js";
 import { act, query, type Flat } from "./wire/query.js";
 import { takeNum, type Take } from "./wire/tape.js";
 import { watched, type Watched } from "./watch.js";
@@ -18,11 +18,6 @@ export interface Tables {
   close(): void;
 }
 
-interface Range {
-  readonly offset: number;
-  readonly count: number;
-}
-
 /** A range that is watched; its number in the core changes with the core. */
 interface Pane {
   readonly range: Range;
@@ -32,10 +27,7 @@ interface Pane {
   shown: Shown;
 }
 
-const everything: Range = { offset: 0, count: 0xffff_ffff };
-const whole = 0x7fff_ffff;
 const nothing = (): void => {};
-const takeBool: Take<boolean> = (from) => from.bool();
 
 /** Hears that the numbered views have something to say. */
 type Hear = (ids: readonly number[]) => void;
@@ -50,7 +42,7 @@ export function makeTables(pump: Pump, views: Listeners<readonly number[]>): Tab
   function make(what: Flat): Table {
     const me = {};
     const panes = new Set<Pane>();
-    const sinks = new Map<number, Listeners<TableNotification>>();
+    const sinks: Sinks<Row> = new Map();
     let closed = false;
     let view = pump.read(what, takeNum);
 
@@ -132,67 +124,17 @@ export function makeTables(pump: Pump, views: Listeners<readonly number[]>): Tab
       open.delete(me);
       for (const { watched: pane } of panes) pane.close();
       for (const listeners of sinks.values()) listeners.clear();
+      sinks.clear();
     }
 
     const all = openPane(everything);
-    const options = (value: unknown, what: string, known: readonly string[]): Fields => readFields(value ?? {}, `the options of ${what}`, known);
-    const flag = (value: unknown, what: string): boolean => value !== undefined && checkBool(value, what);
-    const origin = (value: unknown): number => checkInteger(value ?? 0, "a bookmark", 0, 0xffff_ffff);
     open.set(me, { hear, reset, end });
-
-    return {
-      setColumns(columns): void {
-        ask(act.setColumns(readProperties(columns)), nothing);
-        tellLater();
-      },
-      queryColumns: (given) => ask(act.queryColumns(flag(options(given, "queryColumns", ["all"])["all"], "all")), takeColumns),
-      restrict(restriction): void {
-        ask(act.restrict(restriction === null ? null : readRestriction(restriction)), nothing);
-        tellLater();
-      },
-      sortTable(order, given): void {
-        const { categories = 0, expanded = 0 } = options(given, "sortTable", ["categories", "expanded"]);
-        const [c, e] = [checkInteger(categories, "categories", 0, 64), checkInteger(expanded, "expanded", 0, 64)];
-        ask(act.sortTable(readSortOrder(order), c, e), nothing);
-        tellLater();
-      },
-      queryRows: (count, given) =>
-        ask(act.queryRows(checkInteger(count, "count", -whole, whole), flag(options(given, "queryRows", ["noAdvance"])["noAdvance"], "noAdvance")), takeRows),
-      seekRow: (from, count) =>
-        ask(act.seekRow(origin(from), checkInteger(count, "count", -whole, whole)), (answer) => ({ sought: answer.num(), positionChanged: answer.bool() })),
-      seekRowApprox: (numerator, denominator) =>
-        ask(act.seekRowApprox(checkInteger(numerator, "numerator", 0, 0xffff_ffff), checkInteger(denominator, "denominator", 0, 0xffff_ffff)), nothing),
-      queryPosition: () => ask(act.queryPosition, (from) => ({ row: from.num(), numerator: from.num(), denominator: from.num() })),
-      getRowCount: () => ask(act.rowCount, takeNum),
-      findRow(restriction, given) {
-        const found = options(given, "findRow", ["origin", "backward"]);
-        const what = act.findRow(readRestriction(restriction), origin(found["origin"]), flag(found["backward"], "backward"));
-        return { positionChanged: ask(what, takeBool) };
-      },
-      createBookmark: () => ask(act.createBookmark, takeNum),
-      freeBookmark: (bookmark) => ask(act.freeBookmark(origin(bookmark)), nothing),
-      advise(listener, given): () => void {
-        const connection = ask(act.advise, takeNum);
-        const listeners = makeListeners<TableNotification>();
-        sinks.set(connection, listeners);
-        const stop = (): void => {
-          const own = [...sinks].find(([, value]) => value === listeners)?.[0];
-          listeners.clear();
-          given?.signal?.removeEventListener("abort", stop);
-          if (own === undefined || closed) return;
-          sinks.delete(own);
-          ask(act.unadvise(own), nothing);
-        };
-        listeners.add(listener);
-        if (given?.signal?.aborted === true) stop();
-        else given?.signal?.addEventListener("abort", stop);
-        return stop;
-      },
-      window(range): TableWindow {
-        const { offset, count } = readFields(range, "a range", ["offset", "count"]);
-        const pane = openPane({ offset: checkInteger(offset, "offset", 0, 0xffff_ffff), count: checkInteger(count, "count", 0, 0xffff_ffff) });
+    return makeMethods<Row>({
+      ask, takeRows, property: readProperty, name: (property) => property, moved: tellLater,
+      openPane(range) {
+        const pane = openPane(range);
         return {
-          ...pane.watched.watchable, ...pane.range,
+          watched: pane.watched,
           close(): void {
             if (!panes.delete(pane)) return;
             pane.watched.close();
@@ -205,8 +147,7 @@ export function makeTables(pump: Pump, views: Listeners<readonly number[]>): Tab
         end();
         pump.read(query.close(view), nothing);
       },
-      ...all.watched.watchable,
-    };
+    }, sinks, all.watched);
   }
 
   return {

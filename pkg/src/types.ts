@@ -4,3 +4,4 @@ export type * from "./types/transport.js";
 export type * from "./types/settings.js";
 export type * from "./types/table.js";
 export type * from "./types/session.js";
+export type * from "./types/host.js";

@@ -191,9 +191,8 @@ fn on_view(grid: &mut Grid, id: ViewId, what: u32, r: &mut Reader<'_>, out: &mut
         }
         19 => {
             let (lines, more) = view.expand_lines(key(r)?, r.count() as usize)?;
-            put_lines(grid, id, &lines, out)?;
             put_size(more, out);
-            Ok(())
+            put_lines(grid, id, &lines, out)
         }
         // What headings hold.
         24 => {
@@ -239,6 +238,8 @@ fn cells(tags: &[PropTag], r: &mut Reader<'_>) -> MapiResult<Vec<(usize, PropVal
 
 /// Changes of rows, each of another row; then what views heard, and which of their lines may differ.
 fn apply(grid: &mut Grid, tags: &[PropTag], r: &mut Reader<'_>, out: &mut Writer) -> MapiResult<()> {
+    // What the caller did to views himself he knows.
+    grid.take_dirty();
     for _ in 0..r.count() {
         let (kind, slot) = (r.count(), r.count());
         if r.failed() {

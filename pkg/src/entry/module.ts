@@ -1,6 +1,5 @@
 // From bytes to cores. One compiled module serves the page; every session and every host table instantiates it anew,
 // so that one trap harms one of them.
-import { build, instantiate } from "core:glue";
 import { asMapiError, MapiError } from "../error.js";
 import type { JournalEntry } from "../types/session.js";
 
@@ -35,23 +34,32 @@ export type WasmSource = WebAssembly.Module | BufferSource | Response | Request 
 export interface InitOptions {
   /** Default: the module inside the main entry. */
   readonly wasm?: WasmSource | PromiseLike<WasmSource>;
+  /** The module behind `createTable`, for entries without it: `mailspooler/tables.wasm`. */
+  readonly tables?: WasmSource | PromiseLike<WasmSource>;
 }
 
-export interface Loader {
+/** A module's glue, and the build it belongs to. */
+export interface Glue<T> {
+  readonly build: string;
+  readonly instantiate: (module: WebAssembly.Module) => T;
+}
+
+export interface Loader<T> {
   readonly init: (options?: InitOptions) => Promise<void>;
-  readonly load: () => CoreFactory;
+  /** Answers what makes an independent instance at each call. */
+  readonly load: () => () => T;
 }
 
 type Inline = () => BufferSource | WebAssembly.Module;
 
 /** One loader per entry. Nothing is decoded or compiled before `init` or `load` is called. */
-export function setup(inline?: Inline): Loader {
+export function setup<T>({ build, instantiate }: Glue<T>, inline?: Inline): Loader<T> {
   let module: WebAssembly.Module | undefined;
   let pending: Promise<void> | undefined;
   const start = async (given: InitOptions["wasm"]) => {
     const source = (await given) ?? inline?.();
     if (source === undefined) throw missing();
-    module ??= checked(await compile(source));
+    module ??= checked(await compile(source), build);
   };
   return {
     init: ({ wasm } = {}) => {
@@ -60,7 +68,7 @@ export function setup(inline?: Inline): Loader {
       return pending;
     },
     load: () => {
-      module ??= checked(compileNow(inline?.()));
+      module ??= checked(compileNow(inline?.()), build);
       const compiled = module;
       return () => instantiate(compiled);
     },
@@ -106,7 +114,7 @@ async function fetched(source: Response | Request | URL | string): Promise<Array
 }
 
 /** A cached file of another version would fail later and obscurely. */
-function checked(module: WebAssembly.Module): WebAssembly.Module {
+function checked(module: WebAssembly.Module, build: string): WebAssembly.Module {
   const section = WebAssembly.Module.customSections(module, "mailspooler")[0];
   const got = section === undefined ? "another module" : new TextDecoder().decode(section);
   if (got !== build) throw new MapiError("MAPI_E_VERSION", `mailspooler.wasm of build ${build}`, got);

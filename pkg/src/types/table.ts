@@ -33,11 +33,11 @@ export type Bookmark = number;
 export type TableEventType = "changed" | "error" | "rowAdded" | "rowDeleted" | "rowModified" | "sortDone" | "restrictDone" | "setColumnsDone" | "reload";
 
 /** TABLE_NOTIFICATION. `oldIndex`/`newIndex` are -1 where there is none. */
-export interface TableNotification {
+export interface TableNotification<R = Row> {
   readonly type: TableEventType;
   readonly instanceKey: string | null;
   readonly priorInstanceKey: string | null;
-  readonly row: Row | null;
+  readonly row: R | null;
   readonly oldIndex: number;
   readonly newIndex: number;
 }
@@ -53,19 +53,22 @@ export interface Watchable<T> {
 }
 
 /** The visible range, for virtual lists. */
-export interface TableWindow extends Watchable<readonly Row[]> {
+export interface TableWindow<R = Row> extends Watchable<readonly R[]> {
   readonly offset: number;
   readonly count: number;
   close(): void;
 }
 
 /** IMAPITable. Every method may throw `MapiError`; the table's own snapshot is all of its rows. */
-export interface Table extends Watchable<readonly Row[]> {
+export interface Table<R = Row> extends Watchable<readonly R[]> {
+  /** A multi-valued property by its tag with MVI_FLAG (0x3000) makes a row of each value. */
   setColumns(columns: readonly Property[]): void;
   queryColumns(options?: { readonly all?: boolean }): string[];
   restrict(restriction: Restriction | null): void;
+  /** The first `categories` keys make headings, the first `expanded` of which are open. */
   sortTable(order: readonly SortOrder[], options?: { readonly categories?: number; readonly expanded?: number }): void;
-  queryRows(count: number, options?: { readonly noAdvance?: boolean }): Row[];
+  querySortOrder(): { readonly order: readonly SortOrder[]; readonly categories: number; readonly expanded: number };
+  queryRows(count: number, options?: { readonly noAdvance?: boolean }): R[];
   seekRow(origin: Bookmark, count: number): { readonly sought: number; readonly positionChanged: boolean };
   seekRowApprox(numerator: number, denominator: number): void;
   queryPosition(): { readonly row: number; readonly numerator: number; readonly denominator: number };
@@ -73,8 +76,20 @@ export interface Table extends Watchable<readonly Row[]> {
   findRow(restriction: Restriction, options?: { readonly origin?: Bookmark; readonly backward?: boolean }): { readonly positionChanged: boolean };
   createBookmark(): Bookmark;
   freeBookmark(bookmark: Bookmark): void;
-  advise(listener: (notification: TableNotification) => void, options?: { readonly signal?: AbortSignal }): () => void;
-  window(range: { readonly offset: number; readonly count: number }): TableWindow;
+  /** Up to `max` (default 0) of the rows that came, and how many came in all. */
+  expandRow(instanceKey: string, max?: number): { readonly rows: R[]; readonly more: number };
+  /** How many rows went. */
+  collapseRow(instanceKey: string): number;
+  /** Which headings are open, and the row with that key, to keep. */
+  getCollapseState(instanceKey: string): string;
+  /** A bookmark on the row that was kept. */
+  setCollapseState(state: string): Bookmark;
+  getStatus(): { readonly status: "TBLSTAT_COMPLETE"; readonly type: "TBLTYPE_DYNAMIC" };
+  /** Always MAPI_E_UNABLE_TO_ABORT: every call is done when it returns. */
+  abort(): void;
+  waitForCompletion(timeout?: number): Promise<"TBLSTAT_COMPLETE">;
+  advise(listener: (notification: TableNotification<R>) => void, options?: { readonly signal?: AbortSignal }): () => void;
+  window(range: { readonly offset: number; readonly count: number }): TableWindow<R>;
   close(): void;
 }
 

@@ -26,7 +26,20 @@ const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 /** As much of `Core` as is used: tests put a fake behind it. */
 export type CoreLike = Omit<Core, "free">;
 
-export function door(core: CoreLike): Door {
+/** What both modules' classes have: tapes in their memory. */
+export type Taped = Pick<Core, "room" | "memory" | "inNums" | "inText" | "outNums" | "outNumsLength" | "outText" | "outTextLength">;
+
+export interface Tapes {
+  readonly nums: Float64Array;
+  readonly text: Uint8Array;
+  /** Room for so many on both; what was there is lost. */
+  reserve(count: number, bytes: number): void;
+  /** Answers how many bytes the text has. */
+  write(tape: Tape): number;
+  answer(): Reader;
+}
+
+export function tapes(core: Taped): Tapes {
   const memory = core.memory();
   let [roomNums, roomBytes] = [0, 0];
   let nums = new Float64Array(0);
@@ -49,7 +62,6 @@ export function door(core: CoreLike): Door {
     return new Reader(new Float64Array(buffer, core.outNums(), core.outNumsLength()), text);
   }
 
-  /** Answers how many bytes the text has. */
   function write(tape: Tape): number {
     // Every string has a NUL behind it, the last one too.
     if (tape.strs.length > 0) tape.strs.push("");
@@ -59,6 +71,19 @@ export function door(core: CoreLike): Door {
     return encoder.encodeInto(joined, text).written;
   }
 
+  return {
+    get nums(): Float64Array {
+      return nums;
+    },
+    get text(): Uint8Array {
+      return text;
+    },
+    reserve, write, answer,
+  };
+}
+
+export function door(core: CoreLike): Door {
+  const { write, answer } = tapes(core);
   return {
     step(tape: Tape, wall: number, mono: number): Step {
       const wake = core.step(tape.nums.length, write(tape), wall, mono);

@@ -59,4 +59,9 @@ export const act = {
   closeWindow: (window: number): Flat => [16, window],
   snapshot: (window: number, version: number): Flat => [17, window, version],
   notifications: 18,
+  expandRow: (key: string, max: number): Flat => [19, key, max],
+  collapseRow: (key: string): Flat => [20, key],
+  collapseState: (key: string): Flat => [21, key],
+  setCollapseState: (state: string): Flat => [22, state],
+  sortOrder: 23,
 } as const;

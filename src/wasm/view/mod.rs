@@ -62,8 +62,8 @@ pub fn act(view: &mut View<'_>, act: u32, r: &mut Reader<'_>, out: &mut Writer) 
         }
         19 => {
             let (rows, more) = view.expand_row(key(r)?, size(r))?;
-            put_rows(rows, out);
             put_size(more, out);
+            put_rows(rows, out);
         }
         20 => put_size(view.collapse_row(key(r)?)?, out),
         21 => put_value(view.collapse_state(key(r)?)?.into(), out),

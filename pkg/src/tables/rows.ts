@@ -1,0 +1,116 @@
+/** The host's rows by slot. Columns that came whole become rows one by one, as somebody reads them. */
+import { MapiError, invalid, kind } from "../error.js";
+import type { Read } from "./core.js";
+import type { Columns } from "./schema.js";
+
+type Record_ = Record<string, unknown>;
+
+export interface Rows<R extends object> {
+  /** Slots there ever were. */
+  readonly slots: number;
+  readonly size: number;
+  at(slot: number): R | undefined;
+  /** Reads a column of all rows. */
+  column(name: string): Read;
+  find(key: unknown): number | undefined;
+  /** Where the next new row goes. */
+  next(): number;
+  add(slot: number, row: R): void;
+  replace(slot: number, row: R): void;
+  remove(slot: number): void;
+}
+
+const isList = (value: unknown): value is ArrayLike<unknown> => Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
+
+/** The columns of a table that came whole. */
+function readColumns(given: object, columns: Columns): { lists: ReadonlyMap<string, ArrayLike<unknown>>; count: number } {
+  const lists = new Map<string, ArrayLike<unknown>>();
+  let count: number | undefined;
+  for (const [name, list] of Object.entries(given)) {
+    if (!columns.byName.has(name)) throw invalid("columns of the schema", "another");
+    if (!isList(list)) throw invalid(`column ${name} to be an array`, kind(list));
+    count ??= list.length;
+    if (list.length !== count) throw invalid(`column ${name} to have ${count} values`, `${list.length}`);
+    lists.set(name, list);
+  }
+  return { lists, count: count ?? 0 };
+}
+
+export function makeRows<R extends object>(given: unknown, columns: Columns, key: string): Rows<R> {
+  if (typeof given !== "object" || given === null) throw invalid("rows: an array of objects, or arrays by column", kind(given));
+  const whole = Array.isArray(given) ? undefined : readColumns(given, columns);
+  const rows: (R | undefined)[] = whole === undefined ? (given as R[]).slice() : Array.from<R | undefined>({ length: whole.count });
+  /** Slots whose row is still in the columns. */
+  const isWhole = (slot: number): boolean => whole !== undefined && slot < whole.count && rows[slot] === undefined && !gone.has(slot);
+  const gone = new Set<number>();
+  const free: number[] = [];
+  let size = rows.length;
+  let slots: Map<unknown, number> | undefined;
+
+  if (whole === undefined) {
+    for (const row of rows) if (typeof row !== "object" || row === null) throw invalid("rows: objects", kind(row));
+  }
+
+  function at(slot: number): R | undefined {
+    const row = rows[slot];
+    if (row !== undefined || !isWhole(slot)) return row;
+    const made: Record_ = {};
+    for (const [name, list] of whole?.lists ?? []) made[name] = list[slot];
+    rows[slot] = made as R;
+    return made as R;
+  }
+
+  function column(name: string): Read {
+    const list = whole?.lists.get(name);
+    if (whole === undefined) return (slot) => (rows[slot] as Record_ | undefined)?.[name];
+    return (slot) => {
+      const row = rows[slot];
+      if (row !== undefined) return (row as Record_)[name];
+      return isWhole(slot) ? list?.[slot] : undefined;
+    };
+  }
+
+  /** Made when the first row is looked for by its key. */
+  function known(): Map<unknown, number> {
+    if (slots !== undefined) return slots;
+    const made = new Map<unknown, number>();
+    const read = column(key);
+    for (let slot = 0; slot < rows.length; slot++) {
+      if (rows[slot] === undefined && !isWhole(slot)) continue;
+      const own = read(slot);
+      if (own === undefined || own === null) throw invalid(`a value in ${key}, which names rows`, kind(own));
+      made.set(own, slot);
+    }
+    if (made.size !== size) throw new MapiError("MAPI_E_INVALID_PARAMETER", `different values in ${key}, which names rows`, "the same twice");
+    slots = made;
+    return made;
+  }
+
+  return {
+    get slots(): number {
+      return rows.length;
+    },
+    get size(): number {
+      return size;
+    },
+    at, column,
+    find: (own) => known().get(own),
+    next: () => free.at(-1) ?? rows.length,
+    add(slot, row): void {
+      if (free.at(-1) === slot) free.pop();
+      rows[slot] = row;
+      known().set((row as Record_)[key], slot);
+      size++;
+    },
+    replace(slot, row): void {
+      rows[slot] = row;
+    },
+    remove(slot): void {
+      known().delete(column(key)(slot));
+      rows[slot] = undefined;
+      if (whole !== undefined && slot < whole.count) gone.add(slot);
+      free.push(slot);
+      size--;
+    },
+  };
+}

@@ -1,0 +1,65 @@
+/** The columns of a host's table, and their names in the core: tags from 0x8000 on. */
+import { MapiError, invalid, kind } from "../error.js";
+import { readProperty } from "../restriction.js";
+import type { Schema } from "../types/host.js";
+
+/** PT_*. */
+const types = {
+  long: 0x3, i8: 0x14, double: 0x5, boolean: 0xb, string: 0x1f, systime: 0x40, binary: 0x102, mvLong: 0x1003, mvString: 0x101f, mvBinary: 0x1102,
+} as const;
+
+export type ColumnType = keyof typeof types;
+
+export interface Column {
+  readonly name: string;
+  readonly type: ColumnType;
+  readonly tag: string;
+}
+
+/** What the core computes. */
+const computed: Readonly<Record<string, string>> = {
+  instanceKey: "0x0FF60102", rowid: "0x30000003", rowType: "0x0FF50003", depth: "0x30050003", contentCount: "0x36020003", contentUnreadCount: "0x36030003",
+};
+const names = new Map(Object.entries(computed).map(([name, tag]) => [tag, name]));
+
+export interface Columns {
+  readonly all: readonly Column[];
+  readonly byName: ReadonlyMap<string, Column>;
+  /** A property's tag; of a column, the column must be in the core. */
+  tag(value: unknown): string;
+  /** The name of a tag. */
+  name(tag: string): string;
+}
+
+const most = 1_024;
+const hex = (tag: number): string => `0x${tag.toString(16).padStart(8, "0").toUpperCase()}`;
+
+export function readSchema(schema: unknown): Columns {
+  if (typeof schema !== "object" || schema === null || Array.isArray(schema)) throw invalid("a schema: the types of columns by name", kind(schema));
+  const entries = Object.entries(schema as Schema);
+  if (entries.length === 0 || entries.length > most) throw invalid(`a schema of 1 to ${most} columns`, `${entries.length}`);
+  const all = entries.map(([name, type], index): Column => {
+    if (!Object.hasOwn(types, type)) throw invalid(`a column's type: ${Object.keys(types).join(", ")}`, typeof type === "string" ? "another word" : kind(type));
+    return { name, type, tag: hex((0x8000 + index) * 0x1_0000 + types[type]) };
+  });
+  const byName = new Map(all.map((column) => [column.name, column]));
+  const byTag = new Map(all.map((column) => [column.tag, column.name]));
+  return {
+    all, byName,
+    tag(value): string {
+      const property = readProperty(value);
+      const known = byName.get(property)?.tag ?? (Object.hasOwn(computed, property) ? computed[property] : undefined) ?? property;
+      if (!known.startsWith("0x")) throw new MapiError("MAPI_E_TOO_COMPLEX", "a column of the schema", "another name");
+      return known;
+    },
+    // A raw tag's column with MVI_FLAG is known by the tag.
+    name: (tag) => byTag.get(tag) ?? names.get(tag) ?? tag,
+  };
+}
+
+/** The column a tag names, also as one value a row. */
+export function columnOf(columns: Columns, tag: string): Column | undefined {
+  const number = Number(tag);
+  const plain = (number & 0x3000) === 0x3000 ? hex(number - 0x2000) : hex(number);
+  return columns.all.find((column) => column.tag === plain);
+}

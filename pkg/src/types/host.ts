@@ -1,0 +1,74 @@
+/** Tables of the host's own rows. */
+import type { Cell, Restriction, Table } from "./table.js";
+
+/** What a column holds. Systime is ms, binary hex, i8 a safe integer; long has 32 bits, signed or not. */
+export interface ColumnTypes {
+  readonly long: number;
+  readonly i8: number;
+  readonly double: number;
+  readonly boolean: boolean;
+  readonly string: string;
+  readonly systime: number;
+  readonly binary: string;
+  readonly mvLong: readonly number[];
+  readonly mvString: readonly string[];
+  readonly mvBinary: readonly string[];
+}
+
+/** Columns by name. Rows may have more fields than these; those are never read. */
+export type Schema = Readonly<Record<string, keyof ColumnTypes>>;
+
+/** A row of such a table. */
+export type RowOf<S extends Schema> = { readonly [K in keyof S]?: ColumnTypes[S[K]] | null | undefined };
+
+/** The same rows column by column; typed arrays go in as they are. */
+export type ColumnsOf<S extends Schema> = { readonly [K in keyof S]?: ArrayLike<ColumnTypes[S[K]] | null | undefined> };
+
+/** What stands above the rows of a category: its keys, those above it first, and these. */
+export interface Heading {
+  /** TBL_EMPTY_CATEGORY, TBL_EXPANDED_CATEGORY, TBL_COLLAPSED_CATEGORY; a row of the host's has 1. */
+  readonly rowType: 2 | 3 | 4;
+  readonly depth: number;
+  readonly contentCount: number;
+  readonly contentUnreadCount: number;
+  readonly instanceKey: string;
+  readonly [column: string]: Cell;
+}
+
+/** `put` adds a row, or replaces the one with its key; `update` makes a new row of the old one and some fields. */
+export type TableChange<R> =
+  | { readonly put: R }
+  | { readonly update: unknown; readonly with: Partial<R> }
+  | { readonly remove: unknown };
+
+/**
+ * A table of the host's own rows. Rows go out as the very objects that came in, until `setColumns` asks for a choice of
+ * columns. They must not be changed but by `apply`.
+ */
+export interface HostTable<R extends object> extends Table<R | Heading> {
+  /**
+   * Changes rows, in order; listeners hear of it once this has returned. Those before a refused one are in.
+   * MAPI_E_NOT_FOUND for a row that is not there, MAPI_E_INVALID_PARAMETER for a value of another type.
+   */
+  apply(changes: readonly TableChange<R>[]): void;
+  /** The lines from `offset` on, up to `count`, wherever the cursor is. */
+  slice(offset: number, count: number): (R | Heading)[];
+  /** The row with that key. */
+  get(key: unknown): R | undefined;
+  /** How many rows there are, shown or not. */
+  readonly size: number;
+  /** Another view of the same rows. */
+  openView(): Table<R | Heading>;
+}
+
+export interface TableOptions<S extends Schema> {
+  /** The column whose values name rows. Default: the first. */
+  readonly key?: keyof S & string;
+  /** Rows that headings count as unread. Default: none. */
+  readonly unread?: Restriction;
+}
+
+/** Opens a table. The engine is loaded at the first call. */
+export type CreateTable = <const S extends Schema, R extends RowOf<S> = RowOf<S>>(
+  schema: S, rows: readonly R[] | ColumnsOf<S>, options?: TableOptions<S>,
+) => Promise<HostTable<R>>;

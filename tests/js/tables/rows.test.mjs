@@ -1,0 +1,206 @@
+// createTable of the packed package: the host's own rows, in order, filtered, changed, in categories.
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { test } from "node:test";
+import { pathToFileURL } from "node:url";
+import { pack } from "../../lib/pack.mjs";
+
+const { dir } = await pack();
+const { createTable, MapiError } = await import(pathToFileURL(join(dir, "dist/index.js")));
+
+const schema = { id: "long", subject: "string", date: "systime", size: "long", read: "boolean", tags: "mvString" };
+const mail = (id, subject, rest = {}) => ({ id, subject, date: 1_700_000_000_000 + id, size: id * 10, read: id % 2 === 0, tags: [], ...rest });
+const rows = [mail(1, "beta"), mail(2, "Alpha"), mail(3, "alpha"), mail(4, "Gamma"), mail(5, null)];
+const ids = (shown) => shown.map((row) => row.id);
+const turn = () => new Promise((done) => { setTimeout(done); });
+const bySubject = [{ property: "subject", order: "ascending" }];
+
+test("rows go out as they came in, in the order asked for", async () => {
+  const table = await createTable(schema, rows);
+  assert.equal(table.getRowCount(), 5);
+  assert.equal(table.getSnapshot()[0], rows[0]);
+  table.sortTable(bySubject);
+  assert.deepEqual(ids(table.getSnapshot()), [2, 3, 1, 4, 5]);
+  table.sortTable([{ property: "subject", order: "descending" }]);
+  assert.deepEqual(ids(table.queryRows(9)), [4, 1, 3, 2, 5]);
+  assert.deepEqual(table.querySortOrder(), { order: [{ property: "subject", order: "descending" }], categories: 0, expanded: 0 });
+  table.close();
+  assert.throws(() => table.getRowCount(), { code: "MAPI_E_INVALID_OBJECT" });
+});
+
+test("columns go in whole, typed arrays and all", async () => {
+  const table = await createTable({ id: "long", name: "string" }, { id: Uint32Array.of(7, 8, 9), name: ["c", "b", null] });
+  table.sortTable([{ property: "name", order: "ascending" }]);
+  assert.deepEqual(table.getSnapshot(), [{ id: 8, name: "b" }, { id: 7, name: "c" }, { id: 9, name: null }]);
+  assert.equal(table.getSnapshot()[0], table.get(8));
+  table.apply([{ remove: 8 }, { put: { id: 10, name: "a" } }]);
+  assert.deepEqual(ids(table.getSnapshot()), [10, 7, 9]);
+  table.close();
+});
+
+test("restrictions of every kind", async () => {
+  const table = await createTable(schema, rows);
+  const shown = (restriction) => (table.restrict(restriction), ids(table.getSnapshot()));
+  assert.deepEqual(shown({ content: "subject", match: "substring", value: "ALPH", ignoreCase: true }), [2, 3]);
+  assert.deepEqual(shown({ and: [{ property: "size", op: "gt", value: 10 }, { property: "read", op: "eq", value: true }] }), [2, 4]);
+  assert.deepEqual(shown({ not: { exist: "subject" } }), [5]);
+  assert.deepEqual(shown({ bitmask: "size", mask: 4, op: "nez" }), [2, 3]);
+  assert.throws(() => shown({ property: "size", op: "eq", value: "x" }), { code: "MAPI_E_TOO_COMPLEX" });
+  assert.throws(() => shown({ exist: "nothing" }), (error) => error instanceof MapiError && error.code === "MAPI_E_TOO_COMPLEX");
+  assert.deepEqual(shown(null), [1, 2, 3, 4, 5]);
+  table.findRow({ property: "id", op: "eq", value: 3 });
+  assert.equal(table.queryPosition().row, 2);
+  table.close();
+});
+
+test("a change is told once, after the call, with both places", async () => {
+  const table = await createTable(schema, rows);
+  table.sortTable(bySubject);
+  const heard = [];
+  table.advise((told) => heard.push(told));
+  table.apply([{ update: 1, with: { subject: "zeta" } }, { put: mail(6, "aaa") }, { remove: 4 }]);
+  assert.equal(heard.length, 0);
+  await turn();
+  assert.deepEqual(heard.map(({ type, oldIndex, newIndex, row }) => [type, oldIndex, newIndex, row?.id]), [
+    ["rowModified", 2, 3, 1], ["rowAdded", -1, 0, 6], ["rowDeleted", 3, -1, undefined],
+  ]);
+  assert.equal(heard[0].row.subject, "zeta");
+  assert.equal(heard[1].priorInstanceKey, null);
+  assert.deepEqual(ids(table.getSnapshot()), [6, 2, 3, 1, 5]);
+  assert.equal(table.size, 5);
+  assert.throws(() => table.apply([{ remove: 4 }]), { code: "MAPI_E_NOT_FOUND" });
+  assert.throws(() => table.apply([{ put: mail(9, 7) }]), { code: "MAPI_E_INVALID_PARAMETER" });
+  assert.equal(table.size, 5);
+  table.close();
+});
+
+test("two changes of one row are two", async () => {
+  const table = await createTable(schema, rows);
+  table.sortTable(bySubject);
+  const heard = [];
+  table.advise(({ row, newIndex }) => heard.push([row.subject, newIndex]));
+  table.apply([{ update: 1, with: { subject: "0" } }, { update: 1, with: { subject: "z" } }, { update: 2, with: { other: 1 } }]);
+  await turn();
+  assert.deepEqual(heard, [["0", 0], ["z", 3], ["Alpha", 0]]);
+  table.close();
+});
+
+test("a window keeps still until a row in it changes", async () => {
+  const table = await createTable(schema, rows);
+  table.sortTable(bySubject);
+  const window = table.window({ offset: 1, count: 2 });
+  let told = 0;
+  window.onChange(() => told++);
+  const before = window.getSnapshot();
+  assert.deepEqual(ids(before), [3, 1]);
+  table.apply([{ update: 4, with: { size: 1 } }]);
+  await turn();
+  assert.equal(told, 0);
+  assert.equal(window.getSnapshot(), before);
+  table.apply([{ put: mail(7, "aa") }]);
+  await turn();
+  assert.equal(told, 1);
+  assert.deepEqual(ids(window.getSnapshot()), [2, 3]);
+  assert.deepEqual(ids(table.slice(0, 1)), [7]);
+  window.close();
+  table.close();
+});
+
+test("categories: headings, counts, expand and collapse, saved state", async () => {
+  const list = [mail(1, "b"), mail(2, "a"), mail(3, "b"), mail(4, "a"), mail(5, "b")];
+  const table = await createTable(schema, list, { unread: { property: "read", op: "eq", value: false } });
+  table.sortTable([{ property: "subject", order: "ascending" }, { property: "date", order: "descending" }], { categories: 1, expanded: 0 });
+  const line = (row) => (row.rowType === undefined ? row.id : [row.subject, row.contentCount, row.contentUnreadCount, row.rowType]);
+  const lines = () => table.getSnapshot().map(line);
+  assert.deepEqual(lines(), [["a", 2, 0, 4], ["b", 3, 3, 4]]);
+  const [a, b] = table.getSnapshot();
+  assert.deepEqual(table.expandRow(b.instanceKey, 2), { rows: [list[4], list[2]], more: 3 });
+  assert.deepEqual(lines(), [["a", 2, 0, 4], ["b", 3, 3, 3], 5, 3, 1]);
+  const state = table.getCollapseState(b.instanceKey);
+  assert.equal(table.collapseRow(b.instanceKey), 3);
+  assert.deepEqual(table.expandRow(a.instanceKey), { rows: [], more: 2 });
+  const bookmark = table.setCollapseState(state);
+  assert.deepEqual(lines(), [["a", 2, 0, 4], ["b", 3, 3, 3], 5, 3, 1]);
+  table.seekRow(bookmark, 0);
+  assert.equal(table.queryPosition().row, 1);
+  const heard = [];
+  table.advise(({ type, row, oldIndex, newIndex }) => heard.push([type, row && line(row), oldIndex, newIndex]));
+  table.apply([{ update: 3, with: { subject: "c" } }]);
+  await turn();
+  assert.deepEqual(heard, [["rowAdded", ["c", 1, 1, 4], -1, 5], ["rowDeleted", null, 3, -1], ["rowModified", ["b", 2, 2, 3], 1, 1]]);
+  assert.deepEqual(lines(), [["a", 2, 0, 4], ["b", 2, 2, 3], 5, 1, ["c", 1, 1, 4]]);
+  table.close();
+});
+
+test("one row a value, by the tag with MVI_FLAG", async () => {
+  const list = [mail(1, "x", { tags: ["red", "blue"] }), mail(2, "y", { tags: ["blue"] }), mail(3, "z")];
+  const table = await createTable(schema, list);
+  const tag = 0x8005_301f;
+  table.sortTable([{ property: tag, order: "ascending" }], { categories: 1, expanded: 1 });
+  table.setColumns([tag, "id", "instanceKey"]);
+  const shown = table.getSnapshot().map((row) => (row.rowType === undefined ? row.id : row.contentCount));
+  assert.deepEqual(shown, [2, 1, 2, 1, 1, 1, 3]);
+  const keys = table.getSnapshot().map((row) => row.instanceKey);
+  assert.equal(new Set(keys).size, keys.length);
+  table.close();
+});
+
+test("chosen columns: places kept empty, what is missing as an error", async () => {
+  const table = await createTable(schema, rows);
+  table.setColumns(["subject", 0x0000_0001, "instanceKey", "displayName" in schema ? "x" : 0x3001_001f]);
+  const [first] = table.queryRows(1);
+  assert.equal(first.subject, "beta");
+  assert.equal(first["0x00000001"], null);
+  assert.match(first.instanceKey, /^[0-9a-f]{16}$/);
+  assert.deepEqual(first["0x3001001F"], { error: "MAPI_E_NOT_FOUND" });
+  assert.equal(table.getSnapshot()[0], table.getSnapshot()[0]);
+  table.close();
+});
+
+test("several views of the same rows", async () => {
+  const table = await createTable(schema, rows);
+  const other = table.openView();
+  other.restrict({ property: "read", op: "eq", value: true });
+  assert.deepEqual(ids(other.getSnapshot()), [2, 4]);
+  table.apply([{ update: 3, with: { read: true } }]);
+  assert.deepEqual(ids(other.getSnapshot()), [2, 3, 4]);
+  assert.deepEqual(ids(table.getSnapshot()), [1, 2, 3, 4, 5]);
+  other.close();
+  assert.throws(() => other.getRowCount(), { code: "MAPI_E_INVALID_OBJECT" });
+  table.close();
+});
+
+test("ten thousand rows stay in the order a plain array has", async () => {
+  let seed = 7;
+  const roll = (sides) => (seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648) % sides;
+  const word = () => ["Re: ", "RE: ", ""][roll(3)] + ["north", "Norden", "south", "east wind", "west"][roll(5)] + roll(50);
+  const list = Array.from({ length: 10_000 }, (_, id) => mail(id, word(), { date: 1e12 + roll(500) }));
+  const table = await createTable(schema, list);
+  const order = [{ property: "subject", order: "ascending" }, { property: "date", order: "descending" }];
+  table.sortTable(order);
+  table.restrict({ content: "subject", match: "prefix", value: "re", ignoreCase: true });
+  const fold = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
+  const compare = (a, b) => fold(a.subject.toLowerCase(), b.subject.toLowerCase()) || fold(a.subject, b.subject) || b.date - a.date || a.id - b.id;
+  const expected = () => list.filter((row) => row?.subject.toLowerCase().startsWith("re")).sort(compare);
+  assert.deepEqual(ids(table.getSnapshot()), ids(expected()));
+  for (let k = 0; k < 20; k++) {
+    const changes = Array.from({ length: 50 }, () => {
+      const id = roll(10_000);
+      if (list[id] === undefined) return { put: (list[id] = mail(id, word())) };
+      if (roll(4) === 0) {
+        list[id] = undefined;
+        return { remove: id };
+      }
+      const fields = { subject: word(), date: 1e12 + roll(500) };
+      list[id] = { ...list[id], ...fields };
+      return { update: id, with: fields };
+    });
+    table.apply(changes);
+  }
+  // Rows of equal keys stand in the order of their birth: a row put again is younger.
+  const shown = table.getSnapshot();
+  const key = ({ subject, date }) => `${subject} ${date}`;
+  assert.deepEqual(shown.map(key), expected().map(key));
+  assert.deepEqual(new Set(ids(shown)), new Set(ids(expected())));
+  table.close();
+});
