@@ -23,6 +23,7 @@ mod filter;
 mod grid;
 mod group;
 mod lift;
+mod listing;
 mod order;
 #[cfg(any(feature = "tables", not(target_arch = "wasm32")))]
 mod packed;

@@ -26,7 +26,7 @@ pub(super) struct Tree {
     pub(super) groups: Vec<Group>,
     /// How many lines each category takes among its neighbours.
     pub(super) lines: Vec<u32>,
-    free: Vec<u32>,
+    pub(super) free: Vec<u32>,
     /// The category each row is in; unused without categories.
     group_of: Vec<u32>,
     /// Levels that start expanded.
@@ -183,14 +183,14 @@ impl Tree {
         (group.kids.at(place) == Some(leaf)).then_some(place)
     }
 
-    fn group_place(&self, parent: &Group, id: u32) -> Option<Place> {
+    pub(super) fn group_place(&self, parent: &Group, id: u32) -> Option<Place> {
         let (level, own) = (self.levels.get(parent.depth)?, self.group(id)?);
         let entry = level.entry(id, own);
         let place = parent.kids.locate(|other| self.before(level, other, &entry, own).is_lt());
         (parent.kids.at(place) == Some(id)).then_some(place)
     }
 
-    fn before(&self, level: &Level, other: &Entry, entry: &Entry, own: &Group) -> Ordering {
+    pub(super) fn before(&self, level: &Level, other: &Entry, entry: &Entry, own: &Group) -> Ordering {
         let by_value = || self.group(other.slot).map_or(Ordering::Equal, |other| level.compare(other, own));
         other.prefix().cmp(&entry.prefix()).then_with(by_value)
     }
@@ -320,66 +320,6 @@ impl Tree {
             self.lines.push(1);
         }
         id
-    }
-
-    /// Puts a category among its neighbours.
-    pub(super) fn list(&mut self, id: u32) {
-        let found = self.group(id).and_then(|own| {
-            let parent = self.group(own.parent)?;
-            let level = self.levels.get(parent.depth)?;
-            let entry = level.entry(id, own);
-            let place = parent.kids.locate(|other| self.before(level, other, &entry, own).is_lt());
-            Some((own.parent, entry, place))
-        });
-        let Some((parent, entry, place)) = found else { return };
-        if let Some(group) = self.groups.get_mut(parent as usize) {
-            group.kids.insert(place, entry, Some(&self.lines));
-        }
-        self.grown(parent);
-    }
-
-    /// Takes a category out from its neighbours.
-    pub(super) fn unlist(&mut self, id: u32) {
-        let found = self.group(id).and_then(|own| Some((own.parent, self.group_place(self.group(own.parent)?, id)?)));
-        let Some((parent, place)) = found else { return };
-        if let Some(group) = self.groups.get_mut(parent as usize) {
-            group.kids.remove(place, Some(&self.lines));
-        }
-        self.grown(parent);
-    }
-
-    fn value_place(&self, id: u32) -> Option<(u32, Place, Entry)> {
-        let own = self.group(id)?;
-        let parent = self.group(own.parent)?;
-        let (level, list) = (self.levels.get(parent.depth)?, parent.by_value.as_ref()?);
-        let entry = level.value_entry(id, own);
-        let order = |other: &Entry| {
-            let by_value = || self.group(other.slot).map_or(Ordering::Equal, |other| level.by_value(other, own));
-            other.prefix().cmp(&entry.prefix()).then_with(by_value)
-        };
-        Some((own.parent, list.locate(|other| order(other).is_lt()), entry))
-    }
-
-    /// Puts a category where its value is looked for.
-    pub(super) fn list_value(&mut self, id: u32) {
-        let Some((parent, place, entry)) = self.value_place(id) else { return };
-        if let Some(list) = self.groups.get_mut(parent as usize).and_then(|group| group.by_value.as_mut()) {
-            list.insert(place, entry, None);
-        }
-    }
-
-    /// A category without rows goes.
-    pub(super) fn drop_group(&mut self, id: u32) {
-        self.unlist(id);
-        if let Some((parent, place, _)) = self.value_place(id)
-            && let Some(list) = self.groups.get_mut(parent as usize).and_then(|group| group.by_value.as_mut())
-        {
-            list.remove(place, None);
-        }
-        if let Some(group) = self.groups.get_mut(id as usize) {
-            *group = Group::new(0, usize::MAX, Vec::new(), false);
-        }
-        self.free.push(id);
     }
 
     /// Notes in which category a row is.
