@@ -15,7 +15,7 @@ export interface Range {
 }
 
 export interface Port<R> {
-  ask<T>(what: Flat, take: Take<T>): T;
+  readonly ask: <T>(what: Flat, take: Take<T>) => T;
   readonly takeRows: Take<R[]>;
   /** How a property is named to the core, and by it. */
   readonly property: ReadProperty;

@@ -30,7 +30,8 @@ describe("the tarball", () => {
     const entries = subpaths.map((path) => `dist/${path === "." ? "index" : path.slice(2)}.js`);
     const papers = ["README.md", "LICENSE", "CHANGELOG.md"].filter((file) => existsSync(join(root, file)));
     assert.deepEqual(rest, [
-      ...entries, ...papers, "dist/mailspooler.wasm", "dist/mailspooler.wasm.d.ts", "dist/workerd.js", "package.json",
+      ...entries, ...papers, "dist/mailspooler.wasm", "dist/mailspooler.wasm.d.ts", "dist/tables-inline.js", "dist/tables.js", "dist/tables.wasm",
+      "dist/tables.wasm.d.ts", "dist/workerd.js", "package.json",
     ].sort());
   });
 

@@ -44,22 +44,13 @@ function number(column: Column, value: unknown): number {
     throw wrong(column, value);
   }
   if (typeof value !== "number") throw wrong(column, value);
-  switch (column.type) {
-    case "long":
-      if (!within(value, -0x8000_0000, 0xffff_ffff)) throw wrong(column, value);
-      return value;
-    case "i8":
-      if (!Number.isSafeInteger(value)) throw wrong(column, value);
-      return value;
-    case "systime":
-      if (!(Math.abs(value) <= 8.64e15)) throw wrong(column, value);
-      return Math.floor(value);
-    default:
-      return value;
-  }
+  const { type } = column;
+  const fits = type === "double" || (type === "long" ? within(value, -0x8000_0000, 0xffff_ffff) : type === "i8" ? Number.isSafeInteger(value) : Math.abs(value) <= 8.64e15);
+  if (!fits) throw wrong(column, value);
+  return type === "systime" ? Math.floor(value) : value;
 }
 
-const numeric: readonly ColumnType[] = ["long", "i8", "double", "boolean", "systime"];
+const numeric: ReadonlySet<ColumnType> = new Set(["long", "i8", "double", "boolean", "systime"]);
 
 /** A lone surrogate sorts as U+FFFD; a NUL separates texts on the tape. */
 function text(column: Column, value: unknown): string {
@@ -73,7 +64,7 @@ export function putCell(tape: Tape, column: Column, value: unknown): void {
   const { nums, strs } = tape;
   if (value === undefined || value === null) {
     nums.push(0);
-  } else if (numeric.includes(column.type)) {
+  } else if (numeric.has(column.type)) {
     const read = number(column, value);
     if (Number.isNaN(read)) nums.push(0);
     else nums.push(column.type === "boolean" ? 3 : 2, read);
@@ -176,7 +167,7 @@ export function openCore(core: HostCore): TableCore {
     load(column, count, get): number {
       const units = unitsOf(column, count, get);
       const at = ask([5, column.tag, count, Math.min(0xffff_ffff, units + (units >> 6))], (from) => from.num());
-      if (numeric.includes(column.type)) loadNumbers(at, column, count, get);
+      if (numeric.has(column.type)) loadNumbers(at, column, count, get);
       else if (column.type === "string") loadTexts(at, column, count, get);
       else loadCells(at, column, count, get);
       return at;

@@ -139,7 +139,7 @@ function open<R extends object>(core: TableCore, columns: Columns, given: unknow
   function change(given: TableChange<R>): void {
     if (typeof given !== "object" || given === null) throw invalid("a change: put, update or remove", typeof given);
     if ("put" in given) put(given.put);
-    else if ("update" in given) update(given.update, given.with as Fields);
+    else if ("update" in given) update(given.update, given.with);
     else if ("remove" in given) {
       const slot = found(given.remove);
       begin(slot);

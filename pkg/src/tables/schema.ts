@@ -26,9 +26,9 @@ export interface Columns {
   readonly all: readonly Column[];
   readonly byName: ReadonlyMap<string, Column>;
   /** A property's tag; of a column, the column must be in the core. */
-  tag(value: unknown): string;
+  readonly tag: (value: unknown) => string;
   /** The name of a tag. */
-  name(tag: string): string;
+  readonly name: (tag: string) => string;
 }
 
 const most = 1_024;

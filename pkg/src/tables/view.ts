@@ -30,11 +30,11 @@ export interface ViewOptions<R extends object> {
   readonly rows: Rows<R>;
   readonly columns: Columns;
   /** Sees to it that a column is in the core. */
-  load(tag: string): void;
+  readonly load: (tag: string) => void;
   /** Something has to be told, once the caller's call has returned. */
-  later(): void;
+  readonly later: () => void;
   /** The view closes itself. */
-  left(): void;
+  readonly left: () => void;
 }
 
 interface Pane<T> {

@@ -33,10 +33,10 @@ export interface Tapes {
   readonly nums: Float64Array;
   readonly text: Uint8Array;
   /** Room for so many on both; what was there is lost. */
-  reserve(count: number, bytes: number): void;
+  readonly reserve: (count: number, bytes: number) => void;
   /** Answers how many bytes the text has. */
-  write(tape: Tape): number;
-  answer(): Reader;
+  readonly write: (tape: Tape) => number;
+  readonly answer: () => Reader;
 }
 
 export function tapes(core: Taped): Tapes {

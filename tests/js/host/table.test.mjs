@@ -108,7 +108,14 @@ test("cursor and bookmarks", async () => {
   assert.throws(() => table.queryRows(0), { code: "MAPI_E_INVALID_PARAMETER" });
   table.freeBookmark(mark);
   assert.throws(() => table.seekRow(mark, 0), { code: "MAPI_E_INVALID_BOOKMARK" });
-  assert.throws(() => table.sortTable([{ property: "subject", order: "ascending" }], { categories: 1 }), { code: "MAPI_E_TOO_COMPLEX" });
+  assert.throws(() => table.sortTable([{ property: "subject", order: "ascending" }], { categories: 2 }), { code: "MAPI_E_INVALID_PARAMETER" });
+  assert.throws(() => table.abort(), { code: "MAPI_E_UNABLE_TO_ABORT" });
+  assert.equal(await table.waitForCompletion(0), "TBLSTAT_COMPLETE");
+  assert.deepEqual(table.getStatus(), { status: "TBLSTAT_COMPLETE", type: "TBLTYPE_DYNAMIC" });
+  table.sortTable([{ property: "subject", order: "ascending" }], { categories: 1 });
+  const [heading] = table.queryRows(1);
+  assert.deepEqual([heading.subject, table.getRowCount()], ["a", 3]);
+  table.sortTable([]);
   assert.ok(table.queryColumns({ all: true }).length >= table.queryColumns().length);
   await session.close();
 });
