@@ -106,7 +106,7 @@ export const parts = {
   wasm: { says: "the core in every browser", run: wasmTests },
   package: { says: "the packed package in Node and every browser",
     run: (at) => nodeTests(at, "package", "packaging", { wanted: (name) => !isBundlers(name) }) },
-  bundlers: { says: "Vite, webpack, esbuild, Rollup, none, SSR",
+  bundlers: { says: "Vite, webpack, Next.js, esbuild, Rollup, none, SSR",
     run: (at) => nodeTests(at, "bundlers", "packaging", { wanted: isBundlers }) },
   e2e: { says: "whole way through browsers", run: e2e },
   jmap: { says: "a real JMAP server", run: jmap },
