@@ -254,3 +254,36 @@ fn o_52_refused_credentials_park_every_transport_of_the_account_until_one_is_let
     w.outcome(accepted());
     assert_eq!(w.state(&uid), "sent");
 }
+
+#[test]
+fn c_014_c_015_c_016_a_row_is_added_changed_and_removed_with_one_event_for_each_view() {
+    let mut w = World::driving(vec![transport("a")]);
+    let views = [0; 2].map(|_| w.session.open_view(Which::Status).unwrap());
+    for view in views {
+        w.session.view(view).unwrap().advise().unwrap();
+    }
+    let columns = |text: Option<&str>| match text {
+        Some(text) => vec![("statusString".to_owned(), RowValue::Text { value: text.to_owned() })],
+        None => vec![],
+    };
+    for (text, update, expected) in [
+        (Some("one"), true, "m"),
+        (Some("one"), true, ""),
+        (Some("two"), false, "m"),
+        (None, false, "d"),
+        (Some("three"), true, ""),
+        (Some("three"), false, "a"),
+    ] {
+        w.step(Input::ModifyRow { transport: "a".into(), columns: columns(text), update });
+        for view in views {
+            let word = |n: &Notification| match n {
+                Notification::Added { .. } => 'a',
+                Notification::Modified { .. } => 'm',
+                Notification::Deleted { .. } => 'd',
+                other => panic!("{other:?}"),
+            };
+            let told: String = w.session.take_notifications(view).iter().map(|d| word(&d.notification)).collect();
+            assert_eq!(told, expected, "{text:?} {update}");
+        }
+    }
+}
