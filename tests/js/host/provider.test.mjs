@@ -201,3 +201,26 @@ test("c_120 a person's cancel is told while submitMessage is under way; c_101 lo
   assert.deepEqual(told, [0x19, [0x2, undefined], [0x8000_0000, key]]);
   await session.close();
 });
+
+test("c_103 removeTransport logs the transport off, whatever it answers, and only then is its uid free", async () => {
+  const told = [];
+  const held = gate();
+  const mine = host.transport(() => accepts, {
+    transportNotify: (flags) => void told.push(flags),
+    async transportLogoff() {
+      await held.promise;
+      told.push("logoff");
+      throw new Error("no");
+    },
+  });
+  const session = await host.open({ transports: [mine] });
+  await ready(session);
+  const removed = session.admin.removeTransport("t");
+  await assert.rejects(session.admin.removeTransport("t"), { code: "MAPI_E_BUSY" });
+  held.open();
+  await removed;
+  assert.deepEqual(told, [0x2, 0x2_0000, "logoff"]);
+  session.admin.addTransport(host.transport(() => accepts));
+  await ready(session);
+  await session.close();
+});
