@@ -2,7 +2,7 @@
 import { answerOf, threw } from "./answer.js";
 import { messageOf, type Bodies } from "./bodies.js";
 import { aborted, callContext, isAttempt, signalOf, transportContext, type Call, type ContextHost } from "./context.js";
-import { MapiError } from "./error.js";
+import { MapiError, errorClass } from "./error.js";
 import type { Inbound } from "./inbound.js";
 import type { Callback, Provider } from "./provider.js";
 import type { FieldOptions } from "./snapshot.js";
@@ -10,7 +10,7 @@ import type { OutstandingCall } from "./types/session.js";
 import type { SettingValues } from "./types/settings.js";
 import type { TransportContext, TransportMessage } from "./types/transport.js";
 import type { CallEffect } from "./wire/effect.js";
-import { callKey, type Answer, type CallId, type Job } from "./wire/shapes.js";
+import { callKey, type Answer, type CallId, type Job, type Verb } from "./wire/shapes.js";
 
 /** A callback the core asked for. */
 export interface Running extends Call {
@@ -24,6 +24,9 @@ export interface CallsHost extends Omit<ContextHost, "attempt" | "progress"> {
   readonly bodies: Bodies;
   provider(uid: string): Provider | undefined;
   readonly inbound: Inbound;
+  preprocess(message: TransportMessage, key: string, signal: AbortSignal): Promise<TransportMessage>;
+  /** A preprocessor for outbound messages is registered. */
+  preprocesses(): boolean;
   /** What the caller of `changePassword` gave, by request: it never goes to the core. */
   secrets(req: number): readonly unknown[];
   /** Passwords that passed their test go to whoever keeps them. */
@@ -47,6 +50,10 @@ interface Begun {
   readonly message: TransportMessage;
   readonly recipients: Call["recipients"];
 }
+
+/** What a message has passed the preprocessors for. */
+const passing: ReadonlySet<Verb> = new Set<Verb>(["prepareMessage", "submitMessage", "fileMessage"]);
+const nothing = (): undefined => undefined;
 
 export function makeCalls(host: CallsHost): Calls {
   const running = new Map<string, Running>();
@@ -112,6 +119,13 @@ export function makeCalls(host: CallsHost): Calls {
     };
   }
 
+  /** Held with the reason, and nothing was begun (C-135). Its class is told, never its text. */
+  function unprocessed(call: Running, thrown: unknown): Answer {
+    host.log({ level: "warn", code: `preprocessor.${errorClass(thrown)}`, transport: call.provider.config.uid });
+    if (call.verb === "fileMessage") return threw(thrown, false);
+    return { type: "outcome", outcome: { type: "notAttempted", reason: "preprocess", retryAfter: null, definite: true } };
+  }
+
   async function message(call: Running, job: Job, run: Callback): Promise<Answer> {
     let given: TransportMessage;
     let ctx: TransportContext;
@@ -127,6 +141,14 @@ export function makeCalls(host: CallsHost): Calls {
       if (call.aborted || (call.verb === "submitMessage" && !ctx.mayStillSend())) throw aborted();
     } catch (thrown) {
       return unmade(call, thrown);
+    }
+    if (host.preprocesses() && before === undefined && passing.has(call.verb)) {
+      try {
+        given = await host.preprocess(given, job.key, signalOf(call));
+        if (call.aborted) throw aborted();
+      } catch (thrown) {
+        return unprocessed(call, thrown);
+      }
     }
     const value = await run(given, ctx);
     if (call.verb === "submitMessage" && value === undefined && call.provider.functions.has("endMessage")) {
@@ -185,7 +207,8 @@ export function makeCalls(host: CallsHost): Calls {
     if (call.verb === "deliver") return inbound.deliver(call, effect.of);
     if (call.verb === "gate") return gate(call);
     if (call.verb === "test") return test(call, effect);
-    const run = call.provider.functions.get(call.verb);
+    // The core asks for it wherever there are preprocessors.
+    const run = call.provider.functions.get(call.verb) ?? (call.verb === "prepareMessage" ? nothing : undefined);
     if (run === undefined) throw new MapiError("MAPI_E_NO_SUPPORT", `a transport with ${call.verb}`, "one without");
     return call.job === null ? plain(call, effect, run) : message(call, call.job, run);
   }

@@ -9,6 +9,7 @@ import { appendEvidence } from "./evidence.js";
 import { makeInbound } from "./inbound.js";
 import { makeLog, type Log } from "./log.js";
 import type { Settings } from "./options.js";
+import { makePreprocessors, type Preprocessors } from "./preprocess.js";
 import type { Provider } from "./provider.js";
 import { makePump, type Pump, type SingleEffect } from "./pump.js";
 import { takeMessage, takeReport } from "./report.js";
@@ -34,6 +35,7 @@ export interface Engine {
   readonly requests: Requests;
   readonly calls: Calls;
   readonly bodies: Bodies;
+  readonly preprocessors: Preprocessors;
   readonly events: AnyListeners;
   readonly tabs: Tabs;
   readonly providers: ReadonlyMap<string, Provider>;
@@ -61,7 +63,13 @@ export function startEngine(settings: Settings, instantiate: CoreFactory): Engin
   const wall = (): number => timers.wall();
   const log: Log = makeLog(wall, settings.log);
   const bodies = makeBodies(store);
-  const inbound = makeInbound(settings.deliver);
+  /** What the core was told, once there is one. */
+  let [started, preprocesses] = [false, false];
+  const preprocessors = makePreprocessors(settings.preprocessors, (on) => {
+    preprocesses = on;
+    if (started) pump.post((tape) => input.preprocess(tape, on));
+  });
+  const inbound = makeInbound(settings.deliver, preprocessors);
   const providers = new Map<string, Provider>();
   const events: AnyListeners = {
     newMail: makeListeners(true), outboxLost: makeListeners(true), lateEvidence: makeListeners(true), ownerSilent: makeListeners(true),
@@ -105,6 +113,8 @@ export function startEngine(settings: Settings, instantiate: CoreFactory): Engin
     isPresent: (provider) => ended === undefined && providers.get(provider.config.uid) === provider,
     provider: (uid) => providers.get(uid),
     inbound,
+    preprocess: (message, key, signal) => preprocessors.outbound(message, key, signal),
+    preprocesses: () => preprocesses,
     secrets: (req) => requests.secrets(req),
     notify: (provider, flags, entry) => pump.post((tape) => input.notify(tape, provider.config.uid, flags, entry)),
     modifyRow: (provider, columns, update) => pump.post((tape) => input.modifyRow(tape, provider.config.uid, columns, update)),
@@ -156,7 +166,9 @@ export function startEngine(settings: Settings, instantiate: CoreFactory): Engin
     const core = new Core(randomHex(32), owner, settings.keepSent, settings.durable);
     armed = Infinity;
     pump.connect(door(core));
+    started = true;
     pump.post((tape) => {
+      if (preprocesses) input.preprocess(tape, true);
       for (const provider of providers.values()) input.addTransport(tape, configOf(provider));
       input.online(tape, tabs.online());
       input.tick(tape);
@@ -261,8 +273,9 @@ export function startEngine(settings: Settings, instantiate: CoreFactory): Engin
         return calls.abort(effect.call);
       case "newMail": {
         const { transport, id, folder, class: messageClass, flags: messageFlags } = effect;
-        const { entryId = id, parentId = folder } = inbound.placed(transport, id) ?? {};
-        return events.newMail.tell({ transport, id, folder, entryId, parentId, messageClass, messageFlags });
+        const placed = inbound.placed(transport, id);
+        if (placed === null) return;
+        return events.newMail.tell({ transport, id, folder, entryId: id, parentId: folder, messageClass, messageFlags, ...placed });
       }
       case "lateEvidence":
         return events.lateEvidence.tell({ id: effect.id, uid: effect.uid, report: pump.read(query.report(effect.uid), takeReport) });
@@ -324,7 +337,7 @@ export function startEngine(settings: Settings, instantiate: CoreFactory): Engin
   for (const provider of settings.providers) present(provider);
   start();
   return {
-    settings, pump, requests, calls, bodies, events, tabs, providers, views, restarted, opened,
+    settings, pump, requests, calls, bodies, preprocessors, events, tabs, providers, views, restarted, opened,
     give: (req, what) => void given.set(req, what),
     addProvider(provider): void {
       present(provider);

@@ -1,6 +1,8 @@
 /** Messages on their way in: kept here until they are delivered; the core gets what it needs to know of them. */
 import { garbage } from "./answer.js";
+import { signalOf, type Call } from "./context.js";
 import { MapiError } from "./error.js";
+import type { Preprocessors } from "./preprocess.js";
 import type { Callback, Provider } from "./provider.js";
 import { checkInteger, checkText, readFields, type FieldOptions } from "./snapshot.js";
 import type { NewMailEvent } from "./types/session.js";
@@ -8,14 +10,10 @@ import type { InboundMessage } from "./types/transport.js";
 import { callKey, type Answer, type CallId } from "./wire/shapes.js";
 
 /** A call that hands a message in. */
-interface Source {
-  readonly id: CallId;
-  readonly provider: Provider;
-  readonly aborted: boolean;
-}
+type Source = Call & { readonly id: CallId };
 
 /** Where `deliver` put a message, by transport and stable id. */
-type Place = Pick<NewMailEvent, "entryId" | "parentId">;
+type Place = Omit<NewMailEvent, "transport" | "id">;
 
 export interface Inbound {
   /** What `startMessage` returned. */
@@ -24,8 +22,8 @@ export interface Inbound {
   downloaded(call: Source, value: unknown, options: FieldOptions): Promise<Answer>;
   /** Delivers what the call `of` handed in. */
   deliver(call: Source, of: CallId | null): Promise<Answer>;
-  /** Where the message that is now announced went. */
-  placed(transport: string, id: string): Place | undefined;
+  /** Where the message that is now announced went; `null`: a preprocessor kept it. */
+  placed(transport: string, id: string): Place | null | undefined;
   clear(): void;
 }
 
@@ -60,17 +58,24 @@ function readPlace(value: unknown, options: FieldOptions): Partial<Place> {
   };
 }
 
-export function makeInbound(host: Callback | undefined): Inbound {
+export function makeInbound(host: Callback | undefined, preprocessors: Preprocessors): Inbound {
   /** Of each transport the last message it handed in, by the call that did. */
   const kept = new Map<Provider, { readonly call: string } & Read>();
-  const places = new Map<string, Place>();
+  const places = new Map<string, Place | null>();
   const place = (transport: string, id: string): string => `${transport}\0${id}`;
 
-  async function hand({ provider }: Source, { answer, message }: Read): Promise<void> {
+  async function hand(call: Source, { answer, message: given }: Read): Promise<void> {
     if (host === undefined) throw new MapiError("MAPI_E_NOT_FOUND", "a deliver in the options of openSession", "none");
-    const transport = provider.config.uid;
+    const transport = call.provider.config.uid;
+    const processed = await preprocessors.inbound(given, call.provider, signalOf(call));
+    if (processed === null) {
+      places.set(place(transport, answer.id), null);
+      return;
+    }
+    const { message } = read(processed, {});
     const said = readPlace(await host({ ...message, transport }), { unknown: () => {} });
-    places.set(place(transport, answer.id), { entryId: answer.id, parentId: answer.folder, ...said });
+    const { folder = null, messageClass = answer.class, messageFlags = answer.flags } = message;
+    places.set(place(transport, answer.id), { folder, entryId: answer.id, parentId: folder, messageClass, messageFlags, ...said });
   }
 
   return {
@@ -106,7 +111,7 @@ export function makeInbound(host: Callback | undefined): Inbound {
       if (kept.get(call.provider) === found) kept.delete(call.provider);
       return { type: "done" };
     },
-    placed(transport, id): Place | undefined {
+    placed(transport, id): Place | null | undefined {
       const key = place(transport, id);
       const found = places.get(key);
       places.delete(key);

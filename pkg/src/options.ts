@@ -2,7 +2,7 @@
 import { MapiError, invalid, kind } from "./error.js";
 import type { Callback, Provider } from "./provider.js";
 import { readTransports } from "./provider.js";
-import { checkBool, checkText, lookUp, readFields, readSignal, type Fields } from "./snapshot.js";
+import { checkBool, checkText, lookUp, readFields, readList, readSignal, type Fields } from "./snapshot.js";
 import { idbStore } from "./store/idb.js";
 import { memoryStore } from "./store/memory.js";
 import { databaseName } from "./store/name.js";
@@ -12,7 +12,7 @@ import type { Canary, Clock } from "./types/session.js";
 import type { LogEntry } from "./types/transport.js";
 
 const fields = [
-  "profile", "owner", "transports", "deliver", "credentials", "keepCredentials", "propertySheet", "store", "soleOwner", "clock", "tick", "canary", "log", "keepSent", "signal",
+  "profile", "owner", "transports", "deliver", "preprocessors", "credentials", "keepCredentials", "propertySheet", "store", "soleOwner", "clock", "tick", "canary", "log", "keepSent", "signal",
 ] as const;
 
 export interface Settings {
@@ -28,6 +28,7 @@ export interface Settings {
   /** Made here, so closed here. */
   readonly ownsStore: boolean;
   readonly durable: boolean;
+  readonly preprocessors: readonly unknown[];
   /** Nothing outside this page uses the store (O-74). */
   readonly alone: boolean;
   readonly timers: Timers;
@@ -85,6 +86,7 @@ export function readOptions(options: unknown): Settings {
   return {
     name, owner, providers, timers, durable,
     deliver: readFunction(given, "deliver"),
+    preprocessors: readList(given["preprocessors"] ?? [], "preprocessors", 256),
     credentials: readFunction(given, "credentials"),
     keepCredentials: readFunction(given, "keepCredentials"),
     propertySheet: readFunction(given, "propertySheet"),

@@ -109,6 +109,7 @@ function makeSession(engine: Engine): Session {
     getOutgoingQueue: () => tables.open(query.open(true)),
     openEntry: (entryId) => openStatus({ pump, requests, tables }, checkText(entryId, "an entry id", 8192)),
     admin: {
+      registerPreprocessor: (preprocessor) => engine.preprocessors.register(preprocessor),
       getProviderTable: () => pump.read(query.providers, (from) => from.list(takeCells)),
       async setTransportOrder(uids, options): Promise<void> {
         const apply = readFields(options ?? {}, "options", ["apply"])["apply"];

@@ -94,8 +94,10 @@ impl Session {
         let Some(Slot::Preparing { n, .. }) = slot else {
             return;
         };
+        let reached = !network && !is_preprocess(&answer);
         if let Some(t) = self.transport_mut(&call.transport)
-            && !network
+            && reached
+            && t.config.has(Verb::Prepare)
         {
             // It reached its service, or failed for its own message: either way the network is there (O-51).
             t.gate = Gate::Open;
@@ -283,6 +285,12 @@ impl Session {
     }
 }
 
+/// The host failed before the transport was asked.
+fn is_preprocess(answer: &Answer) -> bool {
+    let preprocess = NotAttempted::Preprocess;
+    matches!(answer, Answer::Outcome { outcome: Outcome::NotAttempted { reason, .. } } if *reason == preprocess)
+}
+
 /// What an attempt taught about its transport: only faults of transport and network open its circuit (O-50).
 fn lesson(meaning: &Meaning) -> AttemptEnd {
     let (reason, retry_after_ms) = match meaning {
@@ -295,7 +303,11 @@ fn lesson(meaning: &Meaning) -> AttemptEnd {
         NotAttempted::Transport => AttemptEnd::Fault { reason: FaultReason::Transport, retry_after_ms },
         NotAttempted::Auth => AttemptEnd::Parked(Park::Auth),
         NotAttempted::Config => AttemptEnd::Parked(Park::Config),
-        NotAttempted::NotMe | NotAttempted::Busy | NotAttempted::Wait | NotAttempted::Account => AttemptEnd::Neutral,
+        NotAttempted::NotMe
+        | NotAttempted::Busy
+        | NotAttempted::Wait
+        | NotAttempted::Account
+        | NotAttempted::Preprocess => AttemptEnd::Neutral,
     }
 }
 

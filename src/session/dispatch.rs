@@ -265,20 +265,24 @@ impl Session {
 
     /// The next attempt begins with `prepareMessage`: unless it has a token that an attempt may have used (O-47).
     fn prepares(&self, transport: &Text, key: Key, n: Option<u32>) -> bool {
+        self.is_unbound(transport, key, n) && self.transport(transport).is_some_and(|t| t.config.has(Verb::Prepare))
+    }
+
+    fn is_unbound(&self, transport: &Text, key: Key, n: Option<u32>) -> bool {
         let e = n.and_then(|n| self.slots.get(key)?.message.envelope(n));
         let bound = |e: &Envelope| {
             let same = intent::is_bound(e) || e.configuration == self.configuration(transport);
             same && !e.token_stale && (e.first_wire.is_some() || e.doubt.is_some())
         };
-        let bound = e.is_some_and(bound);
-        !bound && self.transport(transport).is_some_and(|t| t.config.has(Verb::Prepare))
+        !e.is_some_and(bound)
     }
 
     fn begin(&mut self, transport: &Text, key: Key, n: Option<u32>) {
         let Some(m) = self.slots.get(key).map(|s| s.message.clone()) else {
             return;
         };
-        if !self.prepares(transport, key, n) {
+        // What a preprocessor makes of it is known before the intent, whoever else prepares.
+        if !(self.prepares(transport, key, n) || self.preprocess && self.is_unbound(transport, key, n)) {
             return self.intend(transport, key, n, None);
         }
         let (n_job, recipients) = match n.and_then(|n| m.envelope(n)) {

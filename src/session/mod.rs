@@ -182,6 +182,7 @@ pub struct Session {
     silent_since: Option<i64>,
     status: Aside<Option<Table>>,
     queue: Aside<Option<Table>>,
+    preprocess: bool,
     queue_watched: bool,
     /// Of remote transports, by serial.
     headers: Aside<Map<u32, headers::Headers>>,
@@ -267,6 +268,7 @@ impl Session {
             silent_since: None,
             status: Aside(read::status_table()),
             queue: Aside(queue::table()),
+            preprocess: false,
             queue_watched: false,
             headers: Aside(Map::new()),
             queue_changed: false,
@@ -331,6 +333,7 @@ impl Session {
             Input::ModifyRow { transport, columns, update } => self.modify_row(&transport, columns, update),
             Input::Progress { call, done, total } => self.progressed(call, done, total),
             Input::Online { online } => self.online = online,
+            Input::Preprocess { on } => self.preprocess = on,
             Input::Tick => self.first_load(),
             Input::Close { req } => self.close(req),
             Input::Configure { req, uid, values } => self.configure(req, uid, &values),

@@ -271,6 +271,7 @@ fn envelope_words(e: &Envelope) -> Words {
                 WaitCause::Transport => ("waiting.transport", "transport"),
                 WaitCause::Account => ("waiting.account", "account"),
                 WaitCause::Absent => ("waiting.absent", "message"),
+                WaitCause::Preprocess => ("waiting.preprocessor", "message"),
             };
             (code, scope, "library", Some(*until), "polite")
         }

@@ -88,6 +88,8 @@ pub enum WaitCause {
     Account,
     /// It was proved that nothing had been executed.
     Absent,
+    /// A preprocessor failed.
+    Preprocess,
 }
 
 /// Why an envelope is parked: who must act.

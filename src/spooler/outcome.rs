@@ -37,6 +37,8 @@ pub enum NotAttempted {
     Transport,
     /// The account is.
     Account,
+    /// A preprocessor of the host's failed.
+    Preprocess,
 }
 
 /// What became of one recipient.

@@ -238,6 +238,7 @@ fn not_done(m: &mut Message, n: u32, reason: NotAttempted, wish: Option<i64>, f:
         NotAttempted::Network => wait(WaitCause::Network, failures),
         NotAttempted::Transport => wait(WaitCause::Transport, failures),
         NotAttempted::Account => wait(WaitCause::Account, failures),
+        NotAttempted::Preprocess => wait(WaitCause::Preprocess, failures),
         NotAttempted::Auth => EnvelopeState::Parked { cause: ParkCause::Auth },
         NotAttempted::Config => EnvelopeState::Parked { cause: ParkCause::Config },
     };

@@ -69,7 +69,7 @@ tape!(struct Job {
 });
 tape!(enum Scope { 1 Recipient, 2 Message, 3 Account, 4 Transport, 5 Network });
 tape!(enum NotAttempted {
-    1 NotMe, 2 Busy, 3 Wait, 4 Network, 5 Auth, 6 Config, 7 Transport, 8 Account,
+    1 NotMe, 2 Busy, 3 Wait, 4 Network, 5 Auth, 6 Config, 7 Transport, 8 Account, 9 Preprocess,
 });
 tape!(enum RecipientStatus { 1 Accepted, 2 Rejected, 3 Open, 4 Doubtful });
 tape!(struct RecipientResult { address, status, code, text });
@@ -129,6 +129,7 @@ tape!(enum Input {
     24 Tick,
     25 Close { req },
     26 Configure { req, uid, values },
+    27 Preprocess { on },
 });
 tape!(struct MapiError { code, expected, got });
 tape!(enum Reply {

@@ -29,7 +29,7 @@ tape!(enum RecipientState {
     6 GivenUp { how },
 });
 tape!(struct Recipient { kind, address_type, address, name, state, tried });
-tape!(enum WaitCause { 1 Busy, 2 Network, 3 Transport, 4 Account, 5 Absent });
+tape!(enum WaitCause { 1 Busy, 2 Network, 3 Transport, 4 Account, 5 Absent, 6 Preprocess });
 tape!(enum ParkCause { 1 Auth, 2 Config, 3 TransportAbsent, 4 Ask });
 tape!(enum EnvelopeState {
     1 Queued { reason },

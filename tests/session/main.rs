@@ -35,6 +35,7 @@ mod mapi_life;
 mod mapi_outbound;
 mod matrix;
 mod passwords;
+mod preprocess;
 mod random;
 mod remote;
 mod settings;

@@ -3,7 +3,7 @@ import type { Store } from "../store/store.js";
 import type { AbortAnswer, Explanation, Report, StoredMessage, SubmitOptions } from "./message.js";
 import type { Row, StatusObject, Table } from "./table.js";
 import type { PropertySheet, ProviderSettings, SettingProblem, SettingValues } from "./settings.js";
-import type { Identity, InboundMessage, LogEntry, Maybe, OtherProvider, Transport } from "./transport.js";
+import type { Identity, InboundMessage, LogEntry, Maybe, OtherProvider, Transport, TransportMessage } from "./transport.js";
 
 export interface Canary { get(): string | null | undefined; set(value: string): void }
 export interface Clock { wall(): number; mono(): number }
@@ -18,6 +18,7 @@ export interface OpenSessionOptions {
   readonly transports: readonly Transport[];
   /** At least once, with a stable id; the source is acknowledged only when it resolved. */
   readonly deliver?: (message: InboundMessage & { readonly transport: string }) => Maybe<Placed | void>;
+  readonly preprocessors?: readonly Preprocessor[];
   readonly credentials?: (uid: string, purpose: string) => Maybe<unknown>;
   /** Keeps passwords given as settings, by name, once `test` passed; `credentials` is asked for them later. Nothing else keeps them. */
   readonly keepCredentials?: (uid: string, secrets: Readonly<Record<string, string>>) => Maybe<void>;
@@ -63,7 +64,39 @@ export interface SessionEvents {
 export interface OutstandingCall { readonly callId: string; readonly transport: string; readonly verb: string; readonly since: number; readonly deadline: number | null }
 export interface JournalEntry { readonly at: number; readonly code: string; readonly uid?: string; readonly envelope?: number; readonly transport?: string; readonly detail?: string }
 
+/** What a preprocessor may change of an outbound message; who gets it was decided before. */
+export interface Preprocessed {
+  readonly content?: Blob;
+  readonly payload?: unknown;
+  readonly subject?: string;
+  readonly props?: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Runs before a message is first prepared, again for its later attempts in another life: the same message must come to
+ * the same. A throw holds the message (`waiting.preprocessor`); nothing was begun. The stored message stays as submitted.
+ */
+export interface OutboundPreprocessor {
+  readonly direction: "outbound";
+  /** Of recipients; default every type. */
+  readonly addressTypes?: readonly string[] | null;
+  run(message: TransportMessage, options: { readonly signal: AbortSignal }): Maybe<Preprocessed | void>;
+}
+
+/** Runs before `deliver`. `null`: it took the message for itself; a throw: the source keeps it and offers it again. */
+export interface InboundPreprocessor {
+  readonly direction: "inbound";
+  /** Of the transport; default every type. */
+  readonly addressTypes?: readonly string[] | null;
+  run(message: InboundMessage & { readonly transport: string }, options: { readonly signal: AbortSignal }): Maybe<Partial<Omit<InboundMessage, "id">> | null | void>;
+}
+
+/** RegisterPreprocessor (C-135): in order of registration. */
+export type Preprocessor = OutboundPreprocessor | InboundPreprocessor;
+
 export interface SessionAdmin {
+  /** For messages from now on, in this page; `preprocessors` of `openSession` come before any message. Answers its end. */
+  registerPreprocessor(preprocessor: Preprocessor): () => void;
   /** providerUid, providerOrdinal, displayName, resourceType and more: a snapshot in transport order. */
   getProviderTable(): readonly Row[];
   setTransportOrder(uids: readonly string[], options?: { readonly apply?: "now" | "nextSession" }): Promise<void>;

@@ -109,6 +109,9 @@ export const input = {
     putCall(tape, call);
     tape.nums.push(done, total);
   },
+  preprocess: (tape: Tape, on: boolean): void => {
+    tape.nums.push(27, on ? 1 : 0);
+  },
   online: (tape: Tape, online: boolean): void => {
     tape.nums.push(23, online ? 1 : 0);
   },

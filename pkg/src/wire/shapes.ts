@@ -102,7 +102,8 @@ export const verbTag = (verb: Verb): number => verbs.indexOf(verb) + 1;
 
 export const reasons = ["first", "retry", "absent", "person"] as const;
 export const scopes = ["recipient", "message", "account", "transport", "network"] as const;
-export const notAttemptedReasons = ["notMe", "busy", "wait", "network", "auth", "config", "transport", "account"] as const;
+/** The last one is never a transport's. */
+export const notAttemptedReasons = ["notMe", "busy", "wait", "network", "auth", "config", "transport", "account", "preprocess"] as const;
 export const recipientStatuses = ["accepted", "rejected", "open", "doubtful"] as const;
 export const storeNames = ["meta", "messages", "bodies", "commands", "evidence", "tombstones", "config"] as const satisfies readonly StoreName[];
 export const indexes = ["key", "uid", "idKey", "midKey"] as const;

@@ -62,6 +62,8 @@ pub enum Input {
     ModifyRow { transport: Text, columns: Vec<(String, RowValue)>, update: bool },
     /// Progress of a call.
     Progress { call: CallId, done: u64, total: u64 },
+    /// The host preprocesses outbound messages: each begins with `prepareMessage` from now on.
+    Preprocess { on: bool },
     /// navigator.onLine.
     Online { online: bool },
     /// The wake instant came, or the host wants due work done.

@@ -56,6 +56,7 @@ const inputs = {
   removeTransport: [[1, "t"]],
   setTransportOrder: [[1, ["t"], true]],
   submit: [[1, draft], [2, Object.fromEntries(Object.entries({ ...draft, again: false, strict: false, recipients: [], size: 0 }).map(([k, v]) => [k, typeof v === "string" || k === "from" || k === "holdUntil" ? null : v]))]],
+  preprocess: [[true], [false]],
   configure: [[1, "t", [["a", null], ["b", 1], ["c", true], ["d", "x"]]]],
   act: verbs.map((verb) => [1, "id", verb]),
   watch: [[1, "id"]],

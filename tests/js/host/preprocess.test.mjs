@@ -1,0 +1,151 @@
+// Preprocessors: in order, by address type, before anything is prepared; what one fails at is held, never lost.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { accepts, gate, hostSide } from "./setup.mjs";
+
+const host = await hostSide("preprocess");
+const mail = (subject) => ({ to: "bob@example.test", content: `From: alice@example.test\r\nSubject: ${subject}\r\n\r\nhello\r\n` });
+const bytes = (message) => message.content.text();
+const stamped = (name) => async (message) => ({ content: new Blob([await bytes(message), name, "\r\n"]) });
+
+test("c_135 outbound: in registration order, for their address types, before prepareMessage; the stored message stays", async () => {
+  const calls = [];
+  const session = await host.open({
+    preprocessors: [{ direction: "outbound", run: stamped("first") }],
+    transports: [host.transport(async (message, ctx) => {
+      calls.push(["submit", ctx.token, (await bytes(message)).split("\r\n").slice(-4, -1), message.size]);
+      return accepts;
+    }, {
+      prepareMessage: async (message) => {
+        calls.push(["prepare", (await bytes(message)).split("\r\n").slice(-4, -1)]);
+        return "token";
+      },
+    })],
+    keepSent: true,
+  });
+  session.admin.registerPreprocessor({ direction: "outbound", addressTypes: ["SMTP"], run: stamped("second") });
+  session.admin.registerPreprocessor({ direction: "outbound", addressTypes: ["FAX"], run: () => assert.fail("nobody has a fax") });
+  session.admin.registerPreprocessor({ direction: "inbound", run: () => assert.fail("nothing comes") });
+  const { id } = await session.submitMessage(mail("one"));
+  assert.equal((await session.settled(id)).state, "sent");
+  const lines = ["hello", "first", "second"];
+  assert.deepEqual(calls[0], ["prepare", lines]);
+  assert.deepEqual(calls[1].slice(0, 3), ["submit", "token", lines]);
+  assert.match(await (await session.getMessage(id)).content.text(), /hello\r\n$/);
+  await session.close();
+});
+
+test("c_135 a transport without prepareMessage gets the result too; one attempt after the other gets the same", async () => {
+  let [runs, attempts] = [0, 0];
+  const seen = [];
+  const clock = host.fakeClock();
+  const session = await host.open({
+    clock,
+    preprocessors: [{ direction: "outbound", run: async (message) => ({ subject: `${message.subject} ${runs += 1}`, content: new Blob([`${await bytes(message)}${runs}`]) }) }],
+    transports: [host.transport(async (message) => {
+      seen.push([message.subject, (await bytes(message)).at(-1)]);
+      attempts += 1;
+      return attempts === 1 ? { type: "unknown" } : accepts;
+    })],
+  });
+  const { id } = await session.submitMessage(mail("one"));
+  const settled = session.settled(id);
+  for (let i = 0; i < 100 && attempts < 2; i += 1) await clock.advance(5_000);
+  await settled;
+  assert.deepEqual(seen, [["one 1", "1"], ["one 1", "1"]]);
+  assert.equal(runs, 1);
+  await session.close();
+});
+
+test("a preprocessor that throws holds its message with the reason, others pass, and it goes when it can", async () => {
+  const log = [];
+  let broken = true;
+  const clock = host.fakeClock();
+  const session = await host.open({
+    clock, log: ({ code }) => log.push(code),
+    preprocessors: [{ direction: "outbound", run(message) {
+      if (broken && message.subject === "secret") throw new RangeError("no key for bob: hush");
+    } }],
+    transports: [host.transport(() => accepts)],
+  });
+  const { id } = await session.submitMessage(mail("secret"));
+  const other = await session.submitMessage(mail("plain"));
+  assert.equal((await session.settled(other.id)).state, "sent");
+  const why = session.why(id);
+  assert.deepEqual([(await session.getMessage(id)).state, why.code, why.scope], ["waiting", "waiting.preprocessor", "message"]);
+  assert.ok(why.nextAt > clock.wall());
+  assert.ok(log.includes("preprocessor.RangeError") && !log.join().includes("hush"));
+  broken = false;
+  await session.retry(id);
+  assert.equal((await session.settled(id)).state, "sent");
+  await session.close();
+});
+
+test("answers that are none hold the message too; who gets it cannot be changed", async () => {
+  for (const wrong of [1, "text", { content: "text" }, { recipients: [] }, Promise.reject(new Error("no"))]) {
+    if (wrong instanceof Promise) wrong.catch(() => {});
+    const session = await host.open({
+      clock: host.fakeClock(), preprocessors: [{ direction: "outbound", run: () => wrong }], transports: [host.transport(() => assert.fail("it was held"))],
+    });
+    const { id } = await session.submitMessage(mail("one"));
+    const queue = session.getOutgoingQueue();
+    if (queue.getSnapshot()[0].outboxState !== "waiting") for await (const [row] of queue.changes()) if (row.outboxState === "waiting") break;
+    assert.equal(session.why(id).code, "waiting.preprocessor");
+    await session.close();
+  }
+  for (const wrong of [null, {}, { direction: "outbound" }, { direction: "sideways", run() {} }, { direction: "inbound", run() {}, addressTypes: "SMTP" }]) {
+    await assert.rejects(host.open({ preprocessors: [wrong] }), { code: "MAPI_E_INVALID_PARAMETER" });
+  }
+});
+
+test("one that was taken away runs no more", async () => {
+  const session = await host.open({ transports: [host.transport(() => accepts)] });
+  const end = session.admin.registerPreprocessor({ direction: "outbound", run: () => assert.fail("it is gone") });
+  end();
+  end();
+  const { id } = await session.submitMessage(mail("one"));
+  assert.equal((await session.settled(id)).state, "sent");
+  await session.close();
+});
+
+test("c_143 inbound: changed, kept back, or refused and offered again; only what was delivered is announced", async () => {
+  const waiting = [{ id: "spam", content: new Blob(["buy"]) }, { id: "late", content: new Blob(["a"]) }, { id: "plain", content: new Blob(["b"]), folder: "inbox" }];
+  const [delivered, news, acknowledged] = [[], [], []];
+  const done = gate();
+  let refuse = true;
+  const clock = host.fakeClock();
+  const session = await host.open({
+    clock,
+    deliver: async ({ id, content, folder }) => void delivered.push([id, await content.text(), folder]),
+    preprocessors: [
+      { direction: "inbound", run({ id, transport }) {
+        assert.equal(transport, "t");
+        if (id === "spam") return null;
+        if (id === "late" && refuse) {
+          refuse = false;
+          throw new Error("the key is not here yet");
+        }
+        return undefined;
+      } },
+      { direction: "inbound", addressTypes: ["SMTP"], run: async ({ content, id }) => ({ content: new Blob([await content.text(), "!"]), ...(id === "late" ? { folder: "seen" } : {}) }) },
+      { direction: "inbound", addressTypes: ["FAX"], run: () => assert.fail("it is no fax") },
+    ],
+    transports: [host.transport(() => accepts, {
+      poll: () => waiting.length > 0,
+      startMessage: () => waiting[0],
+      acknowledge(id) {
+        acknowledged.push(id);
+        waiting.shift();
+        if (waiting.length === 0) done.open();
+      },
+    })],
+  });
+  session.on("newMail", ({ id, parentId }) => news.push([id, parentId]));
+  for (let i = 0; i < 60 && waiting.length > 0; i += 1) await clock.advance(10_000);
+  await done.promise;
+  assert.deepEqual(delivered, [["late", "a!", "seen"], ["plain", "b!", "inbox"]]);
+  assert.deepEqual(acknowledged, ["spam", "late", "plain"]);
+  await clock.advance(1_000);
+  assert.deepEqual(news, [["late", "seen"], ["plain", "inbox"]]);
+  await session.close();
+});
