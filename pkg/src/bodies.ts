@@ -51,8 +51,10 @@ export interface Bodies {
   load(uid: string): Promise<Body>;
 }
 
-const keptMax = 8_192;
+/** Of one generation; there are two. */
 const keptBytes = 8 * 1_048_576;
+/** What a small body costs beside its bytes. */
+const overhead = 512;
 
 /** Bytes cannot be changed; the rest is what a transport may change. */
 function apart({ content, payload, props }: Body): Body {
@@ -61,30 +63,29 @@ function apart({ content, payload, props }: Body): Body {
 }
 
 export function makeBodies(store: Store): Bodies {
-  const kept = new Map<string, { readonly body: Body; readonly size: number }>();
+  // When the young are many the old go, all at once: most are taken soon, and the rest are read from the store.
+  let [young, old] = [new Map<string, Body>(), new Map<string, Body>()];
   let bytes = 0;
-
-  function drop(uid: string): Body | undefined {
-    const found = kept.get(uid);
-    if (found === undefined) return undefined;
-    kept.delete(uid);
-    bytes -= found.size;
-    return found.body;
-  }
 
   return {
     keep(uid, given, head): Body {
       const body = bodyOf(given, head);
-      const size = given.content === null ? given.size : sizeOf(given.content);
-      drop(uid);
+      const size = overhead + (given.content === null ? given.size : sizeOf(given.content));
       if (size > keptBytes) return body;
-      kept.set(uid, { body: apart(body), size });
+      if (bytes + size > keptBytes) {
+        old = young;
+        young = new Map();
+        bytes = 0;
+      }
+      young.set(uid, apart(body));
       bytes += size;
-      // The oldest goes first; a look at the first key of a large Map is not free.
-      while (kept.size > keptMax || bytes > keptBytes) drop(kept.keys().next().value ?? uid);
       return body;
     },
-    take: drop,
+    take(uid): Body | undefined {
+      const body = young.get(uid) ?? old.get(uid);
+      if (body !== undefined && !young.delete(uid)) old.delete(uid);
+      return body;
+    },
     async load(uid): Promise<Body> {
       try {
         return readBody(await store.body(uid));

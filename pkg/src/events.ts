@@ -37,6 +37,7 @@ export function makeListeners<T>(hold = false): Listeners<T> {
       held = [...held, value].slice(-heldMax);
       return;
     }
+    if (listeners.size === 0) return;
     // A listener added meanwhile hears the next one.
     const now = [...listeners];
     for (const [me, listener] of now) {

@@ -63,18 +63,16 @@ export function makePump(host: PumpHost): Pump {
   }
 
   function step(): readonly Effect[] {
-    const parts = tape.nums.length === 0 ? full : [...full, tape];
+    const parts = full;
+    if (tape.nums.length > 0) parts.push(tape);
     if (parts.length === 0) return [];
     clear();
     if (door === undefined) return [];
     const effects: Effect[] = [];
     try {
-      const [wall, mono] = [timers.wall(), timers.mono()];
-      for (const batch of parts) {
-        const made = door.step(batch, wall, mono);
-        for (const effect of made.effects) effects.push(effect);
-        host.wake(made.wake);
-      }
+      const wall = timers.wall();
+      const mono = timers.mono();
+      for (const batch of parts) host.wake(door.step(batch, wall, mono, effects));
       salvage = [];
       return effects;
     } catch (thrown) {

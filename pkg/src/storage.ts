@@ -83,10 +83,10 @@ export function makeStorage(host: StorageHost): Storage {
     if (--writing === 0) for (const told of idle.splice(0)) told();
     if (life !== host.life()) return;
     const list = listIn(results);
-    for (const [i, op] of ops.entries()) {
+    ops.forEach((op, i) => {
       const result = list[i];
       post((tape) => answer(tape, op, batch[i] ?? [], isResult(result) ? result : unknownFailure));
-    }
+    });
   }
 
   async function read({ op, keys }: ReadEffect): Promise<void> {

@@ -6,15 +6,9 @@ import { takeEffect, type Effect } from "./effect.js";
 import { putFlat, type Flat } from "./query.js";
 import { newTape, Reader, type Tape } from "./tape.js";
 
-export interface Step {
-  readonly effects: readonly Effect[];
-  /** Wall clock, ms; NaN: none. */
-  readonly wake: number;
-}
-
 export interface Door {
-  /** Throws only when the core is broken. */
-  step(tape: Tape, wall: number, mono: number): Step;
+  /** Appends what it leads to; answers the next wake, wall clock in ms, or NaN. Throws only when the core is broken. */
+  step(tape: Tape, wall: number, mono: number, effects: Effect[]): number;
   /** Throws the core's refusal as MapiError; anything else broke it. */
   read<T>(query: Flat, take: (from: Reader) => T): T;
   journal(): JournalEntry[];
@@ -44,6 +38,8 @@ export function tapes(core: Taped): Tapes {
   let [roomNums, roomBytes] = [0, 0];
   let nums = new Float64Array(0);
   let text = new Uint8Array(0);
+  /** All of the memory, until it grows. */
+  let whole = new Float64Array(0);
 
   function reserve(count: number, bytes: number): void {
     if (count > roomNums || bytes > roomBytes) {
@@ -59,7 +55,8 @@ export function tapes(core: Taped): Tapes {
     const { buffer } = memory;
     const bytes = core.outTextLength();
     const text = bytes === 0 ? "" : decoder.decode(new Uint8Array(buffer, core.outText(), bytes));
-    return new Reader(new Float64Array(buffer, core.outNums(), core.outNumsLength()), text);
+    if (whole.buffer !== buffer) whole = new Float64Array(buffer);
+    return new Reader(whole, core.outNums() / 8, core.outNumsLength(), text);
   }
 
   function write(tape: Tape): number {
@@ -85,12 +82,11 @@ export function tapes(core: Taped): Tapes {
 export function door(core: CoreLike): Door {
   const { write, answer } = tapes(core);
   return {
-    step(tape: Tape, wall: number, mono: number): Step {
+    step(tape: Tape, wall: number, mono: number, effects: Effect[]): number {
       const wake = core.step(tape.nums.length, write(tape), wall, mono);
       const reader = answer();
-      const effects: Effect[] = [];
       while (!reader.isEmpty) effects.push(takeEffect(reader));
-      return { effects, wake };
+      return wake;
     },
     read<T>(query: Flat, take: (from: Reader) => T): T {
       const tape = newTape();

@@ -35,22 +35,26 @@ export interface Copied {
 
 /** Reads in the order of writing. What cannot be read is a fault of this library. */
 export class Reader {
-  private n = 0;
+  private n: number;
   private t = 0;
   private readonly nums: ArrayLike<number>;
+  private readonly end: number;
   private readonly all: string;
 
-  constructor(nums: ArrayLike<number>, text: string) {
+  /** Of `count` numbers from `first` on. */
+  constructor(nums: ArrayLike<number>, first: number, count: number, text: string) {
     this.nums = nums;
+    this.n = first;
+    this.end = first + count;
     this.all = text;
   }
 
   get isEmpty(): boolean {
-    return this.n >= this.nums.length;
+    return this.n >= this.end;
   }
 
   num(): number {
-    const value = this.nums[this.n++];
+    const value = this.n < this.end ? this.nums[this.n++] : undefined;
     if (value === undefined) throw new RangeError("expected a number on the tape, got its end");
     return value;
   }
@@ -84,7 +88,7 @@ export class Reader {
     const [from, start] = [this.n, this.t];
     this.n += count;
     this.t += units;
-    if (this.n > this.nums.length || this.t > this.all.length) throw new RangeError("expected a whole record on the tape, got its end");
+    if (this.n > this.end || this.t > this.all.length) throw new RangeError("expected a whole record on the tape, got its end");
     // oxlint-disable-next-line unicorn/no-new-array -- of its length at once: a fifth of what growing costs
     const nums = new Array<number>(count);
     for (let i = 0; i < count; i++) nums[i] = this.nums[from + i] ?? 0;
