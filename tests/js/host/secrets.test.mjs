@@ -7,7 +7,7 @@ const host = await hostSide("secrets");
 const secret = (what) => `s3cret-${what}`;
 const fails = (what, more = {}) => () => { throw Object.assign(new Error(secret(what)), { name: secret("name"), ...more }); };
 /** Everything a value holds, functions aside. */
-const text = (value) => JSON.stringify(value, (_key, each) => (each instanceof Map ? [...each] : each instanceof Error ? [each.name, each.message, each.stack, { ...each }] : each));
+const text = (value) => JSON.stringify(value, (_key, each) => (each instanceof Map ? [...each] : each instanceof Error ? [each.name, each.message, each.stack, Object.entries(each)] : each));
 
 test("g17 credentials, passwords, error texts and message texts are kept nowhere and told nobody", async (t) => {
   const printed = [];
