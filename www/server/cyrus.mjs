@@ -180,5 +180,11 @@ export async function startCyrus({ dir, users, smtpPort, options = {} }) {
     await stop();
     throw error;
   }
-  return { jmapUrl: `http://127.0.0.1:${httpPort}/.well-known/jmap`, httpPort, imapPort, lmtpPort, pid: child.pid, stop };
+  /** False where the old password is not the one SASL knows. */
+  const changePassword = async (user, old, now) => {
+    const right = await imapLogin(imapPort, user, old).then(() => true, () => false);
+    if (right) await setPassword(scratch, user, now);
+    return right;
+  };
+  return { jmapUrl: `http://127.0.0.1:${httpPort}/.well-known/jmap`, httpPort, imapPort, lmtpPort, pid: child.pid, changePassword, stop };
 }
