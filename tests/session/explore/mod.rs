@@ -14,8 +14,9 @@ use moves::{Service, moves};
 use node::Node;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-/// States looked at by default; `MAILSPOOLER_STATES` says otherwise.
-const STATES: usize = 300;
+/// States looked at by default, for three messages and for one; `MAILSPOOLER_STATES` says otherwise.
+const WIDE: usize = 300;
+const DEEP: usize = 900;
 
 struct Walk {
     reached: usize,
@@ -25,8 +26,9 @@ struct Walk {
     seen: BTreeSet<String>,
 }
 
-fn budget() -> usize {
-    std::env::var("MAILSPOOLER_STATES").ok().and_then(|n| n.parse().ok()).unwrap_or(STATES)
+fn budget(messages: usize) -> usize {
+    let own = if messages == 1 { DEEP } else { WIDE };
+    std::env::var("MAILSPOOLER_STATES").ok().and_then(|n| n.parse().ok()).unwrap_or(own)
 }
 
 fn explore(name: &str, services: &[Service], messages: usize) -> Walk {
@@ -39,7 +41,7 @@ fn explore(name: &str, services: &[Service], messages: usize) -> Walk {
     // How a state came about, for those that fail.
     let mut ways: Vec<(usize, String)> = vec![(0, "begin".into())];
     let mut walk = Walk { reached: 1, depth: 0, cut: 0, seen: BTreeSet::new() };
-    let mut looked = 0;
+    let (mut looked, budget) = (0, budget(messages));
     while let Some((node, depth, way)) = queue.pop_front() {
         looked += 1;
         walk.depth = walk.depth.max(depth);
@@ -54,7 +56,7 @@ fn explore(name: &str, services: &[Service], messages: usize) -> Walk {
             }
             check::sometimes(&next, &mut walk.seen);
             // Those that nobody will look at are counted only.
-            if looked + queue.len() < budget() {
+            if looked + queue.len() < budget {
                 queue.push_back((next, depth + 1, ways.len() - 1));
             } else {
                 walk.cut += 1;

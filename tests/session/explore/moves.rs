@@ -1,6 +1,6 @@
 //! Everything that can happen next to a small world.
 
-use super::node::{Node, Point, execute};
+use super::node::{Node, Point, Truth, execute};
 use crate::world::*;
 use mailspooler::session::io::*;
 use mailspooler::spooler::outcome::{NotAttempted as Why, Outcome};
@@ -127,6 +127,16 @@ pub fn moves(node: &Node, services: &[Service], messages: usize) -> Vec<(String,
         persons(&mut next, uid);
     }
     if node.truth.lives < LIVES {
+        for arrives in [false, true] {
+            next.go(format!("the lock is lost and granted again, arrives: {arrives}"), |n, points| {
+                n.truth.lives += 1;
+                for (job, dedupes) in flying(&n.truth, services).into_iter().filter(|_| arrives) {
+                    execute(&mut n.truth, &job, dedupes);
+                }
+                n.step(Input::Lost, points);
+                n.step(Input::Granted { driver: "d".into(), sole: true }, points);
+            });
+        }
         next.points.push((node.store.clone(), node.truth.clone(), node.now));
         for point in std::mem::take(&mut next.points) {
             next.found.extend(crashes(node, point, services));
@@ -167,19 +177,20 @@ fn persons(next: &mut Next<'_>, uid: &str) {
     }
 }
 
+/// Requests that are with a service, or on their way; true where a key is executed once.
+fn flying(truth: &Truth, services: &[Service]) -> Vec<(Job, bool)> {
+    let mut all = Vec::new();
+    for open in truth.calls.iter().filter(|open| open.verb == Verb::Submit) {
+        let dedupes = services.iter().any(|s| s.config.uid == open.transport && s.deduplicates);
+        all.extend(open.job.clone().map(|job| (job, dedupes)));
+    }
+    all
+}
+
 /// The page dies here; what was on its way arrives, or does not.
 fn crashes(node: &Node, point: Point, services: &[Service]) -> Vec<(String, Node)> {
     let configs: Vec<TransportConfig> = services.iter().map(|s| s.config.clone()).collect();
-    let flying: Vec<(Job, bool)> = point
-        .1
-        .calls
-        .iter()
-        .filter(|open| open.verb == Verb::Submit)
-        .filter_map(|open| {
-            let dedupes = services.iter().any(|s| s.config.uid == open.transport && s.deduplicates);
-            open.job.clone().map(|job| (job, dedupes))
-        })
-        .collect();
+    let flying = flying(&point.1, services);
     let mut found = vec![("crash".to_owned(), node.next_life(point.clone(), &configs))];
     if !flying.is_empty() {
         let (store, mut truth, now) = point;
