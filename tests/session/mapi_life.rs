@@ -287,3 +287,56 @@ fn c_014_c_015_c_016_a_row_is_added_changed_and_removed_with_one_event_for_each_
         }
     }
 }
+
+/// In flight; then the host takes the transport away, whose logoff is out.
+fn leaving() -> (World, String, Open, Req) {
+    let mut w = World::driving(vec![with(transport("a"), &[Verb::Logoff]), transport("b")]);
+    let uid = w.send(draft("you@example.test"));
+    let open = w.take(Verb::Submit);
+    let req = w.req();
+    w.step(Input::RemoveTransport { req, uid: "a".into() });
+    (w, uid, open, req)
+}
+
+#[test]
+fn o_15_an_attempt_of_a_transport_that_leaves_may_still_end_and_nothing_new_begins() {
+    let (mut w, uid, open, req) = leaving();
+    w.send(draft("them@example.test"));
+    assert_eq!(w.take(Verb::Submit).transport, "b", "new mail goes another way at once");
+    w.answer(&open, Answer::Outcome { outcome: accepted() }, true);
+    assert_eq!((w.state(&uid).as_str(), w.replies.contains_key(&req)), ("sent", false));
+    let off = w.take(Verb::Logoff);
+    w.answer(&off, Answer::Done, false);
+    assert!(w.replies.contains_key(&req));
+}
+
+#[test]
+fn o_15_an_answer_after_the_transport_is_gone_still_counts() {
+    let (mut w, uid, open, req) = leaving();
+    let off = w.take(Verb::Logoff);
+    w.answer(&off, Answer::Done, false);
+    assert!(w.replies.contains_key(&req));
+    w.answer(&open, Answer::Outcome { outcome: accepted() }, true);
+    assert_eq!(w.state(&uid), "sent");
+}
+
+#[test]
+fn a_transport_that_comes_back_while_it_leaves_is_a_new_one() {
+    let (mut w, _, _, req) = leaving();
+    w.add(vec![with(transport("a"), &[Verb::Logoff])]);
+    assert_eq!(w.replies.get(&req), Some(&Ok(Reply::Unit)));
+    assert_eq!(w.session.provider_table().len(), 2);
+    let off = w.take(Verb::Logoff);
+    w.answer(&off, Answer::Done, false);
+    assert!(available(&w, "a"), "a late answer of the old one ends nothing");
+}
+
+#[test]
+fn a_transport_that_never_answers_its_logoff_is_gone_all_the_same() {
+    let (mut w, uid, _, req) = leaving();
+    w.pass(10_000);
+    assert!(w.replies.contains_key(&req));
+    assert_eq!(w.state(&uid), "sending", "its attempt has its own deadline");
+    w.pass(3_600_000);
+    assert_eq!(w.state(&uid), "unconfirmed");
+}
