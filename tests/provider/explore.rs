@@ -10,7 +10,7 @@ use mailspooler::mapi::*;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// States looked at by default; `MAILSPOOLER_STATES` says otherwise.
-const STATES: usize = 3_000;
+const STATES: usize = 1_500;
 const ASKS: u32 = 2;
 
 #[derive(Clone)]

@@ -15,8 +15,8 @@ use node::Node;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// States looked at by default, for three messages and for one; `MAILSPOOLER_STATES` says otherwise.
-const WIDE: usize = 300;
-const DEEP: usize = 900;
+const WIDE: usize = 200;
+const DEEP: usize = 500;
 
 struct Walk {
     reached: usize,
