@@ -8,15 +8,16 @@ import { checkIdentities, hasIndexedDb, outboxName, readOptions, type Settings }
 import { readOther, readTransport, type Provider } from "./provider.js";
 import { takeEstimate, takeExplanation, takeMessage, takeReport } from "./report.js";
 import type { RequestOptions } from "./requests.js";
+import { makeReports } from "./reports.js";
 import { takeCells } from "./rows.js";
 import { checkSettings, configure, getSettings } from "./settings/configure.js";
-import { checkInstant, checkInteger, checkOneOf, checkText, readFields, signalOf, readTexts } from "./snapshot.js";
+import { checkBool, checkInstant, checkInteger, checkOneOf, checkText, readFields, signalOf, readTexts } from "./snapshot.js";
 import { openStatus } from "./status.js";
 import { idbStore } from "./store/idb.js";
 import { memoryStore } from "./store/memory.js";
 import { prepare, readSubmit, type Ready } from "./submit.js";
 import { makeTables } from "./table.js";
-import type { AbortAnswer, Report, StoredMessage, SubmitOptions } from "./types/message.js";
+import type { AbortAnswer, Report, ReportMessage, StoredMessage, SubmitOptions } from "./types/message.js";
 import type { OpenSessionOptions, Session, SessionEvents } from "./types/session.js";
 import type { Reply } from "./wire/effect.js";
 import { input } from "./wire/input.js";
@@ -162,6 +163,12 @@ function makeSession(engine: Engine): Session {
       });
     },
     getMessage,
+    async getReports(of, options): Promise<readonly ReportMessage[]> {
+      const given = readFields(options ?? {}, "options", ["delivery", "nonDelivery"]);
+      for (const name of ["delivery", "nonDelivery"]) if (given[name] !== undefined) checkBool(given[name], name);
+      const message = await getMessage(of);
+      return makeReports({ report: report(message.uid), message, journal: pump.journal(), now: settings.timers.wall() }, given);
+    },
     abortSubmit: async (of, options) =>
       answerTo<AbortAnswer>(of, { type: "abort", envelope: envelopeOf(options) }, (reply) => ({
         result: (reply.type === "aborted" ? results[reply.result] : undefined) ?? "unknown",

@@ -79,6 +79,51 @@ export interface Report {
   readonly recipients: readonly RecipientReport[];
 }
 
+/** Which reports; default: what the message's `props` ask for by MAPI's names, else only non-delivery. */
+export interface ReportOptions {
+  /** `originatorDeliveryReportRequested`; of sent messages the props are gone unless `keepSent`. */
+  readonly delivery?: boolean;
+  /** `originatorNonDeliveryReportRequested`. */
+  readonly nonDelivery?: boolean;
+}
+
+/** One recipient of a report (C-167): `deliverTime` in delivery reports, the codes in non-delivery ones. */
+export interface ReportRecipient extends Recipient {
+  readonly reportTime: number;
+  /** Wall clock, when this life saw it happen. */
+  readonly deliverTime?: number;
+  /** PR_NDR_REASON_CODE. */
+  readonly reasonCode?: number;
+  /** PR_NDR_DIAG_CODE; -1 is no diagnosis. */
+  readonly diagCode?: number;
+  /** RFC 3463, as the service said it. */
+  readonly statusCode?: string;
+  /** The service's words. */
+  readonly reportText?: string;
+  /** Its code and words. */
+  readonly supplementaryInfo?: string;
+}
+
+/** A report as a host may file it (catalogue 7.4). */
+export interface ReportMessage {
+  /** `Report.<class>.DR` or `.NDR`; the class is `props.messageClass`, default `IPM.Note` (C-164). */
+  readonly messageClass: string;
+  readonly originalMessageClass: string;
+  readonly subject: string;
+  readonly messageId: string;
+  readonly clientSubmitTime: number;
+  readonly reportTime: number;
+  readonly displayTo: string;
+  readonly displayCc: string;
+  readonly displayBcc: string;
+  /** `props.reportEntryId`, else the sender (C-166). */
+  readonly reportTo: string;
+  readonly reportText: string;
+  readonly recipients: readonly ReportRecipient[];
+  /** With a non-delivery report, as long as the body exists (C-165). */
+  readonly original?: Blob;
+}
+
 export type AllowedAction =
   | "abortSubmit" | "retry" | "setHold" | "sendFirst" | "checkAgain" | "markSent" | "sendAgain" | "takeBack"
   | "letPass" | "discard" | "configure" | "changePassword" | "takeOver";

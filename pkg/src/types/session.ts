@@ -1,6 +1,6 @@
 /** The session: one profile of one owner. */
 import type { Store } from "../store/store.js";
-import type { AbortAnswer, Explanation, Report, StoredMessage, SubmitOptions } from "./message.js";
+import type { AbortAnswer, Explanation, Report, ReportMessage, ReportOptions, StoredMessage, SubmitOptions } from "./message.js";
 import type { Row, StatusObject, Table } from "./table.js";
 import type { PropertySheet, ProviderSettings, SettingProblem, SettingValues } from "./settings.js";
 import type { Identity, InboundMessage, LogEntry, Maybe, OtherProvider, Transport, TransportMessage } from "./transport.js";
@@ -131,6 +131,8 @@ export interface Session {
   /** Resolves when every envelope is final, in any tab, in any life. */
   settled(id: string, options?: { readonly signal?: AbortSignal }): Promise<Report>;
   getMessage(id: string): Promise<StoredMessage>;
+  /** What a host may file of how it ended so far; none for recipients whose outcome nobody knows. */
+  getReports(id: string, options?: ReportOptions): Promise<readonly ReportMessage[]>;
   abortSubmit(id: string, options?: { readonly envelope?: number }): Promise<AbortAnswer>;
   retry(id: string): Promise<void>;
   /** `null` releases. */
