@@ -226,16 +226,17 @@ impl ViewState {
         }
     }
 
-    /// The value of a category's key, its own or that of one above.
-    fn key_value(&self, id: u32, tag: PropTag) -> PropValue {
-        let mut id = id;
+    /// The value of a category's key, its own or that of one above; or the extreme that orders it.
+    fn key_value(&self, own: u32, tag: PropTag) -> PropValue {
+        let mut id = own;
         while let Some(group) = self.tree.group(id).filter(|_| id != 0) {
             let level = group.depth.checked_sub(1).and_then(|level| self.tree.levels.get(level));
             let at = level.and_then(|level| level.keys.iter().position(|key| key.tag == tag));
             if let Some(value) = at.and_then(|at| group.values.get(at)) {
                 return value.clone();
             }
-            if level.and_then(|level| level.extreme.as_ref()).is_some_and(|extreme| extreme.key.tag == tag) {
+            let extreme = level.and_then(|level| level.extreme.as_ref()).filter(|_| id == own);
+            if extreme.is_some_and(|extreme| extreme.key.tag == tag) {
                 return group.extreme.clone();
             }
             id = group.parent;
@@ -249,8 +250,9 @@ impl ViewState {
         let mut columns: Vec<PropTag> = Vec::new();
         for level in self.tree.levels.get(..depth).unwrap_or_default() {
             columns.extend(level.keys.iter().map(|key| key.tag));
-            columns.extend(level.extreme.iter().map(|extreme| extreme.key.tag));
         }
+        let own = depth.checked_sub(1).and_then(|level| self.tree.levels.get(level));
+        columns.extend(own.and_then(|level| level.extreme.as_ref()).map(|extreme| extreme.key.tag));
         columns.extend([PR_INSTANCE_KEY, PR_ROW_TYPE, PR_DEPTH, PR_CONTENT_COUNT, PR_CONTENT_UNREAD]);
         columns
     }

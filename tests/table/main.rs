@@ -4,12 +4,14 @@
 
 mod bookmarks;
 mod columns;
+mod dice;
 mod events;
 mod finding;
 mod large;
 mod model;
 mod naive;
 mod ops;
+mod outline;
 mod reader;
 mod reading;
 mod restrict;
@@ -17,5 +19,6 @@ mod restrictions;
 mod rows;
 mod sorting;
 mod support;
+mod walk;
 mod windows;
 mod words;
