@@ -8,6 +8,12 @@ use super::sort::{merge_sort, sort};
 use super::tree::Tree;
 use crate::mapi::PropValue;
 
+/// A row that was taken out.
+pub(super) struct Removed {
+    /// Where it was in the view, unless below a collapsed heading.
+    pub(super) seen: Option<usize>,
+}
+
 impl Tree {
     /// Puts a row into its category; counts and extremes above follow, the order of the headings does not yet.
     /// Answers where it is in the view, unless below a collapsed heading.
@@ -31,17 +37,18 @@ impl Tree {
         self.above(home, inside)
     }
 
-    /// Takes a row out of its category; false if it was not there.
-    pub(super) fn remove_leaf(&mut self, leaf: u32, unread: bool, rows: &Rows<'_>) -> bool {
+    /// Takes a row out of its category; `None` if it was not there.
+    pub(super) fn remove_leaf(&mut self, leaf: u32, unread: bool, rows: &Rows<'_>) -> Option<Removed> {
         let home = self.home_of(leaf);
         let entry = self.leaf.entry(leaf, rows);
         let leaf_keys = &self.leaf;
-        let Some(group) = self.groups.get_mut(home as usize) else { return false };
+        let group = self.groups.get(home as usize)?;
         let place = group.kids.locate(|other| leaf_keys.compare(other, &entry, rows).is_lt());
         if group.kids.at(place) != Some(leaf) {
-            return false;
+            return None;
         }
-        group.kids.remove(place, None);
+        let seen = self.above(home, group.kids.index(place, None));
+        self.groups.get_mut(home as usize)?.kids.remove(place, None);
         self.grown(home);
         self.count(home, |group, keys| {
             group.leaves = group.leaves.saturating_sub(1);
@@ -54,7 +61,7 @@ impl Tree {
                 }
             }
         });
-        true
+        Some(Removed { seen })
     }
 
     /// Tells every category above a row, with the keys of its extreme.

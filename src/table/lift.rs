@@ -1,6 +1,7 @@
 //! How a change of one row moves a view: its lines are lifted before the row changes, and settle after it has. What is
 //! reported fits a reader's copy of the view at every step.
 
+use super::change::Removed;
 use super::events::Notification;
 use super::filter::Filter;
 use super::rows::Rows;
@@ -89,11 +90,11 @@ impl ViewState {
             return;
         }
         let unread = self.tree.depth() > 0 && self.is_unread(leaf, &rows);
-        let (seen, key) = (self.tree.leaf_index(leaf, &rows), rows.key(leaf));
+        let key = rows.key(leaf);
         let home = self.tree.home_of(leaf);
         self.note_groups(home);
         let rows = Rows { store, instances: self.instances.as_ref(), depth: self.tree.depth() };
-        if self.tree.remove_leaf(leaf, unread, &rows) {
+        if let Some(Removed { seen }) = self.tree.remove_leaf(leaf, unread, &rows) {
             self.lifted.rows.push(LiftedRow { leaf, key, seen });
         }
     }

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
 mod bookmarks;
+mod categories;
 mod columns;
 mod dice;
 mod events;
