@@ -69,12 +69,13 @@ pub fn route(recipients: &[Unhandled<'_>], transports: &[Candidate<'_>]) -> Rout
             routed.nobody.push(index);
             continue;
         };
-        match routed.batches.iter_mut().find(|b| b.transport == transport) {
-            Some(batch) => batch.recipients.push(index),
-            None => routed.batches.push(Batch { transport, recipients: vec![index] }),
+        if let Some(batch) = routed.batches.iter_mut().find(|b| b.transport == transport) {
+            batch.recipients.push(index);
+        } else {
+            let before = routed.batches.iter().filter(|b| b.transport < transport).count();
+            routed.batches.insert(before, Batch { transport, recipients: vec![index] });
         }
     }
-    routed.batches.sort_unstable_by_key(|b| b.transport);
     routed
 }
 

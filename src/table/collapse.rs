@@ -2,6 +2,7 @@
 //! asked for, then two bytes' worth of state for each heading, named by its values.
 
 use super::group::Group;
+use super::sort::by_number;
 use super::state::Mark;
 use super::store::InstanceKey;
 use super::tree::Line;
@@ -93,7 +94,7 @@ impl View<'_> {
         }
         let bookmark = self.create_bookmark()?;
         let mut saved: Vec<u64> = numbers.collect();
-        saved.sort_unstable();
+        by_number(&mut saved, |name| *name);
         let marked = self.marked();
         for id in self.state.tree.headings().collect::<Vec<_>>() {
             let name = self.name(id) & !1;

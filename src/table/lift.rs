@@ -5,6 +5,7 @@ use super::change::Removed;
 use super::events::Notification;
 use super::filter::Filter;
 use super::rows::Rows;
+use super::sort::by_number;
 use super::state::{Mark, ViewState};
 use super::store::{Delta, InstanceKey, Source, Store};
 use super::tree::Line;
@@ -71,7 +72,7 @@ impl ViewState {
             None => self.lift_row(slot, store),
             Some(instances) => {
                 let mut all = instances.of(slot);
-                all.sort_unstable_by_key(|leaf| self.instances.as_ref().map_or(0, |of| of.ordinal(*leaf)));
+                by_number(&mut all, |leaf| instances.ordinal(*leaf) as u64);
                 // Where a reader sees them, before any is out.
                 let seen: Vec<_> = all.iter().map(|leaf| self.tree.leaf_index(*leaf, &self.rows(store))).collect();
                 for (leaf, seen) in all.into_iter().zip(seen) {
@@ -129,7 +130,7 @@ impl ViewState {
                 known.push(instances.add(slot, ordinal));
             }
         }
-        known.sort_unstable_by_key(|leaf| instances.ordinal(*leaf));
+        by_number(&mut known, |leaf| instances.ordinal(*leaf) as u64);
         for leaf in known {
             let stays = self.instances.as_ref().is_some_and(|instances| instances.ordinal(leaf) < wanted);
             self.settle_row(leaf, stays, store);
@@ -211,7 +212,7 @@ impl ViewState {
     /// Headings follow what is below them: gone, moved, or with other counts. The deepest first.
     fn settle_groups(&mut self, store: &Store) {
         let mut groups = std::mem::take(&mut self.lifted.groups);
-        groups.sort_by_key(|one| std::cmp::Reverse(self.tree.group(one.id).map_or(0, |group| group.depth)));
+        by_number(&mut groups, |one| u64::MAX ^ self.tree.group(one.id).map_or(0, |group| group.depth as u64));
         for one in &groups {
             let Some(group) = self.tree.group(one.id) else { continue };
             let same = (group.leaves, group.unread) == (one.leaves, one.unread);
@@ -245,7 +246,7 @@ impl ViewState {
     /// A line came at `index`: where a reader has it, who still sees the rows that are out.
     fn push(&mut self, index: usize) -> usize {
         let mut seen: Vec<usize> = self.lifted.rows.iter().filter_map(|row| row.seen).collect();
-        seen.sort_unstable();
+        by_number(&mut seen, |index| *index as u64);
         let mut at = index;
         for other in seen {
             if other < at {

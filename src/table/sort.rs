@@ -113,6 +113,23 @@ fn digit_of(entry: &Entry, digit: usize) -> usize {
     (entry.prefix() >> (8 * digit as u64) & 0xFF) as usize
 }
 
+/// Puts items in the order of a number of theirs, equal ones as they stood. std's sorts compile to 4 KB for each type.
+pub(super) fn by_number<T: Copy>(items: &mut Vec<T>, number: impl Fn(&T) -> u64) {
+    if items.len() < 2 {
+        return;
+    }
+    let mut entries = Vec::new();
+    for (item, place) in items.iter().zip(0..) {
+        entries.push(Entry::new(number(item), place));
+    }
+    let mut scratch = entries.clone();
+    merge_sort(&mut entries, &mut scratch, &|a, b| a.prefix().cmp(&b.prefix()));
+    let before = std::mem::take(items);
+    for entry in entries {
+        items.extend(before.get(entry.slot as usize));
+    }
+}
+
 /// Merges runs of doubling length.
 pub(super) fn merge_sort(entries: &mut [Entry], scratch: &mut [Entry], order: &dyn Fn(&Entry, &Entry) -> Ordering) {
     let mut run = 1_usize;
