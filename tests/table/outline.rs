@@ -58,9 +58,11 @@ pub fn leaves<'a>(rows: &'a [(u64, Cells)], filter: Option<&Restriction>, instan
     all
 }
 
+type Level = (Vec<SortKey>, Option<SortKey>);
+
 /// The keys of each level, the key whose extreme orders it, and the keys of rows.
-fn levels(order: &SortOrderSet) -> (Vec<(Vec<SortKey>, Option<SortKey>)>, Vec<SortKey>) {
-    let (mut levels, mut rest): (Vec<(Vec<SortKey>, Option<SortKey>)>, Vec<SortKey>) = (vec![], vec![]);
+fn levels(order: &SortOrderSet) -> (Vec<Level>, Vec<SortKey>) {
+    let (mut levels, mut rest): (Vec<Level>, Vec<SortKey>) = (vec![], vec![]);
     for (at, key) in order.keys.iter().enumerate() {
         match key.role {
             KeyRole::Own if at < order.categories => levels.push((vec![*key], None)),

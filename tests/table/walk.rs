@@ -38,7 +38,7 @@ struct Walk {
 }
 
 fn order(dice: &mut Dice) -> SortOrderSet {
-    let way = |dice: &mut Dice| dice.pick(&SortOrder::ALL);
+    let way = |dice: &mut Dice| dice.pick(SortOrder::ALL);
     let mut tags = vec![PR_DISPLAY_NAME, PR_STATUS_CODE, PR_MESSAGE_FLAGS, MV];
     if dice.one_in(3) {
         tags = vec![PR_DISPLAY_NAME, EACH, PR_STATUS_CODE];
