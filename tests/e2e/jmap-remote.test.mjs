@@ -20,6 +20,8 @@ const page = `<!doctype html><meta charset="utf-8"><title>loading</title>
 <script type="module">
 import { openSession } from "mailspooler";
 import { basic, jmapTransport } from "mailspooler/transports/jmap";
+// What scripts of a driver keep: not every engine runs them in the page's own global object.
+globalThis.view = {};
 globalThis.start = async (sessionUrl) => {
   globalThis.delivered = [];
   globalThis.session = await openSession({
@@ -77,31 +79,31 @@ for (const engine of engines) {
         const table = globalThis.session.getStatusTable();
         table.setColumns(["entryId", "displayName", "statusCode", "remoteValidateOk", "remoteProgress", "remoteProgressText"]);
         table.restrict({ and: [{ property: "resourceType", op: "eq", value: 36 }, { bitmask: "statusCode", mask: 0x80_0000, op: "nez" }] });
-        globalThis.table = table;
+        globalThis.view.table = table;
         return table.queryRows(1)[0]?.remoteValidateOk === true;
       });
       const properties = await browser.execute(() => {
-        const [row] = globalThis.table.getSnapshot();
-        globalThis.statusObject = globalThis.session.openEntry(row.entryId);
-        globalThis.folder = globalThis.statusObject.headers();
-        return globalThis.folder.getProps(globalThis.folder.getPropList());
+        const [row] = globalThis.view.table.getSnapshot();
+        globalThis.view.statusObject = globalThis.session.openEntry(row.entryId);
+        globalThis.view.folder = globalThis.view.statusObject.headers();
+        return globalThis.view.folder.getProps(globalThis.view.folder.getPropList());
       });
       assert.equal(Object.keys(properties).length, 10);
       assert.equal(properties.contentCount, 0);
 
       // Progress is watched through the status table; header work is accepted at once and ends later.
       await browser.execute(async () => {
-        globalThis.seen = [];
-        globalThis.table.advise(({ row }) => { if (row) globalThis.seen.push([row.remoteValidateOk, row.remoteProgress]); });
-        await globalThis.statusObject.validateState({ refreshHeaders: true });
+        globalThis.view.seen = [];
+        globalThis.view.table.advise(({ row }) => { if (row) globalThis.view.seen.push([row.remoteValidateOk, row.remoteProgress]); });
+        await globalThis.view.statusObject.validateState({ refreshHeaders: true });
       });
-      const ready = () => browser.until(() => globalThis.table.getSnapshot()[0].remoteValidateOk === true);
+      const ready = () => browser.until(() => globalThis.view.table.getSnapshot()[0].remoteValidateOk === true);
       await ready();
 
       // The contents table, sorted and restricted like any other; sizes are known, nothing was fetched.
       const rows = await browser.execute(() => {
-        const contents = globalThis.folder.getContentsTable();
-        globalThis.contents = contents;
+        const contents = globalThis.view.folder.getContentsTable();
+        globalThis.view.contents = contents;
         contents.sortTable([{ property: "messageSize", order: "descending" }, { property: "subject", order: "ascending" }]);
         return contents.queryRows(100).map((row) => ({ ...row, columns: Object.keys(row).length }));
       });
@@ -112,21 +114,21 @@ for (const engine of engines) {
 
       // Marks, then PROCESS.
       const marked = await browser.execute(() => {
-        const idOf = (subject) => globalThis.contents.getSnapshot().find((row) => row.subject === subject).entryId;
-        const set = (subject, marks) => globalThis.folder.setMessageStatus(idOf(subject), marks);
+        const idOf = (subject) => globalThis.view.contents.getSnapshot().find((row) => row.subject === subject).entryId;
+        const set = (subject, marks) => globalThis.view.folder.setMessageStatus(idOf(subject), marks);
         return [set("fetch", { download: true }), set("delete", { delete: true }), set("move", { download: true }), set("move", { delete: true })];
       });
       assert.deepEqual(marked, [0, 0, 0, 0x1000]);
       await browser.execute(() => {
-        globalThis.news = [];
-        globalThis.session.on("newMail", (event) => globalThis.news.push(event));
-        globalThis.seen.length = 0;
-        return globalThis.statusObject.validateState({ processHeaders: true });
+        globalThis.view.news = [];
+        globalThis.session.on("newMail", (event) => globalThis.view.news.push(event));
+        globalThis.view.seen.length = 0;
+        return globalThis.view.statusObject.validateState({ processHeaders: true });
       });
       await ready();
       const { delivered, news, progress, seen, left } = await browser.execute(() => ({
-        delivered: globalThis.delivered, news: globalThis.news, progress: globalThis.folder.getProgress(), seen: globalThis.seen,
-        left: globalThis.contents.getSnapshot().map(({ subject, messageStatus, messageFlags }) => [subject, messageStatus, messageFlags & 1]),
+        delivered: globalThis.delivered, news: globalThis.view.news, progress: globalThis.view.folder.getProgress(), seen: globalThis.view.seen,
+        left: globalThis.view.contents.getSnapshot().map(({ subject, messageStatus, messageFlags }) => [subject, messageStatus, messageFlags & 1]),
       }));
       assert.deepEqual(subjects(delivered), ["fetch", "move"]);
       assert.deepEqual(await onServer(), ["fetch", "keep"], "delete and move are gone, what was only fetched stays");
@@ -145,19 +147,19 @@ for (const engine of engines) {
       const { proxy } = system;
       for (const subject of ["first", "second"]) await mailFor(subject);
       const refresh = async () => {
-        await browser.execute(() => globalThis.statusObject.validateState({ refreshHeaders: true }));
-        await browser.until(() => globalThis.table.getSnapshot()[0].remoteValidateOk === true);
+        await browser.execute(() => globalThis.view.statusObject.validateState({ refreshHeaders: true }));
+        await browser.until(() => globalThis.view.table.getSnapshot()[0].remoteValidateOk === true);
       };
       await refresh();
       await browser.execute(() => {
         globalThis.delivered.length = 0;
-        for (const { subject, entryId } of globalThis.contents.getSnapshot()) {
-          if (subject === "first" || subject === "second") globalThis.folder.setMessageStatus(entryId, { download: true, delete: true });
+        for (const { subject, entryId } of globalThis.view.contents.getSnapshot()) {
+          if (subject === "first" || subject === "second") globalThis.view.folder.setMessageStatus(entryId, { download: true, delete: true });
         }
       });
-      const marked = () => browser.execute(() => globalThis.contents.getSnapshot().filter((row) => row.messageStatus === 0x3000).length);
-      const process = () => browser.execute(() => globalThis.statusObject.validateState({ processHeaders: true }));
-      const ended = (result) => browser.until((result) => globalThis.folder.getProgress().result === result, result);
+      const marked = () => browser.execute(() => globalThis.view.contents.getSnapshot().filter((row) => row.messageStatus === 0x3000).length);
+      const process = () => browser.execute(() => globalThis.view.statusObject.validateState({ processHeaders: true }));
+      const ended = (result) => browser.until((result) => globalThis.view.folder.getProgress().result === result, result);
 
       proxy.fault({ do: "status", status: 500, match: download, times: 1 });
       await process();
@@ -166,9 +168,9 @@ for (const engine of engines) {
 
       const end = proxy.fault({ do: "delay", ms: 60_000, match: download });
       await process();
-      await browser.until(() => globalThis.folder.getProgress().phase === "download");
-      assert.equal(await browser.execute(() => globalThis.statusObject.validateState({ refreshHeaders: true }).then(() => "S_OK", ({ code }) => code)), "MAPI_E_BUSY");
-      await browser.execute(() => globalThis.statusObject.validateState({ abortHeaders: true }));
+      await browser.until(() => globalThis.view.folder.getProgress().phase === "download");
+      assert.equal(await browser.execute(() => globalThis.view.statusObject.validateState({ refreshHeaders: true }).then(() => "S_OK", ({ code }) => code)), "MAPI_E_BUSY");
+      await browser.execute(() => globalThis.view.statusObject.validateState({ abortHeaders: true }));
       await ended("MAPI_E_USER_CANCEL");
       assert.equal(await marked(), 2);
       end();
