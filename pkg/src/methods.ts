@@ -1,9 +1,9 @@
 /** What every table does alike: arguments read, asked, and answered. */
 import { MapiError } from "./error.js";
-import { makeListeners, type Listeners } from "./events.js";
+import { checkListener, makeListeners, type Listeners } from "./events.js";
 import { readProperties, readRestriction, readSortOrder, type ReadProperty } from "./restriction.js";
 import { takeColumns } from "./rows.js";
-import { checkBool, checkInteger, checkText, readFields, type Fields } from "./snapshot.js";
+import { checkBool, checkInteger, checkText, readFields, signalOf, type Fields } from "./snapshot.js";
 import type { SortOrder, Table, TableNotification, TableWindow } from "./types/table.js";
 import { act, type Flat } from "./wire/query.js";
 import { takeNum, takeText, type Reader, type Take } from "./wire/tape.js";
@@ -109,20 +109,22 @@ export function makeMethods<R>(port: Port<R>, sinks: Sinks<R>, all: Watched<read
     },
     waitForCompletion: () => Promise.resolve("TBLSTAT_COMPLETE"),
     advise(listener, given): () => void {
+      const signal = signalOf(given);
+      checkListener(listener);
       const connection = ask(act.advise, takeNum);
       const listeners = makeListeners<TableNotification<R>>();
       sinks.set(connection, listeners);
       const stop = (): void => {
         const own = [...sinks].find(([, value]) => value === listeners)?.[0];
         listeners.clear();
-        given?.signal?.removeEventListener("abort", stop);
+        signal?.removeEventListener("abort", stop);
         if (own === undefined) return;
         sinks.delete(own);
         ask(act.unadvise(own), nothing);
       };
       listeners.add(listener);
-      if (given?.signal?.aborted === true) stop();
-      else given?.signal?.addEventListener("abort", stop);
+      if (signal?.aborted === true) stop();
+      else signal?.addEventListener("abort", stop);
       return stop;
     },
     window(given): TableWindow<R> {

@@ -1,5 +1,6 @@
 //! What tables of the host's own rows need beyond sessions': columns that come packed and late, changes by column.
 
+use super::column::Column;
 use super::grid::Grid;
 use super::store::Delta;
 use super::view::View;
@@ -16,10 +17,12 @@ impl Grid {
         filled
     }
 
-    /// The column of a tag; empty if it is new. `None` if no column can be of that type.
+    /// The column of a tag, empty: no view reads it yet. `None` if no column can be of that type.
     pub fn open_column(&mut self, tag: PropTag, rows: usize, bytes: usize) -> Option<usize> {
         let at = self.store.open_column(tag)?;
-        self.store.column_mut(at)?.reserve(rows, bytes);
+        let column = self.store.column_mut(at)?;
+        *column = Column::new(column.tag)?;
+        column.reserve(rows, bytes);
         Some(at)
     }
 

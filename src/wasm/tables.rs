@@ -156,7 +156,9 @@ fn answer(grid: &mut Grid, tags: &mut Vec<PropTag>, r: &mut Reader<'_>, out: &mu
             let at = grid.open_column(tag, rows as usize, bytes as usize).ok_or_else(|| {
                 MapiError::new(Scode::MAPI_E_INVALID_PARAMETER, "a type that a column may have", "another")
             })?;
-            tags.resize(at.saturating_add(1), tag);
+            if tags.len() <= at {
+                tags.resize(at.saturating_add(1), tag);
+            }
             put_size(at, out);
         }
         // Values of a new column: slot and value each.

@@ -4,12 +4,13 @@ import { build, instantiate } from "core:tables-glue";
 import { setup, type WasmSource } from "../entry/module.js";
 import { MapiError, invalid } from "../error.js";
 import { readRestriction } from "../restriction.js";
-import { checkText, readFields, readList } from "../snapshot.js";
+import { checkInteger, checkText, guarded, readFields, readList } from "../snapshot.js";
 import type { CreateTable, Heading, HostTable, RowOf, Schema, TableChange } from "../types/host.js";
 import type { Table } from "../types/table.js";
 import { flatOption } from "../wire/query.js";
-import { newTape, type Tape } from "../wire/tape.js";
-import { openCore, putCell, type TableCore, type TablesExports } from "./core.js";
+import type { Tape } from "../wire/tape.js";
+import { putCell } from "./cell.js";
+import { openCore, type TableCore, type TablesExports } from "./core.js";
 import { makeRows, type Rows } from "./rows.js";
 import { columnOf, readSchema, type Column, type Columns } from "./schema.js";
 import { openView, type View } from "./view.js";
@@ -25,7 +26,8 @@ export async function start(errors: typeof import("../error.js"), wasm: WasmSour
   await loader.init({ wasm });
   const create = <R extends object>(schema: unknown, given: unknown, options: unknown): HostTable<R> => {
     const { HostTable } = loader.load()();
-    return open<R>(openCore(new HostTable()), readSchema(schema), given, options);
+    const columns = guarded("a schema", () => readSchema(schema));
+    return open<R>(openCore(new HostTable()), columns, given, options);
   };
   return async <const S extends Schema, R extends RowOf<S>>(schema: S, rows: unknown, options: unknown) => create<R & object>(schema, rows, options);
 }
@@ -34,7 +36,7 @@ function open<R extends object>(core: TableCore, columns: Columns, given: unknow
   const { key: named = columns.all[0]?.name, unread } = readFields(options ?? {}, "the options of createTable", ["key", "unread"]);
   const key = checkText(named, "key", 1_024);
   if (!columns.byName.has(key)) throw invalid("key: a column of the schema", "another name");
-  const rows: Rows<R> = makeRows<R>(given, columns, key);
+  const rows: Rows<R> = guarded("rows", () => makeRows<R>(given, columns, key));
   /** Numbers in the core of the columns that are there. */
   const loaded = new Map<Column, number>();
   const views = new Map<number, View<R>>();
@@ -43,7 +45,9 @@ function open<R extends object>(core: TableCore, columns: Columns, given: unknow
 
   function load(tag: string): void {
     const column = columnOf(columns, tag);
-    if (column !== undefined && !loaded.has(column)) loaded.set(column, core.load(column, rows.slots, rows.column(column.name)));
+    if (column === undefined || loaded.has(column)) return;
+    const at = guarded("rows", () => core.load(column, rows.slots, rows.values));
+    loaded.set(column, at);
   }
 
   function later(): void {
@@ -64,14 +68,15 @@ function open<R extends object>(core: TableCore, columns: Columns, given: unknow
   }
 
   /** Changes on their way in: each of another row, so that every row stands for one change. */
-  let tape: Tape = newTape();
+  const newBatch = (): Tape => ({ nums: [7, 0], strs: [] });
+  let tape = newBatch();
   let touched = new Set<number>();
 
   function flush(): void {
     const batch = tape;
     if (touched.size === 0) return;
     batch.nums[1] = touched.size;
-    tape = newTape();
+    tape = newBatch();
     touched = new Set();
     core.read(batch, (from) => {
       for (let left = from.num(); left > 0; left--) {
@@ -85,29 +90,31 @@ function open<R extends object>(core: TableCore, columns: Columns, given: unknow
 
   function begin(slot: number): void {
     if (touched.has(slot)) flush();
-    if (touched.size === 0) tape.nums.push(7, 0);
     touched.add(slot);
   }
 
-  /** Checks the cells before anything is written. */
-  function cells(row: Fields, all: boolean): Tape {
-    const made = newTape();
-    let count = 0;
-    for (const [column, at] of loaded) {
-      if (!all && !Object.hasOwn(row, column.name)) continue;
-      made.nums.push(at);
-      putCell(made, column, row[column.name]);
-      count++;
-    }
-    made.nums.unshift(count);
-    return made;
-  }
-
-  function write(kind: number, slot: number, made: Tape): void {
+  /** A row's cells behind what happens to it; nothing, if one of them is refused. */
+  function write(kind: number, slot: number, row: Fields, all: boolean): void {
     begin(slot);
-    tape.nums.push(kind, slot);
-    for (const number of made.nums) tape.nums.push(number);
-    for (const text of made.strs) tape.strs.push(text);
+    const { nums, strs } = tape;
+    const [start, texts] = [nums.length, strs.length];
+    nums.push(kind, slot, 0);
+    let count = 0;
+    try {
+      for (const [column, at] of loaded) {
+        const value = row[column.name];
+        if (!all && value === undefined && !Object.hasOwn(row, column.name)) continue;
+        nums.push(at);
+        putCell(tape, column, value);
+        count++;
+      }
+      nums[start + 2] = count;
+    } catch (error) {
+      nums.length = start;
+      strs.length = texts;
+      touched.delete(slot);
+      throw error;
+    }
   }
 
   function found(own: unknown): number {
@@ -121,9 +128,8 @@ function open<R extends object>(core: TableCore, columns: Columns, given: unknow
     const own = (row as Fields)[key];
     if (own === undefined || own === null) throw invalid(`a value in ${key}, which names rows`, "none");
     const known = rows.find(own);
-    const made = cells(row as Fields, true);
     const slot = known ?? rows.next();
-    write(known === undefined ? 1 : 2, slot, made);
+    write(known === undefined ? 1 : 2, slot, row as Fields, true);
     if (known === undefined) rows.add(slot, row);
     else rows.replace(slot, row);
   }
@@ -131,8 +137,7 @@ function open<R extends object>(core: TableCore, columns: Columns, given: unknow
   function update(own: unknown, fields: Fields): void {
     const slot = found(own);
     if (Object.hasOwn(fields, key) && fields[key] !== own) throw invalid(`${key} to stay as it is`, "another");
-    const made = cells(fields, false);
-    write(2, slot, made);
+    write(2, slot, fields, false);
     rows.replace(slot, { ...rows.at(slot), ...fields } as R);
   }
 
@@ -163,14 +168,16 @@ function open<R extends object>(core: TableCore, columns: Columns, given: unknow
     apply(changes): void {
       if (closed) throw new MapiError("MAPI_E_INVALID_OBJECT", "an open table", "a closed one");
       try {
-        for (const one of readList(changes, "changes", changesMax)) change(one as TableChange<R>);
+        guarded("changes", () => {
+          for (const one of readList(changes, "changes", changesMax)) change(one as TableChange<R>);
+        });
       } finally {
         flush();
       }
     },
-    slice: (offset, count) => first.slice(offset, count),
+    slice: (offset, count) => first.slice(checkInteger(offset, "offset", 0, 0xffff_ffff), checkInteger(count, "count", 0, 0xffff_ffff)),
     get(own) {
-      const slot = rows.find(own);
+      const slot = guarded("rows", () => rows.find(own));
       return slot === undefined ? undefined : rows.at(slot);
     },
     get size(): number {

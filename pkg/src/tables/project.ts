@@ -1,4 +1,5 @@
 /** Rows in chosen columns: made once a row, so that they can be compared by reference. */
+import { guarded } from "../snapshot.js";
 import type { Cell, Row } from "../types/table.js";
 import type { Columns } from "./schema.js";
 
@@ -63,7 +64,9 @@ export function makeProjection<R extends object>(columns: Columns): Projection<R
       const known = own.get(which);
       if (known !== undefined) return known;
       const cells: Record<string, Cell> = {};
-      for (const { name, read } of choices ?? []) cells[name] = read(row as Record<string, unknown>, ordinal, key);
+      guarded("a row", () => {
+        for (const { name, read } of choices ?? []) cells[name] = read(row as Record<string, unknown>, ordinal, key);
+      });
       const fresh = Object.freeze(cells);
       made.set(row, own.set(which, fresh));
       return fresh;

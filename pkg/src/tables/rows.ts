@@ -1,6 +1,6 @@
 /** The host's rows by slot. Columns that came whole become rows one by one, as somebody reads them. */
 import { MapiError, invalid, kind } from "../error.js";
-import type { Read } from "./core.js";
+import type { Values } from "./load.js";
 import type { Columns } from "./schema.js";
 
 type Record_ = Record<string, unknown>;
@@ -10,8 +10,8 @@ export interface Rows<R extends object> {
   readonly slots: number;
   readonly size: number;
   at(slot: number): R | undefined;
-  /** Reads a column of all rows. */
-  column(name: string): Read;
+  /** Reads a column of so many slots; the answer is good until the next call. */
+  readonly values: Values;
   find(key: unknown): number | undefined;
   /** Where the next new row goes. */
   next(): number;
@@ -60,24 +60,25 @@ export function makeRows<R extends object>(given: unknown, columns: Columns, key
     return made as R;
   }
 
-  function column(name: string): Read {
+  const buffer: unknown[] = [];
+  const values: Values = (name, start, size) => {
     const list = whole?.lists.get(name);
-    if (whole === undefined) return (slot) => (rows[slot] as Record_ | undefined)?.[name];
-    return (slot) => {
+    buffer.length = size;
+    for (let i = 0; i < size; i++) {
+      const slot = start + i;
       const row = rows[slot];
-      if (row !== undefined) return (row as Record_)[name];
-      return isWhole(slot) ? list?.[slot] : undefined;
-    };
-  }
+      buffer[i] = row !== undefined ? (row as Record_)[name] : list !== undefined && isWhole(slot) ? list[slot] : undefined;
+    }
+    return buffer;
+  };
 
   /** Made when the first row is looked for by its key. */
   function known(): Map<unknown, number> {
     if (slots !== undefined) return slots;
     const made = new Map<unknown, number>();
-    const read = column(key);
     for (let slot = 0; slot < rows.length; slot++) {
       if (rows[slot] === undefined && !isWhole(slot)) continue;
-      const own = read(slot);
+      const [own] = values(key, slot, 1);
       if (own === undefined || own === null) throw invalid(`a value in ${key}, which names rows`, kind(own));
       made.set(own, slot);
     }
@@ -93,7 +94,7 @@ export function makeRows<R extends object>(given: unknown, columns: Columns, key
     get size(): number {
       return size;
     },
-    at, column,
+    at, values,
     find: (own) => known().get(own),
     next: () => free.at(-1) ?? rows.length,
     add(slot, row): void {
@@ -106,7 +107,7 @@ export function makeRows<R extends object>(given: unknown, columns: Columns, key
       rows[slot] = row;
     },
     remove(slot): void {
-      known().delete(column(key)(slot));
+      known().delete(values(key, slot, 1)[0]);
       rows[slot] = undefined;
       if (whole !== undefined && slot < whole.count) gone.add(slot);
       free.push(slot);

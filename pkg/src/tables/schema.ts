@@ -39,7 +39,7 @@ export function readSchema(schema: unknown): Columns {
   const entries = Object.entries(schema as Schema);
   if (entries.length === 0 || entries.length > most) throw invalid(`a schema of 1 to ${most} columns`, `${entries.length}`);
   const all = entries.map(([name, type], index): Column => {
-    if (!Object.hasOwn(types, type)) throw invalid(`a column's type: ${Object.keys(types).join(", ")}`, typeof type === "string" ? "another word" : kind(type));
+    if (typeof type !== "string" || !Object.hasOwn(types, type)) throw invalid(`a column's type: ${Object.keys(types).join(", ")}`, typeof type === "string" ? "another word" : kind(type));
     return { name, type, tag: hex((0x8000 + index) * 0x1_0000 + types[type]) };
   });
   const byName = new Map(all.map((column) => [column.name, column]));
