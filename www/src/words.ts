@@ -58,7 +58,6 @@ const sentences: Readonly<Record<string, (args: Args) => string>> = {
   "waiting.busy": (args) => `${named(args)} was busy. It is tried again by itself.`,
   "waiting.network": (args) => `${named(args)} could not be reached. It is tried again by itself.`,
   "waiting.transport": (args) => `${named(args)} could not take it yet. It is tried again by itself.`,
-  "waiting.preprocessor": () => "This page could not make it ready. It is tried again by itself.",
   "waiting.account": (args) => `${named(args)} does not take mail of this account just now. It is tried again by itself.`,
   "waiting.preprocessor": () => "This page could not make it ready for sending. It is tried again by itself.",
   "waiting.absent": (args) => `${named(args)} does not have it, so it is sent anew.`,
