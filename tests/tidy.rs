@@ -20,7 +20,7 @@ const LAYERS: &[(&str, &[&str])] = &[
 ];
 
 /// Below the door: no JavaScript, no clock, no chance, no order by hash, nothing of the process; `mapi::ordered` instead
-/// of the trees, and no case tables of Unicode, which cost too much code.
+/// of the trees, `table::sort` instead of std's sorts, and no case tables of Unicode: they cost too much code.
 const FORBIDDEN_BELOW_WASM: &[&str] = &[
     "JsValue",
     "js_sys",
@@ -47,6 +47,9 @@ const FORBIDDEN_BELOW_WASM: &[&str] = &[
     "BTreeMap::",
     "BTreeSet::",
     ".to_uppercase()",
+    ".sort()",
+    ".sort_by",
+    ".sort_unstable",
 ];
 
 const TOP_LEVEL: &[&str] = &[
