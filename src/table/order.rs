@@ -157,6 +157,16 @@ pub(super) struct Key {
 }
 
 impl Key {
+    /// Its values differ as their word does.
+    pub(super) fn is_number(&self) -> bool {
+        let kind = self.tag.value_type();
+        let is_one = matches!(
+            kind,
+            Some(PropType::Long | PropType::I8 | PropType::SysTime | PropType::Boolean | PropType::Double)
+        );
+        is_one && matches!(self.source, Source::Column(_) | Source::Element(_))
+    }
+
     /// Its values have more words than one.
     pub(super) fn is_text(&self) -> bool {
         matches!(self.tag.value_type(), Some(PropType::Unicode | PropType::String8)) && self.source != Source::Absent

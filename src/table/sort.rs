@@ -5,8 +5,8 @@ use super::rows::Rows;
 use super::sequence::Entry;
 use std::cmp::Ordering;
 
-/// Up to so many rows are compared at once.
-const FEW: usize = 24;
+/// Up to so many rows are compared at once: a word is read once a row, a row often a comparison.
+const FEW: usize = 2;
 /// From so many on, digits cost less than comparing words.
 const MANY: usize = 2048;
 
@@ -23,7 +23,7 @@ pub(super) fn sort(mut entries: Vec<Entry>, keys: &Keys, rows: &Rows<'_>) -> Vec
     let mut spare = entries.clone();
     by_words(&mut entries, &mut spare);
     let mut open = Vec::new();
-    equals(&entries, 0, 0, 0, &mut open);
+    equals(&entries, 0, 0, 0, keys, &mut open);
     let mut words: Vec<Entry> = Vec::new();
     while let Some(group) = open.pop() {
         let Some(part) = entries.get_mut(group.start..group.end) else { continue };
@@ -44,7 +44,7 @@ pub(super) fn sort(mut entries: Vec<Entry>, keys: &Keys, rows: &Rows<'_>) -> Vec
                     to.slot = from.slot;
                 }
                 if words.first().map(Entry::prefix) != words.last().map(Entry::prefix) {
-                    equals(&words, group.start, group.key, group.word, &mut open);
+                    equals(&words, group.start, group.key, group.word, keys, &mut open);
                     continue;
                 }
             }
@@ -68,11 +68,16 @@ pub(super) fn sort(mut entries: Vec<Entry>, keys: &Keys, rows: &Rows<'_>) -> Vec
 const MOST_WORDS: usize = 16;
 
 /// The runs of equal words among `entries`, which start at `base`; what is left to decide of them.
-fn equals(entries: &[Entry], base: usize, key: usize, word: usize, open: &mut Vec<Group>) {
+fn equals(entries: &[Entry], base: usize, key: usize, word: usize, keys: &Keys, open: &mut Vec<Group>) {
     let mut start = base;
+    let is_number = keys.0.get(key).is_some_and(super::order::Key::is_number);
     for run in entries.chunk_by(|a, b| a.prefix() == b.prefix()) {
         let end = start.saturating_add(run.len());
-        if run.len() > 1 {
+        // The greatest word is also that of a missing value.
+        let is_decided = is_number && run.first().is_some_and(|entry| entry.prefix() != u64::MAX);
+        if run.len() > 1 && is_decided {
+            open.push(Group { start, end, key: key.saturating_add(1), word: 0 });
+        } else if run.len() > 1 {
             open.push(Group { start, end, key, word: word.saturating_add(1) });
         }
         start = end;

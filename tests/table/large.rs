@@ -130,3 +130,49 @@ fn a_block_that_empties_beside_a_full_one_goes() {
     table.put(RowKey(0), code(30)).unwrap();
     check(&mut table, view, &order);
 }
+
+#[test]
+fn a_sort_of_thousands_is_that_of_a_plain_vector() {
+    let mut dice = Dice(11);
+    let mut rows: Vec<(u64, Option<String>, Option<i32>)> = Vec::new();
+    for key in 0..6000 {
+        let start = ["Re: ", "RE: north", "", "re: Größe ", "the same long beginning of "]
+            [usize::try_from(dice.roll(5)).unwrap()];
+        let name = (dice.roll(9) > 0).then(|| format!("{start}{}", dice.roll(40)));
+        let code = [None, Some(i32::MIN), Some(i32::MAX), Some(i32::try_from(dice.roll(30)).unwrap())];
+        rows.push((key, name, code[usize::try_from(dice.roll(4)).unwrap()]));
+    }
+    let mut table = Table::new(vec![PR_ROWID], vec![]).unwrap();
+    for (key, name, code) in &rows {
+        let name = name.clone().map(|name| (PR_DISPLAY_NAME, PropValue::Str(name)));
+        let code = code.map(|code| (PR_STATUS_CODE, PropValue::Long(code)));
+        table.put(RowKey(*key), name.into_iter().chain(code).collect()).unwrap();
+    }
+    let view = table.open_view().unwrap();
+    let turn = |order: std::cmp::Ordering, down: bool| if down { order.reverse() } else { order };
+    for (text_first, down) in [(true, false), (true, true), (false, false), (false, true)] {
+        let way = if down { SortOrder::Descend } else { SortOrder::Ascend };
+        let mut keys = vec![(PR_DISPLAY_NAME, way), (PR_STATUS_CODE, way)];
+        if !text_first {
+            keys.reverse();
+        }
+        table.view(view).unwrap().sort_table(SortOrderSet::by(&keys)).unwrap();
+        let shown = table.view(view).unwrap().query_all_rows(None, None, None, 0).unwrap();
+        let mut expected: Vec<_> = rows.iter().collect();
+        expected.sort_by(|a, b| {
+            let by_text = match (&a.1, &b.1) {
+                (Some(x), Some(y)) => turn((x.to_lowercase(), x).cmp(&(y.to_lowercase(), y)), down),
+                (x, y) => x.is_none().cmp(&y.is_none()),
+            };
+            let by_code = match (a.2, b.2) {
+                (Some(x), Some(y)) => turn(x.cmp(&y), down),
+                (x, y) => x.is_none().cmp(&y.is_none()),
+            };
+            let both = if text_first { by_text.then(by_code) } else { by_code.then(by_text) };
+            both.then(a.0.cmp(&b.0))
+        });
+        let numbers: Vec<_> = shown.rows.iter().map(|row| row[0].clone()).collect();
+        let expected: Vec<_> = expected.iter().map(|row| PropValue::Long(i32::try_from(row.0).unwrap() + 1)).collect();
+        assert_eq!(numbers, expected);
+    }
+}
