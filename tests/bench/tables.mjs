@@ -1,6 +1,6 @@
 // Cost ratios of tables beside what people use: `node tests/bench/tables.mjs [T1 T1all T1C R W T2 T2all T2M T3 growth M]
 // [--env=node,chromium] [--rounds=5] [--scale=1] [--peers=name,name] [--built] [--write]`. --write puts them into the README.
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { build } from "../../pkg/build.mjs";
 import { packages } from "../lib/install.mjs";
 import { root } from "../lib/run.mjs";
@@ -101,6 +101,11 @@ for (const place of option("env", "node").split(",")) {
     else await suite(name, place);
   }
 }
+// Suites may be run one by one: what earlier runs found is kept until it is found anew.
 mkdirSync(`${root}/target`, { recursive: true });
-writeFileSync(`${root}/target/tables.json`, `${JSON.stringify(found, null, 2)}\n`);
-if (args.includes("--write")) writeReadme(found);
+const file = `${root}/target/tables.json`;
+const keyOf = ({ goal, place, what, to }) => [goal, place, what, to].join("|");
+const kept = new Map([...(existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : []), ...found].map((one) => [keyOf(one), one]));
+const all = [...kept.values()].sort((a, b) => Number(a.goal.slice(1)) - Number(b.goal.slice(1)));
+writeFileSync(file, `${JSON.stringify(all, null, 2)}\n`);
+if (args.includes("--write")) writeReadme(all);

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../../lib/run.mjs";
 
-const [begin, end] = ["<!-- tables: written by node tests/bench/tables.mjs --env=node,chromium --write -->", "<!-- /tables -->"];
+const [begin, end] = ["<!-- tables: written by node tests/bench/tables.mjs --write -->", "<!-- /tables -->"];
 const path = join(root, "README.md");
 
 const number = (value) => (value >= 10 ? value.toFixed(0) : value.toPrecision(2));
