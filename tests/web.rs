@@ -2,7 +2,7 @@
 #![cfg(target_arch = "wasm32")]
 
 use mailspooler::wasm::Core;
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 wasm_bindgen_test_configure!(run_in_browser);
@@ -19,8 +19,8 @@ fn an_empty_tape_is_no_step() -> Result<(), JsValue> {
 }
 
 #[wasm_bindgen_test]
-fn a_short_seed_is_refused() {
-    assert!(core(&"07".repeat(31)).is_err());
+fn a_short_seed_is_refused_with_an_error() {
+    assert!(core(&"07".repeat(31)).is_err_and(|thrown| thrown.is_instance_of::<js_sys::Error>()));
 }
 
 #[wasm_bindgen_test]

@@ -6,7 +6,7 @@ use crate::session::io::{Input, Now};
 use crate::session::{Config, Session};
 use crate::wire::tape::{Tape, Writer};
 
-use super::{query, reader, size, unreadable, view};
+use super::{query, reader, size, thrown, unreadable, view};
 
 /// Numbers of a large batch.
 const MANY: usize = 4_096;
@@ -29,7 +29,7 @@ impl Core {
     pub fn new(seed: &JsValue, owner: &JsValue, keep_sent: &JsValue, durable: &JsValue) -> Result<Core, JsValue> {
         let seed = seed.as_string().and_then(|hex| view::rows::bytes(&hex)?.try_into().ok());
         let (Some(seed), Some(owner)) = (seed, owner.as_string()) else {
-            return Err(JsValue::from_str("expected a seed of 32 bytes and an owner"));
+            return Err(thrown("expected a seed of 32 bytes and an owner"));
         };
         let config = Config { seed, owner, keep_sent: keep_sent.is_truthy(), durable: durable.is_truthy() };
         Ok(Core { session: Session::new(config), nums: Vec::new(), text: Vec::new(), out: Writer::default() })

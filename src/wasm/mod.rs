@@ -24,12 +24,17 @@ pub use tables::HostTable;
 fn reader<'a>(nums: &'a [f64], count: f64, text: &'a [u8], bytes: f64) -> Result<Reader<'a>, JsValue> {
     let nums = nums.get(..size(count)).unwrap_or(nums);
     let text = text.get(..size(bytes)).unwrap_or(text);
-    let text = std::str::from_utf8(text).map_err(|_| JsValue::from_str("input tape: not UTF-8"))?;
+    let text = std::str::from_utf8(text).map_err(|_| thrown("input tape: not UTF-8"))?;
     Ok(Reader::new(nums, text))
 }
 
+/// What the door throws when our own host side wrote nonsense: an `Error`, for its stack.
+fn thrown(message: &str) -> JsValue {
+    js_sys::Error::new(message).into()
+}
+
 fn unreadable(error: TapeError) -> JsValue {
-    JsValue::from_str(match error {
+    thrown(match error {
         TapeError::End => "input tape: its end",
         TapeError::Number => "input tape: a number of another range",
         TapeError::Tag(name) => name,

@@ -3,7 +3,7 @@
 
 use super::view::rows::{put_cells, tag, value};
 use super::view::{act, key, restriction};
-use super::{length, put_size, reader, size, unreadable};
+use super::{length, put_size, reader, size, thrown, unreadable};
 use crate::mapi::{MapiError, MapiResult, PropTag, PropValue, Scode};
 use crate::table::{Grid, Line, Notification, ViewId};
 use crate::wire::tape::{Reader, Tape, TapeError, Writer};
@@ -26,7 +26,7 @@ impl HostTable {
     #[wasm_bindgen(constructor)]
     pub fn new() -> Result<HostTable, JsValue> {
         let columns = vec![crate::mapi::PR_INSTANCE_KEY];
-        let grid = Grid::new(columns, Vec::new()).map_err(|_| JsValue::from_str("an empty table"))?;
+        let grid = Grid::new(columns, Vec::new()).map_err(|_| thrown("an empty table"))?;
         let (nums, text) = (Vec::new(), Vec::new());
         Ok(HostTable { grid, tags: Vec::new(), nums, text, out: Writer::default() })
     }
@@ -89,7 +89,7 @@ impl HostTable {
     pub fn texts(&mut self, column: f64, start: u32, count: f64, bytes: f64, absent: f64) -> Result<bool, JsValue> {
         let absent = self.nums.get(..size(absent)).unwrap_or_default();
         let text = self.text.get(..size(bytes)).unwrap_or_default();
-        let text = std::str::from_utf8(text).map_err(|_| JsValue::from_str("texts: not UTF-8"))?;
+        let text = std::str::from_utf8(text).map_err(|_| thrown("texts: not UTF-8"))?;
         Ok(self.grid.extend_texts(size(column), start, size(count), text, absent))
     }
 
