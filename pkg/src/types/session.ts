@@ -133,16 +133,23 @@ export interface Session {
   getMessage(id: string): Promise<StoredMessage>;
   /** What a host may file of how it ended so far; none for recipients whose outcome nobody knows. */
   getReports(id: string, options?: ReportOptions): Promise<readonly ReportMessage[]>;
+  /** `cancelled`: nobody got it and nobody will; `tooLate`: somebody has it; `unknown`: nobody knows. */
   abortSubmit(id: string, options?: { readonly envelope?: number }): Promise<AbortAnswer>;
+  /** Rejected, waiting and parked messages, their back-off begun anew; what is in doubt is `resolveDoubt`'s. */
   retry(id: string): Promise<void>;
   /** `null` releases. */
   setHold(id: string, when: number | null): Promise<void>;
+  /** Held, queued and waiting messages: before all others. A strict conversation keeps its own order. */
   sendFirst(id: string): Promise<void>;
+  /** Begins anew to ask about what is in doubt. */
   checkAgain(id: string): Promise<void>;
+  /** A person's word on what is in doubt: `sent`, it was found there; `sendAgain`, they may get it twice; `draft`, taken back. */
   resolveDoubt(id: string, how: "sent" | "sendAgain" | "draft", options?: { readonly envelope?: number }): Promise<void>;
+  /** Later ones of its strict conversation may pass it. */
   letPass(id: string): Promise<void>;
   /** Removes a final message and its content for good. */
   discard(id: string): Promise<void>;
+  /** A person's: takes the lock from the tab that has it. Nothing else does. */
   takeOver(): Promise<void>;
   on<K extends keyof SessionEvents>(type: K, listener: (event: SessionEvents[K]) => void, options?: { readonly signal?: AbortSignal }): () => void;
   estimate(options?: { readonly target?: string }): Promise<{ readonly messages: number; readonly bytes: number }>;
