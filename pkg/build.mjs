@@ -22,6 +22,8 @@ const entries = {
   "./transports/jmap": "transports/jmap",
   "./transports/relay": "transports/relay",
   "./elements": "elements",
+  "./words": "words",
+  "./mapi": "mapi",
   "./testing": "testing",
   "./tick": "tick",
 };

@@ -1,4 +1,4 @@
-/** Restrictions and sort orders on their way in: the twins of src/wasm/query/restriction.rs. */
+/** Restrictions and sort orders on their way in: the twins of src/wasm/view/restriction.rs. */
 import { MapiError, invalid, kind } from "./error.js";
 import { checkBool, checkInteger, checkOneOf, checkText, readFields, readList, type Fields } from "./snapshot.js";
 import { flatList, type Flat } from "./wire/query.js";

@@ -1,4 +1,4 @@
-/** Rows and cells as src/wasm/query/rows.rs writes them. */
+/** Rows and cells as src/wasm/view/rows.rs writes them. */
 import { scodeOf } from "./error.js";
 import type { Cell, Row, TableNotification } from "./types/table.js";
 import { takeNum, takeText, unknownTag, type Reader, type Take } from "./wire/tape.js";

@@ -1,26 +1,8 @@
-/** The message catalogue: codes of the library become sentences here, and nowhere else. */
-import type { AllowedAction, EnvelopeExplanation, Explanation, HeaderProgress, OutboxState, RecipientReport, Row } from "mailspooler";
+/** The package's words, and the demo's own. */
+import type { EnvelopeExplanation, Explanation, HeaderProgress, OutboxState, RecipientReport, Row } from "mailspooler";
+import { actionWords as actions, actorWords as actors, recipientWords, sentences, stateWords } from "mailspooler/words";
 
-/** A state in two or three words, for the chip of a row. */
-export const stateWords: Readonly<Record<OutboxState, string>> = {
-  accepting: "Being stored",
-  held: "Held back",
-  queued: "Waiting its turn",
-  intending: "About to be sent",
-  sending: "Being sent",
-  deferred: "Kept by the server",
-  waiting: "Will be tried again",
-  parked: "Stopped",
-  checking: "Checking",
-  unconfirmed: "Not confirmed",
-  sent: "Sent",
-  filed: "Sent and filed",
-  rejected: "Not sent",
-  cancelled: "Cancelled",
-  draft: "Taken back",
-  corrupt: "Damaged",
-  newer: "From a newer version",
-};
+export { sentence, stateWords } from "mailspooler/words";
 
 /** Colour and shape of the chip; words carry the meaning. */
 export const stateTone: Readonly<Record<OutboxState, "calm" | "busy" | "doubt" | "good" | "bad">> = {
@@ -29,103 +11,12 @@ export const stateTone: Readonly<Record<OutboxState, "calm" | "busy" | "doubt" |
   draft: "calm", corrupt: "bad", newer: "calm",
 };
 
-type Args = Explanation["args"];
-
-const named = (args: Args): string => (typeof args["transport"] === "string" && args["transport"] !== "" ? args["transport"] : "The server");
-const said = (args: Args): string => String(args["text"] || args["code"] || "no reason given");
-
-/** One sentence per code of `why`. `args` are names and the server's own words. */
-const sentences: Readonly<Record<string, (args: Args) => string>> = {
-  "accepting": () => "It is being stored on this device.",
-  "held": () => "It is held back and leaves by itself.",
-  "queued": () => "It leaves as soon as its turn comes.",
-  "queued.turn": () => "Another message is being sent. This one follows.",
-  "queued.elsewhere": () => "Another window of this page sends the mail.",
-  "queued.offline": () => "This device is offline. It leaves when the connection is back.",
-  "queued.strict": () => "An earlier message of this conversation has to be settled first.",
-  "queued.gate": () => "The connection failed. It is tested first, then this message leaves.",
-  "queued.logon": () => "The connection is being opened.",
-  "intending": () => "It is about to be handed over.",
-  "sending": (args) => `${named(args)} is being given the message.`,
-  "deferred": (args) => `${named(args)} has it and sends it later.`,
-  "backOff.network": (args) => `${named(args)} could not be reached. It is tried again by itself.`,
-  "backOff.transport": (args) => `${named(args)} is in trouble. It is tried again by itself.`,
-  "logon.network": (args) => `${named(args)} could not be reached. It is tried again by itself.`,
-  "logon.failed": (args) => `${named(args)} did not let us in. It is tried again by itself.`,
-  "logon": () => "The connection is being opened.",
-  "absent": () => "This way out is not part of the page any more.",
-  "failed": (args) => `${named(args)} is switched off after a failure, until this page is opened again.`,
-  "waiting.busy": (args) => `${named(args)} was busy. It is tried again by itself.`,
-  "waiting.network": (args) => `${named(args)} could not be reached. It is tried again by itself.`,
-  "waiting.transport": (args) => `${named(args)} could not take it yet. It is tried again by itself.`,
-  "waiting.account": (args) => `${named(args)} does not take mail of this account just now. It is tried again by itself.`,
-  "waiting.preprocessor": () => "This page could not make it ready for sending. It is tried again by itself.",
-  "waiting.absent": (args) => `${named(args)} does not have it, so it is sent anew.`,
-  "parked.auth": (args) => `${named(args)} refused the sign-in. It waits until you are signed in again.`,
-  "parked.config": (args) => `${named(args)} lacks a setting. It waits until that is put right.`,
-  "parked.transportAbsent": () => "The way it was to go is not part of this page. It waits until it is back.",
-  "parked.ask": (args) => `${named(args)} has not taken it for five days. Try again, or take it back.`,
-  "checking": (args) => `We could not confirm that this message was sent. ${named(args)} is being asked.`,
-  "checking.auth": (args) => `${named(args)} refused the sign-in. Whether this message was sent is asked when you are signed in again.`,
-  "checking.config": (args) => `${named(args)} lacks a setting. Whether this message was sent is asked when that is put right.`,
-  "unconfirmed": () => "We could not confirm that this message was sent. It may have reached the recipients.",
-  "unconfirmed.transportAbsent": () => "We could not confirm that this message was sent, and the way it went is not part of this page.",
-  "sent": () => "The server has taken it.",
-  "filed": () => "The server has taken it, and a copy is in Sent.",
-  "rejected": (args) => `It was refused: ${said(args)}`,
-  "rejected.noTransport": () => "No way out takes it to these recipients.",
-  "cancelled": () => "It was stopped before it left.",
-  "draft": () => "It was taken back.",
-  "corrupt": () => "It could not be read from this device. It is kept as it is.",
-  "newer": () => "A newer version of this page stored it. Reload the page.",
-  "open": () => "Ready to send.",
-  "available": () => "",
-  "driving": () => "This window sends the mail.",
-  "following": () => "Another window of this page sends the mail.",
-  "ownerSilent": () => "Another window of this page sends the mail, and it does not answer.",
-};
-
-/** For every explanation, known or not. */
-export const sentence = ({ code, args }: Explanation): string => sentences[code]?.(args) ?? "It is being looked after.";
-
 /** Of a status row: the library's own text is better than something general. */
 export const statusSentence = ({ code, args }: Explanation, own: string): string => sentences[code]?.(args) ?? own;
 
-const actors: Readonly<Record<Explanation["actor"], string>> = {
-  nobody: "",
-  library: "",
-  person: "It is your turn.",
-  host: "This page has to act.",
-  service: "The server has to act.",
-};
-
-/** Who must act, where that is not obvious. */
 export const actorWords = (explanation: Explanation): string => actors[explanation.actor];
 
-export const actionWords: Readonly<Record<AllowedAction | "edit", string>> = {
-  edit: "Edit as new",
-  abortSubmit: "Take back",
-  retry: "Try again",
-  setHold: "Send now",
-  sendFirst: "Send first",
-  checkAgain: "Check again",
-  markSent: "I found it in Sent",
-  sendAgain: "Send again (may arrive twice)",
-  takeBack: "Take back as draft",
-  letPass: "Let later mail pass",
-  discard: "Remove",
-  configure: "Check the account",
-  changePassword: "Sign in again",
-  takeOver: "Take over here",
-};
-
-const recipientWords: Readonly<Record<RecipientReport["status"], string>> = {
-  open: "not offered yet",
-  assigned: "on its way",
-  accepted: "taken by the server",
-  rejected: "refused",
-  doubtful: "not confirmed",
-};
+export const actionWords = { ...actions, edit: "Edit as new" } as const;
 
 export function recipientSentence(recipient: RecipientReport): string {
   const { code = "", text = "" } = recipient;

@@ -9,7 +9,7 @@ import { root } from "../../lib/run.mjs";
 
 await packages(join(root, "pkg"));
 const { build } = createRequire(join(root, "pkg/package.json"))("esbuild");
-const { outputFiles } = await build({ entryPoints: [join(root, "www/src/words.ts")], bundle: true, format: "esm", write: false });
+const { outputFiles } = await build({ entryPoints: [join(root, "www/src/words.ts")], bundle: true, alias: { "mailspooler/words": join(root, "pkg/src/words.ts") }, format: "esm", write: false });
 const words = await import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString("base64")}`);
 
 const source = readFileSync(join(root, "src/session/why.rs"), "utf8");
