@@ -251,6 +251,34 @@ test("incoming mail is offered until it is acknowledged, each once between two p
   assert.equal(await receiver.startMessage(ctx), undefined);
 });
 
+test("mail is acknowledged where it was fetched, as who fetched it, whatever relay is configured meanwhile", async (t) => {
+  let token = "of-a";
+  const deleted = [];
+  const relay = (name) => impostor(t, ({ method, url, headers }) => {
+    if (method === "DELETE") deleted.push([name, url, headers.authorization]);
+    return { body: url.endsWith("/mail") ? { mail: [{ id: "7" }, { id: `only ${name}` }] } : name };
+  });
+  const [a, b] = [await relay("a"), await relay("b")];
+  const receiver = transportOf(a, { receive: true, authorize: () => ({ authorization: token }) });
+  const at = (url) => context({ settings: { url } });
+  const next = async (ctx) => {
+    const mail = await receiver.startMessage(ctx);
+    return mail && [mail.id, await mail.content.text()];
+  };
+  assert.equal(await receiver.poll(at(a)), true);
+  assert.deepEqual(await next(at(a)), ["7", "a"]);
+  token = "of-b";
+  await receiver.acknowledge("7", at(b));
+  assert.deepEqual(deleted, [["a", "/base/mail/7", "of-a"]]);
+  assert.deepEqual(await next(at(b)), ["7", "b"]);
+  token = "of-b, renewed";
+  await receiver.acknowledge("7", at(b));
+  assert.deepEqual(deleted[1], ["b", "/base/mail/7", "of-b, renewed"]);
+  assert.deepEqual(await next(at(b)), ["only b", "b"]);
+  await receiver.acknowledge("never fetched", at(b));
+  assert.equal(deleted.length, 2);
+});
+
 test("an arrival is announced while it listens, not after inbound ended", async (t) => {
   const { url } = await office(t);
   const receiver = transportOf(url, { receive: true, authorize: () => ({ authorization: "Bearer token-of-bob" }) });

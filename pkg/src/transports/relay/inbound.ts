@@ -23,12 +23,27 @@ export function inbound(wire: Wire): Inbound {
   let waiting: string[] = [];
   // What was handed in since the last poll: listed until taken, and not to be offered twice in one go.
   let offered = new Set<string>();
+  // The list these two are of: the same id is other mail at another relay.
+  let source: string | undefined;
+  const fetched = new Map<string, { readonly page: string; readonly headers: Init["headers"] }>();
   let stream: AbortController | undefined;
 
+  function turnTo(ctx: CallContext): string {
+    const page = wire.page("mail", ctx);
+    if (page !== source) {
+      source = page;
+      waiting = [];
+      offered = new Set();
+    }
+    return page;
+  }
+
   async function list(ctx: CallContext): Promise<void> {
-    const response = await ctx.fetch(wire.page("mail", ctx), await wire.options(ctx));
+    const page = turnTo(ctx);
+    const response = await ctx.fetch(page, await wire.options(ctx));
     if (!response.ok) throw wire.failure(response);
     const body = (await response.json()) as { readonly mail?: readonly { readonly id?: unknown }[] } | null;
+    if (page !== source) return;
     const ids = (Array.isArray(body?.mail) ? body.mail : []).map((each) => each?.id);
     waiting = ids.filter((id): id is string => typeof id === "string" && !offered.has(id));
   }
@@ -56,17 +71,27 @@ export function inbound(wire: Wire): Inbound {
       return waiting.length > 0;
     },
     async startMessage(ctx) {
+      const from = turnTo(ctx);
       if (waiting.length === 0) await list(ctx);
-      const id = waiting.shift();
+      const id = from === source ? waiting.shift() : undefined;
       if (id === undefined) return undefined;
       offered.add(id);
-      const response = await ctx.fetch(wire.page(`mail/${encodeURIComponent(id)}`, ctx), await wire.options(ctx));
+      const page = wire.page(`mail/${encodeURIComponent(id)}`, ctx);
+      const options = await wire.options(ctx);
+      const response = await ctx.fetch(page, options);
       if (!response.ok) throw wire.failure(response);
+      fetched.set(id, { page, headers: options.headers });
       return { id, content: await response.blob() };
     },
     async acknowledge(id, ctx) {
-      const response = await ctx.fetch(wire.page(`mail/${encodeURIComponent(id)}`, ctx), { ...(await wire.options(ctx)), method: "DELETE" });
+      const own = fetched.get(id);
+      if (own === undefined) return;
+      const options = await wire.options(ctx);
+      // The credentials of today belong to the relay of today.
+      const headers = own.page === wire.page(`mail/${encodeURIComponent(id)}`, ctx) ? options.headers : own.headers;
+      const response = await ctx.fetch(own.page, { ...options, headers, method: "DELETE" });
       if (!response.ok) throw wire.failure(response);
+      if (fetched.get(id) === own) fetched.delete(id);
     },
     listen(ctx) {
       stream?.abort();
