@@ -1,7 +1,7 @@
 // The relay transport against the relay server, called as the spooler calls it.
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
-import { once } from "node:events";
+import { EventEmitter, once } from "node:events";
 import { test } from "node:test";
 import { context, message, mime, office, relayModule, sha256 } from "./setup.mjs";
 import { canonical } from "../../../www/server/mailboxes.mjs";
@@ -295,4 +295,43 @@ test("an arrival is announced while it listens, not after inbound ended", async 
   receiver.transportNotify(0x1_0000, ctx);
   await transportOf(url).submitMessage(message(mime()), context());
   assert.equal(calls, 2);
+});
+
+test("listening follows the configuration: the old stream ends, credentials of the new relay go to that alone", async (t) => {
+  const told = new EventEmitter();
+  let token = "of-a";
+  const relay = async (name) => {
+    const server = createServer(({ url, headers }, response) => {
+      if (!url.endsWith("/events")) return response.end('{"mail":[]}');
+      response.writeHead(200, { "content-type": "text/event-stream" }).flushHeaders();
+      response.once("close", () => told.emit(`${name} closed`));
+      told.emit(`${name} open`, headers.authorization);
+    });
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    t.after(() => { server.close(); server.closeAllConnections(); });
+    return `http://127.0.0.1:${server.address().port}/`;
+  };
+  const [a, b] = [await relay("a"), await relay("b")];
+  const receiver = transportOf(a, { receive: true, authorize: () => ({ authorization: token }) });
+  t.after(() => receiver.transportLogoff(context()));
+  const heard = [];
+  for (const name of ["a", "b"]) told.on(`${name} open`, (authorization) => heard.push([name, authorization]));
+  const first = once(told, "a open");
+  receiver.transportNotify(1, context());
+  await first;
+  await receiver.poll(context());
+  const signal = AbortSignal.timeout(5_000);
+  const moved = Promise.all([once(told, "a closed", { signal }), once(told, "b open", { signal })]);
+  token = "of-b";
+  const ctx = context({ settings: { url: b } });
+  await receiver.poll(ctx);
+  await moved;
+  await receiver.startMessage(ctx);
+  assert.deepEqual(heard, [["a", "of-a"], ["b", "of-b"]]);
+  const ended = once(told, "b closed");
+  receiver.transportNotify(0x1_0000, ctx);
+  await ended;
+  await receiver.poll(context());
+  assert.equal(heard.length, 2);
 });

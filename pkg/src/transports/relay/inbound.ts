@@ -26,7 +26,12 @@ export function inbound(wire: Wire): Inbound {
   // The list these two are of: the same id is other mail at another relay.
   let source: string | undefined;
   const fetched = new Map<string, { readonly page: string; readonly headers: Init["headers"] }>();
-  let stream: AbortController | undefined;
+  let stream: { readonly page: string; readonly stop: AbortController } | undefined;
+
+  function hush(): void {
+    stream?.stop.abort();
+    stream = undefined;
+  }
 
   function turnTo(ctx: CallContext): string {
     const page = wire.page("mail", ctx);
@@ -35,6 +40,7 @@ export function inbound(wire: Wire): Inbound {
       waiting = [];
       offered = new Set();
     }
+    if (stream !== undefined && stream.page !== wire.page("events", ctx)) listen(ctx);
     return page;
   }
 
@@ -48,9 +54,9 @@ export function inbound(wire: Wire): Inbound {
     waiting = ids.filter((id): id is string => typeof id === "string" && !offered.has(id));
   }
 
-  async function arrivals(ctx: CallContext, signal: AbortSignal): Promise<void> {
+  async function arrivals(page: string, ctx: CallContext, signal: AbortSignal): Promise<void> {
     const options = await wire.options({ signal });
-    const response = await fetch(wire.page("events", ctx), options);
+    const response = await fetch(page, options);
     if (!response.ok || response.body === null) throw wire.failure(response);
     // What came while nobody listened.
     ctx.spoolerNotify({ newMail: true });
@@ -62,6 +68,20 @@ export function inbound(wire: Wire): Inbound {
       rest = events.pop() ?? "";
       if (events.some((event) => event.startsWith("event: mail"))) ctx.spoolerNotify({ newMail: true });
     }
+  }
+
+  function listen(ctx: CallContext): void {
+    hush();
+    const stop = new AbortController();
+    const { signal } = stop;
+    const page = wire.page("events", ctx);
+    stream = { page, stop };
+    const again = async (): Promise<void> => {
+      if (signal.aborted) return;
+      await arrivals(page, ctx, signal).catch(() => undefined);
+      if (!signal.aborted) setTimeout(() => void again(), LISTEN_AGAIN_MS);
+    };
+    void again();
   }
 
   return {
@@ -84,6 +104,7 @@ export function inbound(wire: Wire): Inbound {
       return { id, content: await response.blob() };
     },
     async acknowledge(id, ctx) {
+      turnTo(ctx);
       const own = fetched.get(id);
       if (own === undefined) return;
       const options = await wire.options(ctx);
@@ -93,18 +114,7 @@ export function inbound(wire: Wire): Inbound {
       if (!response.ok) throw wire.failure(response);
       if (fetched.get(id) === own) fetched.delete(id);
     },
-    listen(ctx) {
-      stream?.abort();
-      const { signal } = (stream = new AbortController());
-      const again = async (): Promise<void> => {
-        await arrivals(ctx, signal).catch(() => undefined);
-        if (!signal.aborted) setTimeout(() => void again(), LISTEN_AGAIN_MS);
-      };
-      void again();
-    },
-    hush() {
-      stream?.abort();
-      stream = undefined;
-    },
+    listen,
+    hush,
   };
 }
