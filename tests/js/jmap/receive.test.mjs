@@ -168,6 +168,34 @@ test("push: state events of this account say new mail, with Authorization, again
   await closed;
 });
 
+test("push follows the configuration: once another server is asked for mail, the stream of the one before ends", async (t) => {
+  const streams = [];
+  const opened = new EventEmitter();
+  t.after(proxy.fault({
+    do: "hand", match: ({ url }) => url.includes("/eventsource/"),
+    run(request, response) {
+      response.writeHead(200, { "content-type": "text/event-stream" }).flushHeaders();
+      streams.push(response);
+      opened.emit("open");
+    },
+  }));
+  const open = () => once(opened, "open", { signal: AbortSignal.timeout(10_000) });
+  const transport = receiver();
+  t.after(() => transport.transportLogoff(context()));
+  const first = open();
+  transport.transportNotify(BEGIN_INBOUND, context());
+  await first;
+  await transport.poll(context());
+  assert.equal(streams.length, 1);
+  const ctx = context({ settings: { sessionUrl: `${system.sessionUrl}?other` } });
+  const moved = Promise.all([once(streams[0], "close"), open()]);
+  await Promise.all([transport.poll(ctx), moved]);
+  assert.equal(streams.length, 2);
+  const ended = once(streams[1], "close");
+  transport.transportNotify(END_INBOUND, ctx);
+  await ended;
+});
+
 test("the event parser: fields, several data lines, comments, CR, LF and CRLF, at every cut", () => {
   const text = ": hello\r\nevent: state\rdata: a\r\ndata:b\n\nid: 7\nretry: 1\ndata\n\nevent: ping\n\ndata: c\r\n\r\n";
   const wanted = [{ event: "state", data: "a\nb" }, { event: "", data: "" }, { event: "", data: "c" }];

@@ -103,7 +103,7 @@ function settingsOf({ sessionUrl, pollIntervalMs, inbox }: JmapTransportOptions)
 
 export function jmapTransport(options: JmapTransportOptions): Transport {
   const outside: Wire["fetch"] = options.fetch ?? ((input, init) => fetch(input, init));
-  let listening: AbortController | undefined;
+  let listening: { readonly to: Server; readonly stop: AbortController } | undefined;
 
   /** One server, as a configuration names it: what was begun with it ends with it. */
   function server(sessionUrl: string): Server {
@@ -151,10 +151,11 @@ export function jmapTransport(options: JmapTransportOptions): Transport {
   }
 
   function startListening(ctx: CallContext): void {
-    listening?.abort();
+    stopListening();
     const stop = new AbortController();
-    listening = stop;
-    const { client, desk } = at(ctx);
+    const to = at(ctx);
+    listening = { to, stop };
+    const { client, desk } = to;
     let accountId: string | undefined;
     const open = async (ping: number, signal: AbortSignal) => {
       const wire = { fetch: outside, signal };
@@ -166,14 +167,21 @@ export function jmapTransport(options: JmapTransportOptions): Transport {
   }
 
   const stopListening = () => {
-    listening?.abort();
+    listening?.stop.abort();
     listening = undefined;
   };
 
+  /** The inbox of the server in force, which is the one listened to. */
+  function inboxOf(ctx: CallContext) {
+    const now = at(ctx);
+    if (listening !== undefined && listening.to !== now) startListening(ctx);
+    return now.inbox;
+  }
+
   const receiving = options.inbox === false ? {} : {
-    poll: async (ctx: CallContext) => (await at(ctx).inbox?.poll(ctx)) ?? false,
-    startMessage: (ctx: CallContext) => at(ctx).inbox?.next(ctx),
-    acknowledge: (id: string, ctx: CallContext) => at(ctx).inbox?.acknowledge(id),
+    poll: async (ctx: CallContext) => (await inboxOf(ctx)?.poll(ctx)) ?? false,
+    startMessage: (ctx: CallContext) => inboxOf(ctx)?.next(ctx),
+    acknowledge: (id: string, ctx: CallContext) => inboxOf(ctx)?.acknowledge(id),
     transportNotify(flags: number, ctx: CallContext) {
       if ((flags & NOTIFY_BEGIN_INBOUND) !== 0) startListening(ctx);
       if ((flags & NOTIFY_END_INBOUND) !== 0) stopListening();
