@@ -14,7 +14,7 @@ const run = `async ({ options, names }) => {
   const transport = jmapTransport({ ...options, authorize: basic(...options.login) });
   const ctx = (token) => ({
     key: "k", attempt: 1, reason: "first", token, deferred: null, deadline: Date.now() + 60000, signal: new AbortController().signal,
-    fetch: (...args) => fetch(...args), mayStillSend: () => true, log() {},
+    fetch: (...args) => fetch(...args), mayStillSend: () => true, settings: {}, log() {},
   });
   const results = [];
   for (const name of names) {
