@@ -91,7 +91,7 @@ impl Session {
     /// prepareMessage: its token goes into the intent (O-47).
     pub(super) fn prepared(&mut self, call: &Call, about: &About, answer: Answer, network: bool) {
         let slot = self.transport(&call.transport).map(|t| t.slot.clone());
-        let Some(Slot::Preparing { n, .. }) = slot else {
+        let Some(Slot::Preparing { n, configuration, .. }) = slot else {
             return;
         };
         let reached = !network && !is_preprocess(&answer);
@@ -102,11 +102,16 @@ impl Session {
             // It reached its service, or failed for its own message: either way the network is there (O-51).
             t.gate = Gate::Open;
         }
+        let current = self.find_key(about.key).map(|m| self.configuration_for(&call.transport, m, n));
+        if current != Some(configuration) {
+            // It says nothing of the configuration that is in force now.
+            return self.vacate(&call.transport, AttemptEnd::Neutral);
+        }
         match answer {
             // Offline no intent starts (O-51).
             Answer::Token { .. } | Answer::Done if !self.online => self.vacate(&call.transport, AttemptEnd::Neutral),
-            Answer::Token { token } => self.intend(&call.transport, about.key, n, token),
-            Answer::Done => self.intend(&call.transport, about.key, n, None),
+            Answer::Token { token } => self.intend(&call.transport, about.key, n, token, configuration),
+            Answer::Done => self.intend(&call.transport, about.key, n, None, configuration),
             other => self.unprepared(call, about, n, other, network),
         }
     }

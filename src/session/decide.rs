@@ -70,7 +70,9 @@ pub fn decide(m: &Message, work: &Work, c: &Context<'_>) -> Decision {
 fn act(mut m: Message, work: &Work, c: &Context<'_>) -> Decision {
     match work {
         Work::Verb { req, verb } => return self::verb(m, *req, verb, c),
-        Work::Intend { transport, n, token } => return intend(m, transport, *n, token.clone(), c),
+        Work::Intend { transport, n, token, configuration } => {
+            return intend(m, transport, *n, token.clone(), *configuration, c);
+        }
         Work::Ended { n, attempt, made, meaning } => return ended(m, *n, *attempt, *made, meaning, c),
         Work::Late { n, attempt, made, meaning } => return late(m, *n, *attempt, *made, meaning, c),
         Work::Probed { n, found, recipients, asked } => return probed(m, *n, *found, recipients.clone(), *asked, c),
@@ -199,14 +201,25 @@ fn ready(m: &mut Message, transport: &Text, n: Option<u32>, c: &Context<'_>) -> 
     }
 }
 
-fn intend(mut m: Message, transport: &Text, n: Option<u32>, token: Option<Text>, c: &Context<'_>) -> Decision {
+fn intend(
+    mut m: Message,
+    transport: &Text,
+    n: Option<u32>,
+    token: Option<Text>,
+    configuration: u32,
+    c: &Context<'_>,
+) -> Decision {
     if c.held_back {
         return keep();
     }
     let Some(n) = ready(&mut m, transport, n, c) else {
         return keep();
     };
-    match intent::intend(&mut m, n, token, c.driver, c.configuration, &c.facts) {
+    // Reconfigured since it was prepared: it is prepared again.
+    if m.envelope(n).is_none_or(|e| intent::configuration(e, c.configuration) != configuration) {
+        return keep();
+    }
+    match intent::intend(&mut m, n, token, c.driver, configuration, &c.facts) {
         Some((attempt, _, _)) => write(m, vec![Then::Begin { n, attempt }]),
         None => keep(),
     }

@@ -271,7 +271,7 @@ impl Session {
     fn is_unbound(&self, transport: &Text, key: Key, n: Option<u32>) -> bool {
         let e = n.and_then(|n| self.slots.get(key)?.message.envelope(n));
         let bound = |e: &Envelope| {
-            let same = intent::is_bound(e) || e.configuration == self.configuration(transport);
+            let same = intent::configuration(e, self.configuration(transport)) == e.configuration;
             same && !e.token_stale && (e.first_wire.is_some() || e.doubt.is_some())
         };
         !e.is_some_and(bound)
@@ -281,9 +281,10 @@ impl Session {
         let Some(m) = self.slots.get(key).map(|s| s.message.clone()) else {
             return;
         };
+        let configuration = self.configuration_for(transport, &m, n);
         // What a preprocessor makes of it is known before the intent, whoever else prepares.
         if !(self.prepares(transport, key, n) || self.preprocess && self.is_unbound(transport, key, n)) {
-            return self.intend(transport, key, n, None);
+            return self.intend(transport, key, n, None, configuration);
         }
         let (n_job, recipients) = match n.and_then(|n| m.envelope(n)) {
             Some(e) => (e.n, e.recipients.clone()),
@@ -291,23 +292,29 @@ impl Session {
         };
         let attempt = m.envelope(n_job).map_or(0, |e| e.attempts).saturating_add(1);
         let mut job = super::calls::job(&m, n_job, &recipients, attempt, Reason::First, None);
-        job.configuration = self.configuration(transport);
+        job.configuration = configuration;
         let deadline = self.now.wall.saturating_add(self.span(transport, m.size));
         let call = self.call_job(transport, key, Verb::Prepare, Some(deadline), job);
-        self.occupy(transport, Slot::Preparing { key, n, call });
+        self.occupy(transport, Slot::Preparing { key, n, call, configuration });
+    }
+
+    /// What its next attempt is made with.
+    pub(super) fn configuration_for(&self, transport: &Text, m: &Message, n: Option<u32>) -> u32 {
+        let current = self.configuration(transport);
+        n.and_then(|n| m.envelope(n)).map_or(current, |e| intent::configuration(e, current))
     }
 
     /// Writes the intent; the call follows it.
-    pub(super) fn intend(&mut self, transport: &Text, key: Key, n: Option<u32>, token: Option<Text>) {
+    pub(super) fn intend(
+        &mut self,
+        transport: &Text,
+        key: Key,
+        n: Option<u32>,
+        token: Option<Text>,
+        configuration: u32,
+    ) {
         self.occupy(transport, Slot::Intending { key });
-        self.work(key, Work::Intend { transport: transport.to_owned(), n, token });
-        // Kept: the row no longer allows it.
-        let busy = self.slots.get(key).is_some_and(|s| s.busy.is_some());
-        let waits = Slot::Intending { key };
-        if !busy && self.transport(transport).is_some_and(|t| t.slot == waits) {
-            self.vacate(transport, AttemptEnd::Neutral);
-            self.touched(key);
-        }
+        self.work(key, Work::Intend { transport: transport.to_owned(), n, token, configuration });
     }
 
     /// The intent is durable: the host is called, unless something came between (O-32).

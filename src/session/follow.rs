@@ -233,6 +233,7 @@ impl Session {
                 || self.departed.get(transport) == Some(&waits))
         {
             self.vacate(transport, crate::provider::AttemptEnd::Neutral);
+            self.touched(key);
         }
     }
 

@@ -32,7 +32,7 @@ pub enum Slot {
     /// Nothing.
     Free,
     /// `prepareMessage` runs for an attempt that is not decided yet.
-    Preparing { key: Key, n: Option<u32>, call: CallId },
+    Preparing { key: Key, n: Option<u32>, call: CallId, configuration: u32 },
     /// The intent is being written.
     Intending { key: Key },
     /// The host was called.

@@ -19,8 +19,8 @@ use crate::spooler::settle::Attempt;
 pub enum Work {
     /// A person's verb (G).
     Verb { req: Req, verb: MessageVerb },
-    /// An attempt begins; `n` is `None` for a new envelope of what is open for this transport.
-    Intend { transport: Text, n: Option<u32>, token: Option<Text> },
+    /// An attempt begins, prepared with this configuration; `n` is `None` for a new envelope of what is open for this transport.
+    Intend { transport: Text, n: Option<u32>, token: Option<Text>, configuration: u32 },
     /// prepareMessage failed for this message: it waits, no attempt having been made.
     Unprepared { transport: Text, n: Option<u32>, meaning: Meaning },
     /// An attempt ended in time.

@@ -61,7 +61,12 @@ impl Session {
         let mut known = slot.message.clone();
         let news = !slot.evidence.is_empty() && merge_all(Arc::make_mut(&mut known), &slot.evidence, self.now.wall);
         let merged: Vec<Text> = slot.evidence.iter().map(|e| e.key.clone()).gather();
-        let (wrote, mut then) = match self.decide(key, &known, &work) {
+        let decision = self.decide(key, &known, &work);
+        if let Decision::Keep { .. } = decision {
+            // The row does not allow it.
+            self.forget_attempt(key, &work);
+        }
+        let (wrote, mut then) = match decision {
             Decision::Keep { then } if merged.is_empty() => {
                 if let Work::Late { .. } = work {
                     self.ledger.drop_late();

@@ -76,6 +76,12 @@ pub fn is_bound(e: &Envelope) -> bool {
     !e.token_stale && (e.doubt.is_some() || e.entry.is_some())
 }
 
+/// The configuration its next attempt is made with. Another may be another service, which knows nothing of what this one
+/// may have executed.
+pub fn configuration(e: &Envelope, current: u32) -> u32 {
+    if is_bound(e) { e.configuration } else { current }
+}
+
 /// The record of an attempt that is about to begin.
 pub fn intend(
     m: &mut Message,
@@ -91,14 +97,12 @@ pub fn intend(
     let reason = settle::next_reason(e);
     let resubmit = matches!(e.state, EnvelopeState::Checking { .. });
     e.attempts = e.attempts.saturating_add(1);
-    // Another configuration may be another service, which knows nothing of what this one may have executed.
-    if !is_bound(e) {
-        e.configuration = configuration;
-    }
-    if e.token_stale || token.is_some() {
+    // What one service prepared is nothing to another.
+    if e.token_stale || token.is_some() || e.configuration != configuration {
         e.token = token;
         e.token_stale = false;
     }
+    e.configuration = configuration;
     if let Some(d) = e.doubt.as_mut() {
         d.by_timeout = None;
         if resubmit {

@@ -37,6 +37,7 @@ mod matrix;
 mod passwords;
 mod preprocess;
 mod random;
+mod reconfigured;
 mod remote;
 mod settings;
 mod store;

@@ -7,11 +7,11 @@ use mailspooler::session::stored::StoreName;
 use mailspooler::settings::{Kind, Setting, Value, Values};
 use mailspooler::spooler::outcome::NotAttempted;
 
-fn text(value: &str) -> Value {
+pub fn text(value: &str) -> Value {
     Value::Text { value: value.into() }
 }
 
-fn configurable(uid: &str) -> TransportConfig {
+pub fn configurable(uid: &str) -> TransportConfig {
     let url = Setting {
         name: "url".into(),
         kind: Kind::Text { min: 1, max: 99 },
@@ -30,13 +30,13 @@ fn configurable(uid: &str) -> TransportConfig {
     TransportConfig { settings: vec![url, password], ..with(transport(uid), &[Verb::Test]) }
 }
 
-fn configure(w: &mut World, uid: &str, url: &str) -> Req {
+pub fn configure(w: &mut World, uid: &str, url: &str) -> Req {
     let req = w.req();
     w.step(Input::Configure { req, uid: uid.into(), values: vec![("url".into(), text(url))] });
     req
 }
 
-fn test(w: &mut World, answer: Answer) {
+pub fn test(w: &mut World, answer: Answer) {
     let call = w.take(Verb::Test);
     w.answer(&call, answer, false);
 }
@@ -46,7 +46,7 @@ fn threw(code: Scode) -> Answer {
 }
 
 /// Numbers and values that went to the transport.
-fn in_force(w: &World) -> Vec<(u32, Values)> {
+pub fn in_force(w: &World) -> Vec<(u32, Values)> {
     let told = |e: &Effect| match e {
         Effect::Configured { n, values, .. } => Some((*n, values.clone())),
         _ => None,
@@ -54,7 +54,7 @@ fn in_force(w: &World) -> Vec<(u32, Values)> {
     w.events.iter().filter_map(told).collect()
 }
 
-fn url(value: &str) -> Values {
+pub fn url(value: &str) -> Values {
     vec![("url".into(), text(value))]
 }
 
@@ -237,61 +237,9 @@ fn a_transport_that_is_removed_takes_its_draft_along() {
     assert_eq!(in_force(&w), []);
 }
 
-/// The configurations the calls about messages were made with.
-fn made_with(w: &World, verb: Verb) -> Vec<u32> {
-    w.made.iter().filter(|c| c.verb == verb).filter_map(|c| c.job.as_ref().map(|j| j.configuration)).collect()
-}
-
-fn reconfigure(w: &mut World, url: &str) {
+pub fn reconfigure(w: &mut World, url: &str) {
     configure(w, "a", url);
     test(w, Answer::Done);
-}
-
-#[test]
-fn what_may_have_been_executed_stays_with_the_service_that_may_have_it() {
-    let probing = || TransportConfig { guarantees: probes("a").guarantees, ..with(configurable("a"), &[Verb::Probe]) };
-    let mut w = World::driving(vec![probing()]);
-    w.send(draft("you@example.test"));
-    w.outcome(unknown());
-    reconfigure(&mut w, "/two");
-    w.until(Verb::Probe);
-    assert_eq!(made_with(&w, Verb::Probe), [0], "the new one would say absent");
-    let mut w = w.next_life(9, vec![probing()]);
-    assert_eq!(in_force(&w), [(1, url("/two"))]);
-    w.until(Verb::Probe);
-    assert_eq!(made_with(&w, Verb::Probe), [0]);
-    w.settle_absent();
-    assert_eq!(made_with(&w, Verb::Submit), [1], "absence was established: it may go anywhere");
-}
-
-#[test]
-fn a_deduplicating_service_gets_its_repeat_itself() {
-    let mut w = World::driving(vec![TransportConfig { guarantees: dedupes("a").guarantees, ..configurable("a") }]);
-    let id = w.send(draft("you@example.test"));
-    w.outcome(unknown());
-    reconfigure(&mut w, "/two");
-    w.until(Verb::Submit);
-    assert_eq!(made_with(&w, Verb::Submit), [0, 0]);
-    w.outcome(unknown());
-    w.pass(90_000_000);
-    w.act(&id, MessageVerb::Resolve { how: 1, envelope: None });
-    w.until(Verb::Submit);
-    assert_eq!(made_with(&w, Verb::Submit).last(), Some(&1), "a person's word");
-}
-
-#[test]
-fn what_was_refused_or_not_attempted_goes_with_the_new_ones_and_a_new_token() {
-    let mut w = World::driving(vec![with(configurable("a"), &[Verb::Prepare])]);
-    w.send(draft("you@example.test"));
-    for (outcome, wire) in [(not_attempted(NotAttempted::Auth), false), (http(401), true)] {
-        let prepare = w.take(Verb::Prepare);
-        w.answer(&prepare, Answer::Token { token: Some("{}".into()) }, false);
-        let submit = w.take(Verb::Submit);
-        w.answer(&submit, Answer::Outcome { outcome }, wire);
-        reconfigure(&mut w, "/two");
-    }
-    assert_eq!(made_with(&w, Verb::Prepare), [0, 1, 2]);
-    assert_eq!(made_with(&w, Verb::Submit), [0, 1]);
 }
 
 #[test]
