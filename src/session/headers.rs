@@ -118,6 +118,11 @@ impl Headers {
         u32::from_ne_bytes(self.long(key, PR_MSG_STATUS).to_ne_bytes())
     }
 
+    fn id(&self, key: u64) -> Option<Text> {
+        let Some(PropValue::Binary(id)) = self.table.value(RowKey(key), PR_ENTRYID) else { return None };
+        Some(String::from_utf8(id).unwrap_or_default().into())
+    }
+
     fn size(&self, key: u64) -> u64 {
         u64::try_from(self.long(key, PR_MESSAGE_SIZE)).unwrap_or(0)
     }
@@ -134,6 +139,10 @@ impl Headers {
         self.table.reload();
         self.keys.clear();
         for (id, columns) in list {
+            // Listed twice, it is one message all the same.
+            if self.keys.contains_key(&id) {
+                continue;
+            }
             let marks = marks.get(&id).copied().unwrap_or(0);
             let mut row = vec![
                 (PR_MESSAGE_CLASS, PropValue::from("IPM.Note")),
@@ -217,12 +226,11 @@ impl Headers {
             }
             let download = status & MsgStatus::REMOTE_DOWNLOAD.bits() != 0;
             self.progress.phase = if download { Phase::Download } else { Phase::Delete };
-            let Some(PropValue::Binary(id)) = self.table.value(RowKey(key), PR_ENTRYID) else {
+            let Some(id) = self.id(key) else {
                 self.over();
                 continue;
             };
-            let id = String::from_utf8(id).unwrap_or_default();
-            return Some(Mark { id: id.into(), size: self.size(key), download });
+            return Some(Mark { id, size: self.size(key), download });
         }
     }
 
@@ -281,8 +289,10 @@ impl Headers {
     pub fn removed(&mut self) {
         let Some((key, _)) = self.at else { return };
         self.over();
+        if let Some(id) = self.id(key) {
+            self.keys.remove(&id);
+        }
         self.table.remove(RowKey(key));
-        self.keys.retain(|_, other| *other != key);
         self.changed = true;
     }
 

@@ -321,3 +321,18 @@ fn work_ends_with_its_logon_and_its_tab() {
     assert_eq!(w.session.open_headers(&entry()).unwrap_err().code, Scode::MAPI_E_NO_SUPPORT);
     assert!(w.session.open_view(Which::Headers(0)).is_err());
 }
+
+#[test]
+fn c_175_a_header_that_is_listed_twice_is_one_row_and_goes_as_one() {
+    let mut w = World::driving(vec![remote()]);
+    w.refresh(vec![header("a", 9.0), header("b", 9.0), header("a", 7.0)]);
+    assert_eq!(w.marks(), [("a".to_owned(), 0), ("b".to_owned(), 0)]);
+    assert_eq!(w.cell("a", PR_MESSAGE_SIZE), PropValue::Long(9), "the first counts");
+    w.mark("a", DELETE);
+    w.validate(PROCESS);
+    let remove = w.take(Verb::Remove);
+    w.answer(&remove, Answer::Done, false);
+    assert_eq!(w.marks(), [("b".to_owned(), 0)]);
+    let gone = w.session.set_message_status(&entry(), &hex(b"a"), DELETE, DELETE);
+    assert_eq!(gone.unwrap_err().code, Scode::MAPI_E_NOT_FOUND);
+}
