@@ -145,7 +145,7 @@ export function makeCalls(host: CallsHost): Calls {
     if (host.preprocesses() && before === undefined && passing.has(call.verb)) {
       try {
         given = await host.preprocess(given, job.key, signalOf(call));
-        if (call.aborted) throw aborted();
+        if (call.aborted || (call.verb === "submitMessage" && !ctx.mayStillSend())) throw aborted();
       } catch (thrown) {
         return unprocessed(call, thrown);
       }

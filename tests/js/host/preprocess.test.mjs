@@ -81,6 +81,31 @@ test("a preprocessor that throws holds its message with the reason, others pass,
   await session.close();
 });
 
+test("o_32 nothing is sent after a preprocessor that outlasted the attempt's deadline", async () => {
+  const [seen, clock, over] = [[], host.fakeClock(), gate()];
+  const saw = (what) => {
+    seen.push(what);
+    over.open();
+  };
+  let runs = 0;
+  const session = await host.open({
+    clock, log: ({ code }) => saw(code),
+    preprocessors: [{ direction: "outbound", run() {
+      runs += 1;
+      // The machine slept: no timer has fired yet.
+      if (runs === 2) clock.shift(600_000);
+    } }],
+    transports: [host.transport(() => saw("sent"), {
+      // Another one: what was made of the message is forgotten.
+      prepareMessage: () => void session.admin.registerPreprocessor({ direction: "inbound", run() {} }),
+    })],
+  });
+  await session.submitMessage(mail("one"));
+  await over.promise;
+  assert.deepEqual([runs, seen], [2, ["preprocessor.AbortError"]]);
+  await session.close();
+});
+
 test("answers that are none hold the message too; who gets it cannot be changed", async () => {
   for (const wrong of [1, "text", { content: "text" }, { recipients: [] }, Promise.reject(new Error("no"))]) {
     if (wrong instanceof Promise) wrong.catch(() => {});
