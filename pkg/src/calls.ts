@@ -179,7 +179,9 @@ export function makeCalls(host: CallsHost): Calls {
 
   /** The draft takes the place of what is in force, for this call alone. */
   async function test(call: Running, { req }: CallEffect): Promise<Answer> {
-    const [settings, secrets] = host.secrets(req ?? 0) as [SettingValues, Readonly<Record<string, string>>];
+    const [settings, secrets = {}] = host.secrets(req ?? 0) as [SettingValues?, Readonly<Record<string, string>>?];
+    // Whoever asked has stopped waiting.
+    if (settings === undefined) throw aborted();
     call.settings = settings;
     call.secrets = secrets;
     await call.provider.functions.get("test")?.(Object.freeze({ ...settings, ...secrets }), callContext(call, context));

@@ -76,6 +76,17 @@ test("c_064 cancelling ends the test and changes nothing; a later edit does so t
   assert.deepEqual(signals.map(({ aborted }) => aborted), [true, true, false]);
 });
 
+test("c_064 one that is cancelled in the same turn is never tried", async () => {
+  const session = await host.open({ transports: [configurable({ test: (values) => void tried.push(plain(values)) })] });
+  const tried = [];
+  const stop = new AbortController();
+  const cancelled = session.admin.configure("t", { url: "/two" }, { signal: stop.signal });
+  stop.abort();
+  await assert.rejects(cancelled, { name: "AbortError" });
+  await session.admin.configure("t", { url: "/three" });
+  assert.deepEqual(tried, [{ ...inForce, url: "/three" }]);
+});
+
 test("c_065 c_066 what is wrong is named, field by field, and never tried", async () => {
   const session = await host.open({ transports: [configurable({ test: () => assert.fail("never tried") })] });
   for (const [values, ...problems] of [
