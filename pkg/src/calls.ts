@@ -25,6 +25,7 @@ export interface CallsHost extends Omit<ContextHost, "attempt" | "progress"> {
   provider(uid: string): Provider | undefined;
   readonly inbound: Inbound;
   preprocess(message: TransportMessage, key: string, signal: AbortSignal): Promise<TransportMessage>;
+  after(ms: number, run: () => void): () => void;
   /** A preprocessor for outbound messages is registered. */
   preprocesses(): boolean;
   /** What the caller of `changePassword` gave, by request: it never goes to the core. */
@@ -53,6 +54,8 @@ interface Begun {
 
 /** What a message has passed the preprocessors for. */
 const passing: ReadonlySet<Verb> = new Set<Verb>(["prepareMessage", "submitMessage", "fileMessage"]);
+/** What preprocessors may take of it: the rest is for `prepareMessage`. */
+const ofSpan = 0.9;
 const nothing = (): undefined => undefined;
 
 export function makeCalls(host: CallsHost): Calls {
@@ -126,6 +129,19 @@ export function makeCalls(host: CallsHost): Calls {
     return { type: "outcome", outcome: { type: "notAttempted", reason: "preprocess", retryAfter: null, definite: true } };
   }
 
+  /** Ends before the call does: what a preprocessor takes is not the fault of the transport, whose other mail goes on. */
+  function preprocessed(call: Running, given: TransportMessage, key: string): Promise<TransportMessage> {
+    const signal = signalOf(call);
+    return new Promise((resolve, reject) => {
+      const cancel = host.after((call.deadline - host.wall()) * ofSpan, () => {
+        const late = new DOMException("expected preprocessors to answer before the deadline of the call, got nothing", "TimeoutError");
+        reject(late);
+        call.controller?.abort(late);
+      });
+      host.preprocess(given, key, signal).finally(cancel).then(resolve, reject);
+    });
+  }
+
   async function message(call: Running, job: Job, run: Callback): Promise<Answer> {
     let given: TransportMessage;
     let ctx: TransportContext;
@@ -144,7 +160,7 @@ export function makeCalls(host: CallsHost): Calls {
     }
     if (host.preprocesses() && before === undefined && passing.has(call.verb)) {
       try {
-        given = await host.preprocess(given, job.key, signalOf(call));
+        given = await preprocessed(call, given, job.key);
         if (call.aborted || (call.verb === "submitMessage" && !ctx.mayStillSend())) throw aborted();
       } catch (thrown) {
         return unprocessed(call, thrown);

@@ -114,6 +114,7 @@ export function startEngine(settings: Settings, instantiate: CoreFactory): Engin
     provider: (uid) => providers.get(uid),
     inbound,
     preprocess: (message, key, signal) => preprocessors.outbound(message, key, signal),
+    after: (ms, then) => timers.after(ms, then),
     preprocesses: () => preprocesses,
     secrets: (req) => requests.secrets(req),
     notify: (provider, flags, entry) => pump.post((tape) => input.notify(tape, provider.config.uid, flags, entry)),

@@ -74,7 +74,7 @@ export interface Preprocessed {
 
 /**
  * Runs before a message is first prepared, again for its later attempts in another life: the same message must come to
- * the same. A throw holds the message (`waiting.preprocessor`); nothing was begun. The stored message stays as submitted.
+ * the same. A throw, or no answer in time, holds the message (`waiting.preprocessor`); nothing was begun. What is stored stays as submitted.
  */
 export interface OutboundPreprocessor {
   readonly direction: "outbound";

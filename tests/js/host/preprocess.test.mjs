@@ -81,6 +81,27 @@ test("a preprocessor that throws holds its message with the reason, others pass,
   await session.close();
 });
 
+test("a preprocessor that never answers holds its own message: it is told to stop, and others pass", async () => {
+  const [log, signals, clock] = [[], [], host.fakeClock()];
+  const session = await host.open({
+    clock, log: ({ code }) => log.push(code),
+    preprocessors: [{ direction: "outbound", run({ subject }, { signal }) {
+      if (subject !== "slow") return undefined;
+      signals.push(signal);
+      return new Promise(() => {});
+    } }],
+    transports: [host.transport(() => accepts, { prepareMessage: () => "token" })],
+    keepSent: true,
+  });
+  const slow = await session.submitMessage(mail("slow"));
+  const other = await session.submitMessage(mail("plain"));
+  await clock.advance(62_000);
+  assert.equal((await session.getMessage(other.id)).state, "sent");
+  assert.deepEqual([(await session.getMessage(slow.id)).state, session.why(slow.id).code], ["waiting", "waiting.preprocessor"]);
+  assert.deepEqual([signals[0].aborted, log[0]], [true, "preprocessor.TimeoutError"]);
+  await session.close();
+});
+
 test("o_32 nothing is sent after a preprocessor that outlasted the attempt's deadline", async () => {
   const [seen, clock, over] = [[], host.fakeClock(), gate()];
   const saw = (what) => {
