@@ -52,10 +52,10 @@ impl Texts {
 
 #[cfg(any(feature = "tables", not(target_arch = "wasm32")))]
 impl Texts {
-    /// Makes room for so many more texts of so many bytes in all, and no more than that.
+    /// Makes room for so many more texts of so many bytes in all, and no more than that; where there is so much.
     pub(super) fn reserve(&mut self, count: usize, bytes: usize) {
-        self.cells.reserve_exact(count);
-        self.block.reserve_exact(bytes);
+        let _ = self.cells.try_reserve_exact(count);
+        let _ = self.block.try_reserve_exact(bytes);
     }
 
     /// Puts texts, each with a NUL behind it, behind those there are; how many those were.

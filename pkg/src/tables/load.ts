@@ -10,7 +10,6 @@ export type Values = (name: string, start: number, size: number) => readonly unk
 
 /** So many values at once. */
 const chunk = 2_048;
-const sample = 1_024;
 const encoder = new TextEncoder();
 
 /** False: not such a column, or not so many texts. */
@@ -25,17 +24,14 @@ export interface Loader {
   readonly ask: (what: Tape) => number;
 }
 
-/** About how many bytes all texts have; the block they go into is made once, a little larger. */
+/** At least so many bytes all texts have, if they are ASCII exactly; the block they go into is made once, a little larger. */
 function bytesOf(column: Column, count: number, values: Values): number {
-  if (column.type !== "string" || count === 0) return 0;
-  const step = Math.max(1, Math.floor(count / sample));
-  let [bytes, seen] = [0, 0];
-  for (let slot = 0; slot < count; slot += step) {
-    const [value] = values(column.name, slot, 1);
-    if (typeof value === "string") bytes += value.length;
-    seen++;
+  if (column.type !== "string") return 0;
+  let units = 0;
+  for (let start = 0; start < count; start += chunk) {
+    for (const value of values(column.name, start, Math.min(chunk, count - start))) if (typeof value === "string") units += value.length;
   }
-  return Math.min(0xffff_ffff, Math.ceil((bytes / seen) * count * 1.05));
+  return Math.min(0xffff_ffff, Math.ceil(units * 1.05));
 }
 
 function loadNumbers({ core, tape }: Loader, at: number, column: Column, start: number, values: readonly unknown[]): void {

@@ -38,6 +38,15 @@ test("columns go in whole, typed arrays and all", async () => {
   table.close();
 });
 
+test("one long text among a million short ones", async () => {
+  const count = 1_000_000;
+  const name = Array.from({ length: count }, (_, i) => (i === 0 ? "z".repeat(2_200_000) : "a"));
+  const table = await createTable({ id: "long", name: "string" }, { id: Uint32Array.from({ length: count }, (_, i) => i), name });
+  table.restrict({ content: "name", match: "prefix", value: "z" });
+  assert.deepEqual(table.getSnapshot().map((row) => [row.id, row.name.length]), [[0, 2_200_000]]);
+  table.close();
+});
+
 test("restrictions of every kind", async () => {
   const table = await createTable(schema, rows);
   const shown = (restriction) => (table.restrict(restriction), ids(table.getSnapshot()));
