@@ -1,4 +1,5 @@
 /** RegisterPreprocessor: functions of the host's that every message of their address types passes, in order of registration. */
+import { copyPayload } from "./content.js";
 import { invalid, kind } from "./error.js";
 import { readAddressTypes, type Callback, type Provider } from "./provider.js";
 import { checkOneOf, checkText, lookUp, readFields } from "./snapshot.js";
@@ -22,6 +23,8 @@ export interface Preprocessors {
 
 /** Envelopes whose attempts may come soon. */
 const keptMax = 32;
+/** Of all of them; the last one stays, whatever its size. */
+const keptBytes = 16 * 1_048_576;
 const changes = ["content", "payload", "subject", "props"];
 
 function read(preprocessor: unknown): Registered {
@@ -46,9 +49,27 @@ function changed<T extends object>(message: T, value: unknown, known: readonly s
   return { ...message, ...rest, ...text, ...(content === undefined ? {} : { content, ...("size" in message ? { size: content.size } : {}) }) };
 }
 
+interface Kept {
+  readonly made: Partial<TransportMessage>;
+  readonly bytes: number;
+}
+
+/** What was made of a message. Bytes that are as submitted are not pinned; a payload belongs to whoever gets it. */
+function keptOf(message: TransportMessage, { content, payload, subject, size, props }: TransportMessage): Kept {
+  const copy = payload === undefined ? undefined : copyPayload(payload, Infinity);
+  const own = content === message.content ? undefined : content;
+  return {
+    made: { subject, size, props, ...(own && { content: own }), ...(copy && { payload: copy.value }) },
+    bytes: (own?.size ?? 0) + (copy?.size ?? 0),
+  };
+}
+
+const copied = (made: Partial<TransportMessage>): Partial<TransportMessage> =>
+  made.payload === undefined ? made : { ...made, payload: copyPayload(made.payload, Infinity).value };
+
 export function makePreprocessors(first: readonly unknown[], changedOutbound: (isOutbound: boolean) => void): Preprocessors {
   const all = new Map<object, Registered>();
-  const kept = new Map<string, Partial<TransportMessage>>();
+  const kept = new Map<string, Kept>();
   const isOutbound = (): boolean => [...all.values()].some(({ direction }) => direction === "outbound");
   const of = (direction: Registered["direction"], types: readonly string[] | null): Registered[] =>
     [...all.values()].filter((each) => each.direction === direction && matches(each.addressTypes, types));
@@ -73,16 +94,25 @@ export function makePreprocessors(first: readonly unknown[], changedOutbound: (i
       // Whom it goes to is fixed at the first intent only, and may be what it was made for.
       const name = [key, ...message.recipients.map(({ emailAddress }) => emailAddress)].join(" ");
       const known = kept.get(name);
-      if (known !== undefined) return { ...message, ...known };
+      if (known !== undefined) return { ...message, ...copied(known.made) };
       let now = message;
       for (const { run } of of("outbound", message.recipients.map(({ addressType }) => addressType))) {
         now = changed(now, await run({ ...now }, { signal }), changes);
         signal.throwIfAborted();
       }
-      const { content, subject, size, props } = now;
-      // A payload belongs to whoever gets it.
-      if (content !== undefined) kept.set(name, { content, subject, size, props });
-      if (kept.size > keptMax) kept.delete(kept.keys().next().value ?? name);
+      try {
+        kept.set(name, keptOf(message, now));
+      } catch {
+        // A payload that cannot be copied is made again.
+        return now;
+      }
+      let bytes = 0;
+      for (const each of kept.values()) bytes += each.bytes;
+      for (const [old, each] of kept) {
+        if (old === name || (kept.size <= keptMax && bytes <= keptBytes)) break;
+        kept.delete(old);
+        bytes -= each.bytes;
+      }
       return now;
     },
     async inbound(message, { config }, signal): Promise<InboundMessage | null> {

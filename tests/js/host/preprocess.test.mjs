@@ -57,6 +57,45 @@ test("c_135 a transport without prepareMessage gets the result too; one attempt 
   await session.close();
 });
 
+test("c_135 a payload is preprocessed once too; each attempt gets its own copy", async () => {
+  let runs = 0;
+  const [seen, clock] = [[], host.fakeClock()];
+  const session = await host.open({
+    clock,
+    preprocessors: [{ direction: "outbound", run: ({ payload }) => ({ payload: { ...payload, run: runs += 1 } }) }],
+    transports: [host.transport(({ payload }) => {
+      seen.push({ ...payload });
+      payload.run = "changed";
+      return seen.length === 1 ? { type: "unknown" } : accepts;
+    })],
+  });
+  const { id } = await session.submitMessage({ to: "bob@example.test", payload: { text: "hello" } });
+  const settled = session.settled(id);
+  for (let i = 0; i < 100 && seen.length < 2; i += 1) await clock.advance(5_000);
+  await settled;
+  assert.deepEqual([runs, seen], [1, [{ text: "hello", run: 1 }, { text: "hello", run: 1 }]]);
+  await session.close();
+});
+
+test("what was made of messages is kept up to 16 MiB; the oldest is made again", async () => {
+  const [runs, seen, clock] = [[], [], host.fakeClock()];
+  const session = await host.open({
+    clock,
+    preprocessors: [{ direction: "outbound", run: ({ subject }) => (runs.push(subject), { content: new Blob([new Uint8Array(9 * 1_048_576)]) }) }],
+    transports: [host.transport(({ subject, size }) => {
+      seen.push([subject, size]);
+      return seen.length === 1 ? { type: "unknown" } : accepts;
+    })],
+  });
+  const [one, two] = [await session.submitMessage(mail("one")), await session.submitMessage(mail("two"))];
+  const settled = Promise.all([one, two].map(({ id }) => session.settled(id)));
+  for (let i = 0; i < 100 && seen.length < 3; i += 1) await clock.advance(5_000);
+  await settled;
+  const size = 9 * 1_048_576;
+  assert.deepEqual([runs, seen], [["one", "two", "one"], [["one", size], ["two", size], ["one", size]]]);
+  await session.close();
+});
+
 test("a preprocessor that throws holds its message with the reason, others pass, and it goes when it can", async () => {
   const log = [];
   let broken = true;
