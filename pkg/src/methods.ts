@@ -20,8 +20,8 @@ export interface Port<R> {
   /** How a property is named to the core, and by it. */
   readonly property: ReadProperty;
   readonly name: (property: string) => string;
-  /** The caller changed the view: who watches it is told once his call has returned (C-179). */
-  moved(): void;
+  /** The caller changed the view: who watches it is told once his call has returned (C-179). `anew`: its lines are others. */
+  moved(anew?: boolean): void;
   openPane(range: Range): { readonly watched: Watched<readonly R[]>; close(): void };
   /** Other columns or keys than before. */
   readonly columns?: (names: readonly unknown[]) => void;
@@ -64,13 +64,13 @@ export function makeMethods<R>(port: Port<R>, sinks: Sinks<R>, all: Watched<read
     queryColumns: (given) => ask(act.queryColumns(flag(options(given, "queryColumns", ["all"])["all"], "all")), takeColumns).map(port.name),
     restrict(restriction): void {
       ask(act.restrict(restriction === null ? null : readRestriction(restriction, property)), nothing);
-      port.moved();
+      port.moved(true);
     },
     sortTable(order, given): void {
       const { categories = 0, expanded = 0 } = options(given, "sortTable", ["categories", "expanded"]);
       const [c, e] = [checkInteger(categories, "categories", 0, 64), checkInteger(expanded, "expanded", 0, 64)];
       ask(act.sortTable(readSortOrder(order, property), c, e), nothing);
-      port.moved();
+      port.moved(true);
     },
     querySortOrder: () => ask(act.sortOrder, takeOrder),
     queryRows: (count, given) =>

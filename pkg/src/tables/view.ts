@@ -149,6 +149,7 @@ export function openView<R extends object>({ core, rows, columns, load, later, l
     const type = events[from.num() - 1] ?? "error";
     const [key, prior, line, oldIndex, newIndex] = [from.num(), from.num(), from.num(), from.num(), from.num()];
     const [instanceKey, priorInstanceKey] = [keyText(key), keyText(prior)];
+    if (type === "rowDeleted") headings.delete(instanceKey ?? "");
     const row = (): Line | null => {
       if (type !== "rowAdded" && type !== "rowModified") return null;
       if (line < 0) return heading(takeCells(from));
@@ -195,7 +196,8 @@ export function openView<R extends object>({ core, rows, columns, load, later, l
   const port: Port<Line> = {
     ask, takeRows, property, name: columns.name,
     columns: (chosen) => projection.choose(chosen),
-    moved(): void {
+    moved(anew): void {
+      if (anew === true) headings.clear();
       for (const pane of panes) pane.stale = true;
       moved = true;
       later();

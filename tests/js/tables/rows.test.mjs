@@ -3,6 +3,8 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { pack } from "../../lib/pack.mjs";
 
 const { dir } = await pack();
@@ -138,6 +140,28 @@ test("categories: headings, counts, expand and collapse, saved state", async () 
   await turn();
   assert.deepEqual(heard, [["rowAdded", ["c", 1, 1, 4], -1, 5], ["rowDeleted", null, 3, -1], ["rowModified", ["b", 2, 2, 3], 1, 1]]);
   assert.deepEqual(lines(), [["a", 2, 0, 4], ["b", 2, 2, 3], 5, 1, ["c", 1, 1, 4]]);
+  table.close();
+});
+
+test("headings that are gone are let go", async () => {
+  setFlagsFromString("--expose-gc");
+  const gc = runInNewContext("gc");
+  const table = await createTable(schema, [mail(1, "a"), mail(2, "b")]);
+  table.sortTable(bySubject, { categories: 1, expanded: 0 });
+  table.advise(() => {});
+  const seen = () => table.getSnapshot().map((row) => new WeakRef(row));
+  const [kept, gone] = seen();
+  table.apply([{ remove: 2 }]);
+  await turn();
+  assert.equal(table.getSnapshot()[0], kept.deref());
+  await turn();
+  gc();
+  assert.equal(gone.deref(), undefined);
+  table.sortTable([{ property: "date", order: "ascending" }], { categories: 1, expanded: 0 });
+  table.getSnapshot();
+  await turn();
+  gc();
+  assert.equal(kept.deref(), undefined);
   table.close();
 });
 
