@@ -6,7 +6,7 @@ use crate::session::io::{Input, Now};
 use crate::session::{Config, Session};
 use crate::wire::tape::{Tape, Writer};
 
-use super::{query, reader, size, thrown, unreadable, view};
+use super::{query, reader, refusal, size, thrown, unreadable, view};
 
 /// Numbers of a large batch.
 const MANY: usize = 4_096;
@@ -22,6 +22,8 @@ pub struct Core {
     out: Writer,
 }
 
+tapes!(Core);
+
 #[wasm_bindgen]
 impl Core {
     /// `seed`: 32 random bytes in hex. Every id of this life derives from them.
@@ -33,53 +35,6 @@ impl Core {
         };
         let config = Config { seed, owner, keep_sent: keep_sent.is_truthy(), durable: durable.is_truthy() };
         Ok(Core { session: Session::new(config), nums: Vec::new(), text: Vec::new(), out: Writer::default() })
-    }
-
-    /// Makes room for the input tapes.
-    pub fn room(&mut self, nums: f64, bytes: f64) {
-        self.nums.resize(size(nums), 0.0);
-        self.text.resize(size(bytes), 0);
-    }
-
-    /// This instance's memory.
-    pub fn memory(&self) -> JsValue {
-        wasm_bindgen::memory()
-    }
-
-    /// Where to write numbers, in bytes.
-    #[wasm_bindgen(js_name = inNums)]
-    pub fn in_nums(&self) -> *const f64 {
-        self.nums.as_ptr()
-    }
-
-    /// Where to write text.
-    #[wasm_bindgen(js_name = inText)]
-    pub fn in_text(&self) -> *const u8 {
-        self.text.as_ptr()
-    }
-
-    /// Where the answer's numbers are.
-    #[wasm_bindgen(js_name = outNums)]
-    pub fn out_nums(&self) -> *const f64 {
-        self.out.nums.as_ptr()
-    }
-
-    /// How many.
-    #[wasm_bindgen(js_name = outNumsLength)]
-    pub fn out_nums_length(&self) -> usize {
-        self.out.nums.len()
-    }
-
-    /// Where the answer's text is.
-    #[wasm_bindgen(js_name = outText)]
-    pub fn out_text(&self) -> *const u8 {
-        self.out.text.as_ptr()
-    }
-
-    /// Its bytes.
-    #[wasm_bindgen(js_name = outTextLength)]
-    pub fn out_text_length(&self) -> usize {
-        self.out.text.len()
     }
 
     /// Runs the inputs on the tapes, numbers and bytes of text; the answer holds the effects.
@@ -115,11 +70,7 @@ impl Core {
         self.out.clear();
         let answered = query::answer(&mut self.session, &mut reader, &mut self.out);
         reader.finish().map_err(unreadable)?;
-        let Err(error) = answered else { return Ok(0.0) };
-        self.out.clear();
-        self.out.text(&error.expected);
-        self.out.text(&error.got);
-        Ok(f64::from(error.code.hresult()))
+        Ok(refusal(answered, &mut self.out))
     }
 }
 

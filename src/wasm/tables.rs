@@ -3,7 +3,7 @@
 
 use super::view::rows::{put_cells, tag, value};
 use super::view::{act, key, restriction};
-use super::{length, put_size, reader, size, thrown, unreadable};
+use super::{length, put_size, reader, refusal, size, thrown, unreadable};
 use crate::mapi::{MapiError, MapiResult, PropTag, PropValue, Scode};
 use crate::table::{Grid, Line, Notification, ViewId};
 use crate::wire::tape::{Reader, Tape, TapeError, Writer};
@@ -20,6 +20,8 @@ pub struct HostTable {
     out: Writer,
 }
 
+tapes!(HostTable);
+
 #[wasm_bindgen]
 impl HostTable {
     /// Without rows and columns.
@@ -29,53 +31,6 @@ impl HostTable {
         let grid = Grid::new(columns, Vec::new()).map_err(|_| thrown("an empty table"))?;
         let (nums, text) = (Vec::new(), Vec::new());
         Ok(HostTable { grid, tags: Vec::new(), nums, text, out: Writer::default() })
-    }
-
-    /// Makes room for the input tapes.
-    pub fn room(&mut self, nums: f64, bytes: f64) {
-        self.nums.resize(size(nums), 0.0);
-        self.text.resize(size(bytes), 0);
-    }
-
-    /// This instance's memory.
-    pub fn memory(&self) -> JsValue {
-        wasm_bindgen::memory()
-    }
-
-    /// Where to write numbers, in bytes.
-    #[wasm_bindgen(js_name = inNums)]
-    pub fn in_nums(&self) -> *const f64 {
-        self.nums.as_ptr()
-    }
-
-    /// Where to write text.
-    #[wasm_bindgen(js_name = inText)]
-    pub fn in_text(&self) -> *const u8 {
-        self.text.as_ptr()
-    }
-
-    /// Where the answer's numbers are.
-    #[wasm_bindgen(js_name = outNums)]
-    pub fn out_nums(&self) -> *const f64 {
-        self.out.nums.as_ptr()
-    }
-
-    /// How many.
-    #[wasm_bindgen(js_name = outNumsLength)]
-    pub fn out_nums_length(&self) -> usize {
-        self.out.nums.len()
-    }
-
-    /// Where the answer's text is.
-    #[wasm_bindgen(js_name = outText)]
-    pub fn out_text(&self) -> *const u8 {
-        self.out.text.as_ptr()
-    }
-
-    /// Its bytes.
-    #[wasm_bindgen(js_name = outTextLength)]
-    pub fn out_text_length(&self) -> usize {
-        self.out.text.len()
     }
 
     /// The next rows of a column of numbers, as they lie on the tape; NaN is none. False: not such a column.
@@ -111,11 +66,7 @@ impl HostTable {
         self.out.clear();
         let answered = answer(&mut self.grid, &mut self.tags, &mut reader, &mut self.out);
         reader.finish().map_err(unreadable)?;
-        let Err(error) = answered else { return Ok(0.0) };
-        self.out.clear();
-        self.out.text(&error.expected);
-        self.out.text(&error.got);
-        Ok(f64::from(error.code.hresult()))
+        Ok(refusal(answered, &mut self.out))
     }
 }
 
