@@ -47,7 +47,9 @@ const kinds = {
   or: ["or"],
   not: ["not"],
 } as const;
-const allFields = [...new Set(Object.values(kinds).flat())];
+/** RES_SUBRESTRICTION and RES_COUNT: no table here has rows of rows. */
+const unsupported = ["subObject", "count"] as const;
+const allFields = [...new Set([...Object.values(kinds).flat(), ...unsupported, "restriction"])];
 
 export function readRestriction(restriction: unknown, property: ReadProperty = readProperty): Flat {
   let nodes = 0;
@@ -62,6 +64,8 @@ export function readRestriction(restriction: unknown, property: ReadProperty = r
   const list = (value: unknown, depth: number): Flat => flatList(readList(value, "a list of restrictions", nodesMax).map((item) => inner(item, depth + 1)));
 
   function node(given: Fields, depth: number): Flat {
+    const without = unsupported.find((name) => given[name] !== undefined);
+    if (without !== undefined) throw new MapiError("MAPI_E_TOO_COMPLEX", "a restriction on the rows' own properties", `one on ${without}`);
     const found = (Object.keys(kinds) as (keyof typeof kinds)[]).filter((name) => given[name] !== undefined);
     const [type] = found;
     if (type === undefined || found.length > 1) throw invalid(`a restriction with one of ${Object.keys(kinds).join(", ")}`, found.length > 1 ? found.join(" and ") : "none of them");

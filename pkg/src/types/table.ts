@@ -8,6 +8,7 @@ export type Cell = string | number | boolean | null | readonly string[] | readon
 export type Row = Readonly<Record<string, Cell>>;
 export type Relop = "lt" | "le" | "gt" | "ge" | "eq" | "ne" | "re";
 
+/** SRestriction. A relop `re` and restrictions on sub-objects or counts of them answer MAPI_E_TOO_COMPLEX. */
 export type Restriction =
   | { readonly property: Property; readonly op: Relop; readonly value: string | number | boolean }
   | { readonly content: Property; readonly match: "full" | "substring" | "prefix"; readonly value: string; readonly ignoreCase?: boolean; readonly ignoreNonSpace?: boolean; readonly loose?: boolean }
