@@ -37,9 +37,13 @@ interface More {
 /** A refusal: MAPI's code, what would have been accepted, and what came, without secrets. */
 export class MapiError extends Error {
   override readonly name = "MapiError";
+  /** MAPI's name, stable: what programs decide by. */
   readonly code: MapiCode;
+  /** MAPI's number for it, unsigned. */
   readonly hresult: number;
+  /** English, for developers. */
   readonly expected: string;
+  /** The kind of what came, never its content. */
   readonly got: string;
   /** Of `MAPI_E_COLLISION` (O-02): the submission that is in the way, and its state. */
   declare readonly id?: string;
@@ -47,6 +51,7 @@ export class MapiError extends Error {
   /** Of `configure`: the settings that were refused. */
   declare readonly problems?: readonly SettingProblem[];
 
+  /** For transports, which may throw one: only `code` is read, its texts go nowhere. */
   constructor(code: MapiCode, expected: string, got: string, more?: More) {
     super(`${code}: expected ${expected}, got ${got}`);
     this.code = code;

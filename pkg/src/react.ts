@@ -2,6 +2,7 @@
 import { useSyncExternalStore } from "react";
 import type { Watchable } from "./types/table.js";
 
+/** The value, and a render whenever it is another. The same view each time: make it once, outside or in `useMemo`. */
 export function useSnapshot<T>(view: Watchable<T>): T {
   return useSyncExternalStore(view.onChange, view.getSnapshot, view.getSnapshot);
 }

@@ -1,6 +1,7 @@
 /** For tests: time that passes when it is told to. `openSession({ clock: fakeClock() })`. */
 import type { Clock } from "./types/session.js";
 
+/** A clock that stands still until it is told. */
 export interface FakeClock extends Clock {
   /** Timers of the session run by this clock. */
   after(ms: number, run: () => void): () => void;
@@ -13,6 +14,7 @@ export interface FakeClock extends Clock {
 /** Promises that wait for promises, some of them for a macrotask. */
 const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
 
+/** `wall`: where its wall clock begins, ms since 1970. */
 export function fakeClock(wall = 1_700_000_000_000): FakeClock {
   const timers = new Map<number, { readonly at: number; readonly run: () => void }>();
   let [mono, offset, last] = [0, wall, 0];

@@ -4,9 +4,11 @@ import { make } from "./field.js";
 import { tagName, type PropertySheetElement } from "./sheet.js";
 import { english, type SheetWords } from "./words.js";
 
+/** Options of `propertySheet`. */
 export interface PropertySheetOptions {
   /** Where the dialog is put; default `document.body`. It is the page's to style. */
   readonly parent?: Element;
+  /** Default: English. */
   readonly words?: Partial<SheetWords>;
 }
 

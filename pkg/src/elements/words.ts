@@ -1,6 +1,7 @@
 /** What the property sheet says; a host may give its own words. */
 import type { Setting, SettingProblem } from "../types/settings.js";
 
+/** Words of the property sheet; give all of them to translate it. */
 export interface SheetWords {
   /** Of a value, for its label. */
   readonly problem: (problem: SettingProblem["problem"], setting: Setting) => string;

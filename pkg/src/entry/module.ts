@@ -31,6 +31,7 @@ export type CoreFactory = () => CoreExports;
 /** Where `mailspooler.wasm` comes from: a compiled module, its bytes, a response, or an address to fetch. */
 export type WasmSource = WebAssembly.Module | BufferSource | Response | Request | URL | string;
 
+/** Options of `init`. */
 export interface InitOptions {
   /** Default: the module inside the main entry. */
   readonly wasm?: WasmSource | PromiseLike<WasmSource>;

@@ -21,9 +21,10 @@ export function init(options?: InitOptions): Promise<void> {
   return loader.init(options);
 }
 
+/** As in the main entry; MAPI_E_NOT_INITIALIZED before `init({ wasm })` has resolved. */
 export const openSession = /* @__PURE__ */ makeOpenSession(() => loader.load());
 
-/** Needs `init({ tables })` first. */
+/** As in the main entry; MAPI_E_NOT_INITIALIZED before `init({ tables })`. */
 export const createTable = /* @__PURE__ */ makeCreateTable(async () => {
   const [{ start }, wasm] = await Promise.all([import("core:tables"), tables]);
   if (wasm === undefined) throw new errors.MapiError("MAPI_E_NOT_INITIALIZED", "`init({ tables })` before createTable of mailspooler/slim", "no module");

@@ -24,10 +24,12 @@ export interface StoredRecord {
   readonly text: string;
 }
 
+/** Rows and bodies lie apart; `config` holds no secrets. */
 export type StoreName = "meta" | "messages" | "bodies" | "commands" | "evidence" | "tombstones" | "config";
 /** In `messages` and `tombstones` the index `uid` is the key. */
 export type StoreIndex = "key" | "uid" | "idKey" | "midKey";
 
+/** A check or a write of a `Commit`. */
 export type StoreOp =
   /** The row `driver` of `meta` must have this epoch as `nums[0]`, else `fenced` (O-71). */
   | { readonly op: "fence"; readonly epoch: number }
@@ -62,6 +64,7 @@ export type Refusal = {
   readonly current?: StoredRecord;
 };
 
+/** What became of one `Commit`. */
 export type CommitResult =
   /** What `add` and `append` were assigned, in the order of these operations. */
   | { readonly ok: true; readonly seqs: readonly number[] }
@@ -69,7 +72,9 @@ export type CommitResult =
   /** Nothing of it is known durable. `indoubt`: it may be there all the same; read again and decide (O-75). */
   | { readonly ok: false; readonly reason: "failed"; readonly error: StoreError; readonly indoubt: boolean };
 
+/** Of a whole batch. */
 export interface CommitOptions {
+  /** `strict`: it survives a power cut once it resolved. */
   readonly durability: "strict" | "relaxed";
   /** For outcomes: on a full disk the ballast is given up for it. */
   readonly mayUseBallast?: boolean;
@@ -85,6 +90,7 @@ export interface StoreSnapshot {
   readonly commands: readonly StoredRecord[];
 }
 
+/** Where an outbox is kept. `memoryStore()` is one; a host's own answers like it and is not trusted more than a network. */
 export interface Store {
   /**
    * One transaction for the batch, durable when it resolves; calls take effect in call order (O-08). A Commit that breaks
@@ -114,6 +120,7 @@ export interface Store {
  */
 export type StoreErrorCode = "full" | "timeout" | "blocked" | "unavailable" | "schema" | "invalid" | "closed" | "unknown";
 
+/** What a store throws or answers; another error counts as `unknown`. */
 export interface StoreError extends Error {
   readonly name: "StoreError";
   readonly code: StoreErrorCode;

@@ -5,6 +5,7 @@ import type { Init } from "./relay/inbound.js";
 import { cancelled, probed, read, retryAfter, settled, submission, SUBMISSION } from "./relay/protocol.js";
 import type { Answer } from "./relay/protocol.js";
 
+/** Options of `relayTransport`. */
 export interface RelayOptions {
   /** Where the relay's pages are; relative to the document's address where there is one. A setting, as the two times are. */
   readonly url: string | URL;
@@ -12,8 +13,11 @@ export interface RelayOptions {
   readonly uid: string;
   /** Headers that say who asks, such as `authorization: "Bearer ..."`; called before each request. */
   readonly authorize?: () => Readonly<Record<string, string>> | PromiseLike<Readonly<Record<string, string>>>;
+  /** What people read; default `uid`. */
   readonly displayName?: string;
+  /** See `Transport.account`. */
   readonly account?: string;
+  /** Senders; default the session's owner. */
   readonly identities?: readonly string[];
   /** Fetch incoming mail too. Default false. */
   readonly receive?: boolean;
@@ -21,11 +25,13 @@ export interface RelayOptions {
   readonly pollIntervalMs?: number;
   /** Longest time for one attempt, ms. */
   readonly deadlineMs?: number;
-  /** How long this relay keeps its records; default 24 h, as the protocol asks. */
+  /** How long this relay keeps its records, ms; default 24 h, as the protocol asks. */
   readonly windowMs?: number;
-  /** Default 60 s. */
+  /** How long a copy of a request may be under way, ms; default 60 s, as the protocol asks. */
   readonly settlesWithinMs?: number;
+  /** Bytes; the relay refuses more. Default 25 MiB. */
   readonly maxMessageSize?: number;
+  /** Of one submission; more are split. Default: no limit. */
   readonly maxRecipients?: number;
   /** Of each request; default `same-origin`. */
   readonly credentials?: RequestCredentials;

@@ -28,9 +28,13 @@ export type ColumnsOf<S extends Schema> = { readonly [K in keyof S]?: ArrayLike<
 export interface Heading {
   /** TBL_EMPTY_CATEGORY, TBL_EXPANDED_CATEGORY, TBL_COLLAPSED_CATEGORY; a row of the host's has 1. */
   readonly rowType: 2 | 3 | 4;
+  /** 0 for the outermost. */
   readonly depth: number;
+  /** Rows below it. */
   readonly contentCount: number;
+  /** Those of them that match `unread`. */
   readonly contentUnreadCount: number;
+  /** What `expandRow` and `collapseRow` take. */
   readonly instanceKey: string;
   readonly [column: string]: Cell;
 }
@@ -61,6 +65,7 @@ export interface HostTable<R extends object> extends Table<R | Heading> {
   openView(): Table<R | Heading>;
 }
 
+/** Options of `createTable`. */
 export interface TableOptions<S extends Schema> {
   /** The column whose values name rows. Default: the first. */
   readonly key?: keyof S & string;

@@ -1,5 +1,6 @@
 /** Messages: what a host submits, what it sees of them later. */
 
+/** PR_RECIPIENT_TYPE by name. */
 export type RecipientType = "to" | "cc" | "bcc";
 
 /** A recipient as it is stored and handed to transports. */
@@ -15,6 +16,7 @@ export interface Recipient {
 export type AddressInput =
   | string
   | { readonly type?: RecipientType; readonly addressType?: string; readonly emailAddress: string; readonly displayName?: string };
+/** One address, or several. A string is one address, never a list. */
 export type AddressList = AddressInput | readonly AddressInput[];
 
 /** Names of MAPI result codes, as in `MapiError.code`. */
@@ -23,6 +25,7 @@ export type MapiCode = `MAPI_E_${string}` | `MAPI_W_${string}` | "S_OK";
 /** Errors carry a scope: it decides who waits (O-50). */
 export type Scope = "recipient" | "message" | "account" | "transport" | "network";
 
+/** What `submitMessage` takes: `content` or `payload`, and at least one recipient. */
 export interface SubmitOptions {
   /** The host's own id (a draft's): submitting it twice is one submission (O-02). */
   readonly id?: string;
@@ -35,6 +38,7 @@ export interface SubmitOptions {
   readonly bcc?: AddressList;
   /** Objects carry their own `type`; default `to`. */
   readonly recipients?: readonly AddressInput[];
+  /** For lists and reports; default: the header's. */
   readonly subject?: string;
   /** MIME. Bytes are copied at the call; strings become CRLF (O-05). */
   readonly content?: string | Uint8Array | ArrayBuffer | Blob;
@@ -44,11 +48,15 @@ export interface SubmitOptions {
   readonly holdUntil?: number;
   /** Only this transport. */
   readonly transport?: string;
+  /** Names a thread; used with `order`. */
   readonly conversation?: string;
   /** With `conversation`: go strictly one after the other (O-34). */
   readonly order?: "strict";
+  /** `<left@right>`; default: the header's, else one is made. */
   readonly messageId?: string;
+  /** MAPI properties that travel with the message to transports and reports; plain data. */
   readonly props?: Readonly<Record<string, unknown>>;
+  /** Before it is durable: nothing is stored. Afterwards it changes nothing, see `abortSubmit`. */
   readonly signal?: AbortSignal;
 }
 
@@ -57,17 +65,25 @@ export type OutboxState =
   | "accepting" | "held" | "queued" | "intending" | "sending" | "deferred" | "waiting" | "parked" | "checking" | "unconfirmed"
   | "sent" | "filed" | "rejected" | "cancelled" | "draft" | "corrupt" | "newer";
 
+/** A recipient and what became of it. */
 export interface RecipientReport extends Recipient {
+  /** `open`: offered to nobody yet; `assigned`: a transport has it to do; `doubtful`: nobody knows. */
   readonly status: "open" | "assigned" | "accepted" | "rejected" | "doubtful";
+  /** The service's: of SMTP, HTTP or its own. */
   readonly code?: string;
+  /** The service's words, cut to what can be shown. */
   readonly text?: string;
+  /** The uid of the transport that was last responsible. */
   readonly transport?: string;
 }
 
 /** How a submission ended, as far as is known. */
 export interface Report {
+  /** The host's id, else the same as `uid`. */
   readonly id: string;
+  /** The library's name for the message; never used again. */
   readonly uid: string;
+  /** With angle brackets. */
   readonly messageId: string;
   readonly state: OutboxState;
   /** True when a person settled it while the outcome was unknown. */
@@ -89,6 +105,7 @@ export interface ReportOptions {
 
 /** One recipient of a report (C-167): `deliverTime` in delivery reports, the codes in non-delivery ones. */
 export interface ReportRecipient extends Recipient {
+  /** Wall clock, ms. */
   readonly reportTime: number;
   /** Wall clock, when this life saw it happen. */
   readonly deliverTime?: number;
@@ -111,6 +128,7 @@ export interface ReportMessage {
   readonly originalMessageClass: string;
   readonly subject: string;
   readonly messageId: string;
+  /** Wall clock, ms, as `reportTime` is. */
   readonly clientSubmitTime: number;
   readonly reportTime: number;
   readonly displayTo: string;
@@ -124,34 +142,49 @@ export interface ReportMessage {
   readonly original?: Blob;
 }
 
+/** What a person may do now: `markSent`, `sendAgain` and `takeBack` are `resolveDoubt`'s, the others are methods of the session by that name. */
 export type AllowedAction =
   | "abortSubmit" | "retry" | "setHold" | "sendFirst" | "checkAgain" | "markSent" | "sendAgain" | "takeBack"
   | "letPass" | "discard" | "configure" | "changePassword" | "takeOver";
 
 /** Where it is and why: data, not words; a host's message catalogue turns `code` and `args` into a sentence. */
 export interface Explanation {
+  /** A word such as `backOff.network`; `mailspooler/words` has a sentence for each. */
   readonly code: string;
+  /** What the sentence is made of. */
   readonly args: Readonly<Record<string, string | number | boolean>>;
+  /** How far the cause reaches. */
   readonly scope: Scope | "session" | "storage";
+  /** Who must act before it moves. */
   readonly actor: "nobody" | "library" | "person" | "host" | "service";
   /** When it moves next, wall clock; `null` when nothing is scheduled. */
   readonly nextAt: number | null;
   readonly actions: readonly AllowedAction[];
+  /** How a live region should tell it. */
   readonly announce: "off" | "polite" | "assertive";
+  /** Of a message: each share of its recipients. Of a status row: none. */
   readonly envelopes: readonly EnvelopeExplanation[];
 }
 
+/** One transport's share of a message. */
 export interface EnvelopeExplanation {
+  /** Its number, what `abortSubmit` and `resolveDoubt` take. */
   readonly envelope: number;
+  /** Its uid. */
   readonly transport: string;
   readonly state: OutboxState | "passed";
   readonly code: string;
+  /** Begun so far. */
   readonly attempts: number;
+  /** It may have been executed; nobody knows. */
   readonly doubt: boolean;
+  /** Wall clock, ms; `null`: nothing is scheduled. */
   readonly nextAt: number | null;
+  /** Their addresses. */
   readonly recipients: readonly string[];
 }
 
+/** A message of the outbox, as a copy: changing it changes nothing. */
 export interface StoredMessage {
   readonly id: string;
   readonly uid: string;
@@ -160,7 +193,9 @@ export interface StoredMessage {
   readonly from: string;
   readonly recipients: readonly RecipientReport[];
   readonly subject: string;
+  /** Bytes of the body. */
   readonly size: number;
+  /** Wall clock, ms. */
   readonly submitTime: number;
   /** As long as the body exists (O-63). */
   readonly content?: Blob;
@@ -168,7 +203,9 @@ export interface StoredMessage {
   readonly props: Readonly<Record<string, unknown>>;
 }
 
+/** What became of `abortSubmit`, per recipient too. */
 export interface AbortAnswer {
+  /** `cancelled`: nobody has it and nobody will; `tooLate`: somebody has it; `unknown`: nobody knows yet, and it is not sent again by itself. */
   readonly result: "cancelled" | "tooLate" | "unknown";
   readonly recipients: readonly RecipientReport[];
 }

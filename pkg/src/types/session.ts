@@ -5,20 +5,35 @@ import type { Row, StatusObject, Table } from "./table.js";
 import type { PropertySheet, ProviderSettings, SettingProblem, SettingValues } from "./settings.js";
 import type { Identity, InboundMessage, LogEntry, Maybe, OtherProvider, Transport, TransportMessage } from "./transport.js";
 
-export interface Canary { get(): string | null | undefined; set(value: string): void }
-export interface Clock { wall(): number; mono(): number }
+/** A few bytes that outlive evicted storage: a cookie, a server, another origin's frame. */
+export interface Canary {
+  get(): string | null | undefined;
+  set(value: string): void;
+}
+/** Time, in ms. */
+export interface Clock {
+  /** Since 1970; may be set. */
+  wall(): number;
+  /** Of any origin; never goes back. */
+  mono(): number;
+}
 
 /** Where the host's store put a message; the event `newMail` carries it. */
 export interface Placed { readonly entryId?: string; readonly parentId?: string }
 
+/** Options of `openSession`; a wrong one is MAPI_E_INVALID_PARAMETER at once, and says which. */
 export interface OpenSessionOptions {
+  /** Names the outbox among those of this owner and origin. Tabs with the same profile and owner share it. */
   readonly profile: string;
   /** Whose mail this is, normally the address. */
   readonly owner: string;
+  /** In transport order. Empty: this context submits, reads and acts, but never sends. */
   readonly transports: readonly Transport[];
   /** At least once, with a stable id; the source is acknowledged only when it resolved. */
   readonly deliver?: (message: InboundMessage & { readonly transport: string }) => Maybe<Placed | void>;
+  /** Run in this order, before those of `admin.registerPreprocessor`. */
   readonly preprocessors?: readonly Preprocessor[];
+  /** Asked by `ctx.credentials(purpose)` of the transport `uid`. Nothing of the answer is kept, logged or sent over a channel. */
   readonly credentials?: (uid: string, purpose: string) => Maybe<unknown>;
   /** Keeps passwords given as settings, by name, once `test` passed; `credentials` is asked for them later. Nothing else keeps them. */
   readonly keepCredentials?: (uid: string, secrets: Readonly<Record<string, string>>) => Maybe<void>;
@@ -28,19 +43,23 @@ export interface OpenSessionOptions {
   readonly store?: Store;
   /** Needed to send without Web Locks (O-74). */
   readonly soleOwner?: boolean;
+  /** Default: the system's. `fakeClock()` of `mailspooler/testing` in tests. */
   readonly clock?: Clock;
   /** `() => new Worker(new URL("mailspooler/tick", import.meta.url))`: exact timers in hidden pages. */
   readonly tick?: () => Worker;
   /** Where a lost outbox can be noticed, outside the evicted storage. */
   readonly canary?: Canary;
+  /** What transports and the library have to say: codes, never message text or secrets. A throw is reported as an uncaught error and changes nothing. */
   readonly log?: (entry: LogEntry) => void;
   /** Keep the body of sent messages. Default false. */
   readonly keepSent?: boolean;
+  /** Gives up opening; afterwards `close()` is the way. */
   readonly signal?: AbortSignal;
 }
 
 /** NEWMAIL_NOTIFICATION (C-142), and which transport it came by. */
 export interface NewMailEvent {
+  /** Its uid. */
   readonly transport: string;
   /** The transport's, stable over redeliveries. */
   readonly id: string;
@@ -50,19 +69,46 @@ export interface NewMailEvent {
   /** Of its folder, as `deliver` said; else `folder`. */
   readonly parentId: string | null;
   readonly messageClass: string;
+  /** PR_MESSAGE_FLAGS. */
   readonly messageFlags: number;
 }
 
+/** What `on` tells, by name. */
 export interface SessionEvents {
+  /** A message was delivered (C-141). */
   newMail: NewMailEvent;
+  /** The browser removed the outbox with so many messages in it; told at opening, where `canary` is given. */
   outboxLost: { readonly messages: number };
+  /** What had been settled turned out otherwise; the report has a new revision (O-46). */
   lateEvidence: { readonly id: string; readonly uid: string; readonly report: Report };
+  /** The tab that sends does not answer since then (wall clock, ms); only a person takes over (O-71). */
   ownerSilent: { readonly since: number };
+  /** The core broke and goes on from what is stored; three times in a minute end the session. */
   crashed: { readonly error: Error };
 }
 
-export interface OutstandingCall { readonly callId: string; readonly transport: string; readonly verb: string; readonly since: number; readonly deadline: number | null }
-export interface JournalEntry { readonly at: number; readonly code: string; readonly uid?: string; readonly envelope?: number; readonly transport?: string; readonly detail?: string }
+/** A callback that has not settled. */
+export interface OutstandingCall {
+  readonly callId: string;
+  /** Its uid. */
+  readonly transport: string;
+  /** The callback's name. */
+  readonly verb: string;
+  /** Wall clock, ms, as `deadline` is. */
+  readonly since: number;
+  readonly deadline: number | null;
+}
+/** One thing that happened, without text of messages or secrets; a ring in memory. */
+export interface JournalEntry {
+  /** Wall clock, ms. */
+  readonly at: number;
+  readonly code: string;
+  /** The message's. */
+  readonly uid?: string;
+  readonly envelope?: number;
+  readonly transport?: string;
+  readonly detail?: string;
+}
 
 /** What a preprocessor may change of an outbound message; who gets it was decided before. */
 export interface Preprocessed {
@@ -94,15 +140,19 @@ export interface InboundPreprocessor {
 /** RegisterPreprocessor (C-135): in order of registration. */
 export type Preprocessor = OutboundPreprocessor | InboundPreprocessor;
 
+/** What a person or a host changes about the session's providers. */
 export interface SessionAdmin {
   /** For messages from now on, in this page; `preprocessors` of `openSession` come before any message. Answers its end. */
   registerPreprocessor(preprocessor: Preprocessor): () => void;
   /** providerUid, providerOrdinal, displayName, resourceType and more: a snapshot in transport order. */
   getProviderTable(): readonly Row[];
+  /** Every uid once, else MAPI_E_BUSY for another count (C-072), MAPI_E_NOT_FOUND for an unknown one (C-073); the order before it stays (C-074). Default `nextSession`, as in MAPI; stored when it resolves. */
   setTransportOrder(uids: readonly string[], options?: { readonly apply?: "now" | "nextSession" }): Promise<void>;
+  /** Last in the order. MAPI_E_COLLISION when the uid is taken, MAPI_E_INVALID_PARAMETER as of `openSession`. */
   addTransport(transport: Transport): void;
   /** A store or an address book of the host's: a status row (type 33 or 35) and its verbs; `removeTransport` takes it away. */
   addProvider(provider: OtherProvider): void;
+  /** Logs it off; its mail is offered to the others, or waits for it. MAPI_E_NOT_FOUND. */
   removeTransport(uid: string): Promise<void>;
   /** In force; MAPI_E_NOT_FOUND without such a provider, MAPI_E_NOT_INITIALIZED without settings (C-070). */
   getSettings(uid: string): ProviderSettings;
@@ -115,11 +165,17 @@ export interface SessionAdmin {
   configure(uid: string, values: SettingValues, options?: { readonly signal?: AbortSignal }): Promise<void>;
 }
 
+/** One profile of one owner. Every method may throw `MapiError` (MAPI_E_INVALID_PARAMETER for a wrong argument); after `close()` all throw MAPI_E_NOT_INITIALIZED. */
 export interface Session {
+  /** A table of its own each time: subsystem, spooler, address book, then providers (C-001 to C-018). */
   getStatusTable(): Table;
+  /** What is in the outbox, in order of submission: MAPI's eleven columns (C-122) and id, outboxState, why, envelopes. */
   getOutgoingQueue(): Table;
+  /** A row's status object (C-022). MAPI_E_NOT_FOUND when the row is gone (C-025), MAPI_E_UNKNOWN_ENTRYID for another text. */
   openEntry(entryId: string): StatusObject;
+  /** Order, settings and registration of providers. */
   readonly admin: SessionAdmin;
+  /** Address types that can be sent to now, each once. */
   enumAddressTypes(): string[];
   /**
    * Who the session is: the provider flagged `primaryIdentity`, else the first with an identity, else the owner under a built-in
@@ -130,6 +186,7 @@ export interface Session {
   submitMessage(message: SubmitOptions): Promise<{ readonly id: string; readonly uid: string; readonly messageId: string }>;
   /** Resolves when every envelope is final, in any tab, in any life. */
   settled(id: string, options?: { readonly signal?: AbortSignal }): Promise<Report>;
+  /** MAPI_E_NOT_FOUND when it is not in the outbox: sent messages leave it, unless `keepSent`. */
   getMessage(id: string): Promise<StoredMessage>;
   /** What a host may file of how it ended so far; none for recipients whose outcome nobody knows. */
   getReports(id: string, options?: ReportOptions): Promise<readonly ReportMessage[]>;
@@ -151,11 +208,15 @@ export interface Session {
   discard(id: string): Promise<void>;
   /** A person's: takes the lock from the tab that has it. Nothing else does. */
   takeOver(): Promise<void>;
+  /** Answers its end. */
   on<K extends keyof SessionEvents>(type: K, listener: (event: SessionEvents[K]) => void, options?: { readonly signal?: AbortSignal }): () => void;
+  /** What `flushQueues` would send now; `target`: a transport's entry id. */
   estimate(options?: { readonly target?: string }): Promise<{ readonly messages: number; readonly bytes: number }>;
   /** A message's `id` or `uid`, or a status row's entry id. */
   why(idOrEntryId: string): Explanation;
+  /** Callbacks that are under way in this context. */
   outstanding(): readonly OutstandingCall[];
+  /** The last things that happened in this context, oldest first. */
   journal(): readonly JournalEntry[];
   /** Idempotent; every promise handed out settles. */
   close(): Promise<void>;

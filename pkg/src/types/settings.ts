@@ -34,6 +34,7 @@ export type Setting =
   /** Never stored: it goes to `test` and to the session's `keepCredentials`. */
   | SettingBase & { readonly type: "password"; readonly minLength?: number; readonly maxLength?: number; readonly pattern?: string };
 
+/** By name. */
 export type SettingValues = Readonly<Record<string, SettingValue>>;
 
 /** A value that is refused, by a word: `low` and `high` mean length where the value is text. */
@@ -46,6 +47,7 @@ export interface SettingProblem {
 export interface ProviderSettings {
   /** 0: as the provider declares it; then one more for each change. */
   readonly configuration: number;
+  /** As the provider declared them. */
   readonly settings: readonly Setting[];
   readonly values: SettingValues;
 }
@@ -57,6 +59,7 @@ export interface PropertySheet extends ProviderSettings {
   readonly readOnly: boolean;
   /** Aborted when nobody waits any more. */
   readonly signal: AbortSignal;
+  /** What is wrong with these values, without trying them. */
   readonly check: (values: SettingValues) => readonly SettingProblem[];
   /** Tests, stores and puts in force exactly these values (C-064). */
   readonly apply: (values: SettingValues, options?: { readonly signal?: AbortSignal }) => Promise<void>;

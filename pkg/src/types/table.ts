@@ -5,10 +5,12 @@ import type { MapiCode } from "./message.js";
 export type Property = string | number;
 /** Systime is ms, binary lower-case hex. */
 export type Cell = string | number | boolean | null | readonly string[] | readonly number[] | { readonly error: MapiCode };
+/** A row by canonical property names; a property it does not have is `{ error: "MAPI_E_NOT_FOUND" }` (C-010). */
 export type Row = Readonly<Record<string, Cell>>;
+/** Less, less or equal, greater, greater or equal, equal, not equal; `re` (regular expressions) is refused with MAPI_E_TOO_COMPLEX. */
 export type Relop = "lt" | "le" | "gt" | "ge" | "eq" | "ne" | "re";
 
-/** SRestriction. A relop `re` and restrictions on sub-objects or counts of them answer MAPI_E_TOO_COMPLEX. */
+/** SRestriction: which rows a table shows or `findRow` finds. A row without the property fails `property` and `exist` (C-213); types that differ, `re`, and restrictions on sub-objects or counts of them are MAPI_E_TOO_COMPLEX (C-208, C-210, C-214). */
 export type Restriction =
   | { readonly property: Property; readonly op: Relop; readonly value: string | number | boolean }
   | { readonly content: Property; readonly match: "full" | "substring" | "prefix"; readonly value: string; readonly ignoreCase?: boolean; readonly ignoreNonSpace?: boolean; readonly loose?: boolean }
@@ -21,28 +23,37 @@ export type Restriction =
   | { readonly or: readonly Restriction[] }
   | { readonly not: Restriction };
 
+/** One key of SSortOrderSet; rows without the property come last either way (C-194). */
 export interface SortOrder {
   readonly property: Property;
   readonly order: "ascending" | "descending";
+  /** Makes one category with the key before it (TABLE_SORT_COMBINE). Default false. */
   readonly combine?: boolean;
+  /** Orders the category before it by its smallest value (TABLE_SORT_CATEG_MIN). Default false. */
   readonly categMin?: boolean;
+  /** By its largest (TABLE_SORT_CATEG_MAX). Default false. */
   readonly categMax?: boolean;
 }
 
 /** 0 beginning, 1 current, 2 end, or one from `createBookmark`. */
 export type Bookmark = number;
+/** TABLE_NOTIFICATION's events. */
 export type TableEventType = "changed" | "error" | "rowAdded" | "rowDeleted" | "rowModified" | "sortDone" | "restrictDone" | "setColumnsDone" | "reload";
 
 /** TABLE_NOTIFICATION. `oldIndex`/`newIndex` are -1 where there is none. */
 export interface TableNotification<R = Row> {
   readonly type: TableEventType;
+  /** Of the row it is about; `null` when it is about the table. */
   readonly instanceKey: string | null;
+  /** Of the row now before it; `null` for the first (C-217). */
   readonly priorInstanceKey: string | null;
+  /** Columns of the time it is told in (C-219); `null` of a deleted row (C-218). */
   readonly row: R | null;
   readonly oldIndex: number;
   readonly newIndex: number;
 }
 
+/** A value that changes, for React, Vue, Svelte, async iteration and plain callbacks. Listeners run after the call that caused the change (C-179). */
 export interface Watchable<T> {
   /** The same reference until something changes. */
   readonly getSnapshot: () => T;
@@ -50,13 +61,17 @@ export interface Watchable<T> {
   readonly onChange: (listener: () => void, options?: { readonly signal?: AbortSignal }) => () => void;
   /** Calls at once, then at every change. */
   readonly subscribe: (run: (value: T) => void) => () => void;
+  /** Later values, the newest if the reader is slow; ends with `signal` or `close()`. Begins at this call: what changes before the first `next` is not missed. */
   readonly changes: (options?: { readonly signal?: AbortSignal }) => AsyncIterableIterator<T>;
 }
 
 /** The visible range, for virtual lists. */
 export interface TableWindow<R = Row> extends Watchable<readonly R[]> {
+  /** Index of its first row. */
   readonly offset: number;
+  /** The most rows it shows. */
   readonly count: number;
+  /** Ends its listeners and iterations. Idempotent. */
   close(): void;
 }
 
@@ -64,18 +79,29 @@ export interface TableWindow<R = Row> extends Watchable<readonly R[]> {
 export interface Table<R = Row> extends Watchable<readonly R[]> {
   /** A multi-valued property by its tag with MVI_FLAG (0x3000) makes a row of each value. */
   setColumns(columns: readonly Property[]): void;
+  /** Names of the columns rows have; with `all`, of every column there is. */
   queryColumns(options?: { readonly all?: boolean }): string[];
+  /** Shows the rows that match, `null` all. Replaces the restriction before it, drops bookmarks and rewinds (C-188 to C-190). MAPI_E_TOO_COMPLEX, MAPI_E_INVALID_PARAMETER. */
   restrict(restriction: Restriction | null): void;
   /** The first `categories` keys make headings, the first `expanded` of which are open. */
   sortTable(order: readonly SortOrder[], options?: { readonly categories?: number; readonly expanded?: number }): void;
+  /** What `sortTable` was last given. */
   querySortOrder(): { readonly order: readonly SortOrder[]; readonly categories: number; readonly expanded: number };
+  /** Up to `count` rows from the cursor, which ends behind them; a negative count reads back (C-184, C-185). None at the end; MAPI_E_INVALID_PARAMETER for 0 (C-183). `noAdvance`: the cursor stays. */
   queryRows(count: number, options?: { readonly noAdvance?: boolean }): R[];
+  /** Moves the cursor `count` rows from `origin`; `sought`: how far it came before an end (C-195). `positionChanged`: the bookmark's row is gone (C-197). MAPI_E_INVALID_BOOKMARK. */
   seekRow(origin: Bookmark, count: number): { readonly sought: number; readonly positionChanged: boolean };
+  /** Moves the cursor to the fraction `numerator / denominator` of the rows; 0 is the first, 1 behind the last (C-201). */
   seekRowApprox(numerator: number, denominator: number): void;
+  /** Where the cursor is: before row `row`, and as a fraction whose denominator is never 0 (C-202). */
   queryPosition(): { readonly row: number; readonly numerator: number; readonly denominator: number };
+  /** Rows that match, headings among them. */
   getRowCount(): number;
+  /** Moves the cursor to the next row that matches, from `origin` (default: the cursor) on, or back. MAPI_E_NOT_FOUND (C-203, C-204). */
   findRow(restriction: Restriction, options?: { readonly origin?: Bookmark; readonly backward?: boolean }): { readonly positionChanged: boolean };
+  /** Marks the row at the cursor; MAPI_E_UNABLE_TO_COMPLETE when there are too many (C-200). */
   createBookmark(): Bookmark;
+  /** Afterwards it is MAPI_E_INVALID_BOOKMARK; 0, 1 and 2 are never freed (C-196, C-199). */
   freeBookmark(bookmark: Bookmark): void;
   /** Up to `max` (default 0) of the rows that came, and how many came in all. */
   expandRow(instanceKey: string, max?: number): { readonly rows: R[]; readonly more: number };
@@ -85,44 +111,68 @@ export interface Table<R = Row> extends Watchable<readonly R[]> {
   getCollapseState(instanceKey: string): string;
   /** A bookmark on the row that was kept. */
   setCollapseState(state: string): Bookmark;
+  /** Nothing is ever under way: every call is done when it returns. */
   getStatus(): { readonly status: "TBLSTAT_COMPLETE"; readonly type: "TBLTYPE_DYNAMIC" };
   /** Always MAPI_E_UNABLE_TO_ABORT: every call is done when it returns. */
   abort(): void;
+  /** Resolves at once. `timeout` in ms is taken and not needed (C-223). */
   waitForCompletion(timeout?: number): Promise<"TBLSTAT_COMPLETE">;
+  /** Tells every change of a row that is shown; answers its end (C-178). Nothing between this call and a snapshot of the same turn is missed. */
   advise(listener: (notification: TableNotification<R>) => void, options?: { readonly signal?: AbortSignal }): () => void;
+  /** A range of rows that stays up to date; close it when it is not shown any more. */
   window(range: { readonly offset: number; readonly count: number }): TableWindow<R>;
+  /** Ends its windows, listeners and iterations; later calls throw MAPI_E_INVALID_OBJECT. Idempotent. */
   close(): void;
 }
 
+/** IMAPIStatus::ValidateState's flags. Default: none. */
 export interface ValidateFlags {
+  /** CONFIG_CHANGED: address types are asked for anew (C-039, C-040). */
   readonly configChanged?: boolean;
+  /** FORCE_XP_CONNECT: a transport connects within the next flush (C-048). */
   readonly forceConnect?: boolean;
+  /** FORCE_XP_DISCONNECT: the transport goes offline (C-047). */
   readonly forceDisconnect?: boolean;
+  /** REFRESH_XP_HEADER_CACHE: a new list of headers, without marks (C-051, C-175). */
   readonly refreshHeaders?: boolean;
+  /** PROCESS_XP_HEADER_CACHE: fetch and delete what is marked, then a new list (C-052). */
   readonly processHeaders?: boolean;
+  /** ABORT_XP_HEADER_OPERATION: ends header work (C-049). */
   readonly abortHeaders?: boolean;
+  /** SHOW_XP_SESSION_UI: the provider may show what it is doing. */
   readonly showSessionUi?: boolean;
+  /** SUPPRESS_UI: no windows (C-042). */
   readonly suppressUi?: boolean;
 }
 
 /** Named phases; `messages` and `bytes` never go back. */
 export interface FlushProgress {
+  /** `prepare`, `transmit`, `confirm` and `file` of what goes out, `receive` of what comes in. */
   readonly phase: "prepare" | "transmit" | "confirm" | "file" | "receive" | "done";
   readonly messages: number;
   readonly totalMessages: number;
+  /** Of the bodies. */
   readonly bytes: number;
   readonly totalBytes: number;
 }
 
+/** IMAPIStatus::FlushQueues' flags; `upload`, `download` or both must be there. */
 export interface FlushFlags {
+  /** FLUSH_UPLOAD: send what waits. */
   readonly upload?: boolean;
+  /** FLUSH_DOWNLOAD: fetch what is there. */
   readonly download?: boolean;
+  /** FLUSH_FORCE: also where it costs, and whatever the transport thinks of it. */
   readonly force?: boolean;
+  /** FLUSH_NO_UI: no windows (C-060). */
   readonly noUi?: boolean;
+  /** FLUSH_ASYNC_OK: resolves when the flush has begun (C-057). */
   readonly asyncOk?: boolean;
   /** A transport's entry id; only on the spooler's object. */
   readonly target?: string;
+  /** Stops the flush: what is being sent goes on, nothing new begins. */
   readonly signal?: AbortSignal;
+  /** Called at every change. */
   readonly onProgress?: (progress: FlushProgress) => void;
 }
 
@@ -131,6 +181,7 @@ export interface HeaderProgress {
   readonly phase: "idle" | "download" | "delete" | "refresh";
   /** Marked messages that are done; `failed` among them, which keep their marks. */
   readonly messages: number;
+  /** Marked messages when it began. */
   readonly totalMessages: number;
   readonly failed: number;
   readonly bytes: number;
@@ -140,7 +191,12 @@ export interface HeaderProgress {
 }
 
 /** MSGSTATUS_REMOTE_DOWNLOAD and _DELETE; both: a move. */
-export interface RemoteMarks { readonly download?: boolean; readonly delete?: boolean }
+export interface RemoteMarks {
+  /** Fetch it. */
+  readonly download?: boolean;
+  /** Delete it on the server. */
+  readonly delete?: boolean;
+}
 
 /** The header folder of a remote transport (C-168): what is on its server, seen before it is fetched. */
 export interface HeaderFolder {
@@ -148,7 +204,9 @@ export interface HeaderFolder {
   getContentsTable(): Table;
   /** `header` is a row's `entryId`. Changes the bits of `mask`, or the marks named; answers the status before. */
   setMessageStatus(header: string, status: RemoteMarks | number, mask?: number): number;
+  /** Its ten properties (C-169), errors in their slots. */
   getProps(properties: readonly Property[]): Row;
+  /** Their names. */
   getPropList(): string[];
   /** The row's `remoteProgress` in full; changes are told by the status table. */
   getProgress(): HeaderProgress;
@@ -156,15 +214,22 @@ export interface HeaderFolder {
 
 /** IMAPIStatus. A method whose bit is clear in `resourceMethods` rejects with MAPI_E_NO_SUPPORT. */
 export interface StatusObject {
+  /** The row's; the same in every life. */
   readonly entryId: string;
+  /** Checks, connects, or works on headers. Resolves when it is done, for header work and connections when it is accepted. MAPI_E_BUSY (C-043, C-045), MAPI_E_UNKNOWN_FLAGS (C-036), what the provider threw. */
   validateState(flags?: ValidateFlags | number): Promise<void>;
+  /** Send and receive now: everybody's on the spooler's object (C-055), one transport's on its own (C-054). MAPI_E_BUSY beside another flush (C-061), MAPI_E_CANCEL when its `signal` aborts or the tab stops driving. */
   flushQueues(flags: FlushFlags): Promise<void>;
+  /** MAPI_E_NO_ACCESS: the old one is wrong (C-063). Releases what every provider with this credential had parked (O-52). */
   changePassword(oldPassword: string, newPassword: string): Promise<void>;
+  /** Resolves when settings are in force, or the dialog was closed without a change; MAPI_E_USER_CANCEL when the person cancelled. */
   settingsDialog(options?: { readonly readOnly?: boolean }): Promise<void>;
+  /** The row's columns, errors in their slots; MAPI_E_INVALID_PARAMETER for none (C-032, C-034). */
   getProps(properties: readonly Property[]): Row;
   /** Of providers `displayName` and `providerDisplay`, for this session; else MAPI_E_NO_ACCESS (C-027). */
   setProps(values: Readonly<Record<string, Cell>>): void;
   /** MAPI_E_NO_SUPPORT unless the transport has `headers`. */
   headers(): HeaderFolder;
+  /** Names of what `getProps` can answer (C-035). */
   getPropList(): string[];
 }

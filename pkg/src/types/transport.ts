@@ -2,15 +2,20 @@
 import type { MapiCode, Recipient, Scope } from "./message.js";
 import type { Setting, SettingValues } from "./settings.js";
 
+/** A value, a promise or a thenable: one case (O-33). */
 export type Maybe<T> = T | PromiseLike<T>;
 
+/** What the service said of one recipient; who is not named has the answer of the whole. */
 export interface RecipientResult {
   readonly emailAddress: string;
+  /** `open`: nobody has it and it may be offered elsewhere; `doubtful`: not known. */
   readonly status: "accepted" | "rejected" | "open" | "doubtful";
   readonly code?: string | number;
+  /** The service's words; shown to the person. */
   readonly text?: string;
 }
 
+/** Why nothing was executed. `notMe`: the next transport is asked; `auth`, `config`: a person has to act; the others are tried again. */
 export type NotAttemptedReason = "notMe" | "busy" | "wait" | "network" | "auth" | "config" | "transport" | "account";
 
 /** What one attempt came to (O-30). Anything else a transport returns is read as `unknown`. */
@@ -27,22 +32,29 @@ export type Outcome =
 /** EndMessage's answer (catalogue 6.5): the flags as a number, their name, or an outcome; `0` is "sent". */
 export type EndMessageResult = number | "END_RESEND_NOW" | "END_RESEND_LATER" | "END_DONT_RESEND" | Outcome;
 
+/** What the service knows of a message. `absent` is believed only of an authoritative probe (O-41). */
 export type ProbeResult =
   | { readonly type: "present"; readonly remoteId?: string; readonly recipients?: readonly RecipientResult[] }
   | { readonly type: "absent" }
   | { readonly type: "unknown"; readonly code?: string | number };
 
+/** What the service promises; it decides what the library may promise. Default: nothing. */
 export interface Guarantees {
   /** The service executes one key at most once inside this window. */
   readonly deduplicates?: { readonly windowMs: number };
   /** `authoritative`: its "absent" can be believed `settlesWithinMs` after the last deadline (O-41). */
   readonly probe?: { readonly authoritative: boolean; readonly settlesWithinMs: number };
+  /** `cancelMessage` can call back what was handed over. */
   readonly cancels?: boolean;
+  /** Default `never`: then `fileMessage` is called, where there is one. */
   readonly filesSentCopy?: "always" | "never";
   /** Answers name every recipient of the envelope. */
   readonly perRecipient?: boolean;
+  /** Bytes. Default 25 MiB. */
   readonly maxMessageSize?: number;
+  /** Of one envelope; more are split. Default: no limit. */
   readonly maxRecipients?: number;
+  /** Its row says STATUS_REMOTE_ACCESS; transports with `headers` do so anyway. */
   readonly remote?: boolean;
   /** It answers before it has sent: `deferred` is its normal answer. */
   readonly asynchronous?: boolean;
@@ -50,6 +62,7 @@ export interface Guarantees {
 
 /** What a transport gets: one envelope of one message. */
 export interface TransportMessage {
+  /** With angle brackets, as it is in the header. */
   readonly messageId: string;
   readonly from: string;
   /** The envelope's recipients, Bcc among them. */
@@ -57,6 +70,7 @@ export interface TransportMessage {
   /** Those of `recipients` that are Bcc; none is in the header. */
   readonly bcc: readonly Recipient[];
   readonly subject: string;
+  /** Bytes of `content`, roughly those of `payload`. */
   readonly size: number;
   /** MIME; absent when the message was submitted as `payload`. */
   readonly content?: Blob;
@@ -66,13 +80,17 @@ export interface TransportMessage {
 
 /** What every callback gets. */
 export interface CallContext {
+  /** Aborted when nobody waits for the answer any more; what was begun may still count. */
   readonly signal: AbortSignal;
   /** Wall clock, absolute. */
   readonly deadline: number;
   /** `fetch` that asks `mayStillSend` in the same task and records that a wire call began. */
   readonly fetch: typeof fetch;
+  /** IMAPISupport::SpoolerNotify. MAPI_E_INVALID_PARAMETER for flags that exclude each other (C-157). */
   readonly spoolerNotify: (flags: SpoolerNotify) => void;
+  /** IMAPISupport::ModifyStatusRow: columns of the transport's own row; `update` keeps the others (C-014, C-015). */
   readonly modifyStatusRow: (columns: Readonly<Record<string, unknown>>, options?: { readonly update?: boolean }) => void;
+  /** In bytes, of an attempt; never goes back. */
   readonly progress: (done: number, total: number) => void;
   /** `code` is a word, never message text. */
   readonly log: (level: LogEntry["level"], code: string) => void;
@@ -82,36 +100,49 @@ export interface CallContext {
   readonly settings: SettingValues;
 }
 
+/** What calls about one message get besides. */
 export interface TransportContext extends CallContext {
   /** Idempotency key: the same for every attempt of this envelope. */
   readonly key: string;
+  /** From 1. */
   readonly attempt: number;
+  /** `absent`: the service was found not to have it; `person`: somebody asked for it. */
   readonly reason: "first" | "retry" | "absent" | "person";
   /** What `prepareMessage` returned. */
   readonly token: unknown;
   /** Entry id of a deferred message that is submitted again (BEGIN_DEFERRED). */
   readonly deferred: string | null;
+  /** False once the deadline is over, the message was cancelled or the tab lost the lock. Ask right before the wire. */
   readonly mayStillSend: () => boolean;
+  /** IMAPISupport::StatusRecips: what is known so far, once per recipient; counts even if the answer never comes. */
   readonly statusRecips: (recipients: readonly RecipientResult[]) => void;
 }
 
 /** The session's `log` receives these; never message text or secrets. */
 export interface LogEntry {
+  /** Wall clock, ms. */
   readonly at: number;
   readonly level: "debug" | "info" | "warn" | "error";
   readonly code: string;
+  /** Its uid. */
   readonly transport?: string;
 }
 
 /** SpoolerNotify's flags as options (catalogue 2.6). */
 export interface SpoolerNotify {
+  /** NOTIFY_NEWMAIL: `startMessage` is called. */
   readonly newMail?: boolean;
+  /** NOTIFY_READYTOSEND: back-off ends (C-159). */
   readonly readyToSend?: boolean;
   /** One deferred message's entry id, or `true` for all. */
   readonly sentDeferred?: string | true;
+  /** NOTIFY_CRITSEC: neither `poll` nor `idle` nor `validateState` until `nonCritical` (C-158). */
   readonly criticalSection?: boolean;
+  /** NOTIFY_NONCRIT. */
   readonly nonCritical?: boolean;
+  /** NOTIFY_CONFIG_CHANGE: address types are asked for anew (C-041). */
   readonly configChange?: boolean;
+  /** NOTIFY_CRITICAL_ERROR: only `transportLogoff` follows (C-156). */
   readonly criticalError?: boolean;
 }
 
@@ -119,10 +150,14 @@ export interface SpoolerNotify {
 export interface InboundMessage {
   /** Stable over redeliveries. */
   readonly id: string;
+  /** MIME. */
   readonly content?: Blob;
   readonly payload?: unknown;
+  /** Entry id of where the provider would put it. */
   readonly folder?: string;
+  /** Default `IPM.Note`. */
   readonly messageClass?: string;
+  /** PR_MESSAGE_FLAGS. Default 0. */
   readonly messageFlags?: number;
 }
 
@@ -162,8 +197,15 @@ export interface HeaderFunctions {
   remove(id: string, ctx: CallContext): Maybe<void>;
 }
 
-export interface Identity { readonly display: string; readonly entryId: string; readonly searchKey: string }
+/** Who a provider is (C-008). Ids are hex. */
+export interface Identity {
+  /** A name for people. */
+  readonly display: string;
+  readonly entryId: string;
+  readonly searchKey: string;
+}
 
+/** What `transportLogon` may answer; it stands in place of what the transport declares. */
 export interface LogonResult {
   /** LOGON_SP_IDLE, LOGON_SP_POLL. `poll` defaults to whether the transport has a `poll` function. */
   readonly idle?: boolean;
@@ -177,8 +219,11 @@ export interface LogonResult {
 export interface Transport {
   /** Stable for ever: rows, order and stored envelopes name it. */
   readonly uid: string;
+  /** PR_DISPLAY_NAME; default `uid`. */
   readonly displayName?: string;
+  /** PR_PROVIDER_DISPLAY; default `displayName`. */
   readonly providerDisplay?: string;
+  /** PR_PROVIDER_DLL_NAME; default empty. */
   readonly moduleName?: string;
   /** Message service: providers that share one logon fate. Default: `uid`. */
   readonly service?: string;
@@ -192,10 +237,13 @@ export interface Transport {
   readonly credential?: string;
   /** Senders it may send for; default `[owner]`. */
   readonly identities?: readonly string[];
+  /** `any`: whoever the sender is. Default `own`. */
   readonly sendsFor?: "own" | "any";
   /** PR_RESOURCE_FLAGS, as a number or as options. */
   readonly resourceFlags?: number | { readonly preferLast?: boolean; readonly primaryIdentity?: boolean; readonly defaultOutbound?: boolean; readonly noPrimaryIdentity?: boolean };
+  /** Its three identity columns. Default: none. */
   readonly identity?: Identity;
+  /** Default: none, so doubt is a person's (O-42). */
   readonly guarantees?: Guarantees;
   /** `"ctx.fetch"` (default): only `ctx.fetch` reaches the wire, so a throw before it is `notAttempted` (O-31). */
   readonly wire?: "ctx.fetch" | "other";
@@ -203,6 +251,7 @@ export interface Transport {
   readonly deadlineMs?: number;
   /** Default 60 s. */
   readonly pollIntervalMs?: number;
+  /** Makes it remote. */
   readonly headers?: HeaderFunctions;
   /**
    * What it can be configured with; `ctx.settings` are the values. The session itself goes by numbers named `deadlineSeconds` and
@@ -210,16 +259,21 @@ export interface Transport {
    */
   readonly settings?: readonly Setting[];
 
+  /** Hands over one envelope. A `Response` is read by `outcomeOf`; nothing, a throw or silence after a wire call is doubt (O-31). */
   submitMessage(message: TransportMessage, ctx: TransportContext): Maybe<Outcome | Response | undefined | void>;
+  /** IXPLogon::EndMessage, after an accepted `submitMessage` (C-109). Without it: sent. */
   endMessage?(message: TransportMessage, ctx: TransportContext): Maybe<EndMessageResult>;
   /** Repeatable, without outward effect; what it returns (JSON) is `ctx.token` of every attempt. */
   prepareMessage?(message: TransportMessage, ctx: TransportContext): Maybe<unknown>;
+  /** Asks whether the service has it; called while its outcome is unknown (O-41). */
   probeMessage?(message: TransportMessage, ctx: TransportContext): Maybe<ProbeResult>;
+  /** Calls back what may have been handed over; a throw is `unknown`. */
   cancelMessage?(message: TransportMessage, ctx: TransportContext): Maybe<"cancelled" | "tooLate" | "unknown">;
   /** Files the Sent copy; delivery and filing are separate. */
   fileMessage?(message: TransportMessage, ctx: TransportContext): Maybe<void>;
   /** `flags`: LOGON_NO_DIALOG 1 (show nothing), LOGON_NO_CONNECT 4 (offline: log on to what is here, or fail), LOGON_NO_INBOUND 8, LOGON_NO_OUTBOUND 16. */
   transportLogon?(ctx: CallContext, flags: number): Maybe<LogonResult | void>;
+  /** Logged off whatever it answers (C-103). */
   transportLogoff?(ctx: CallContext): Maybe<void>;
   /** Service entry point, MSG_SERVICE_CONFIGURE: asked once when logon answers MAPI_E_UNCONFIGURED. */
   configure?(ctx: CallContext): Maybe<void>;
@@ -228,15 +282,21 @@ export interface Transport {
    * NOTIFY_ABORT_DEFERRED (0x40000000) the entry id of the message it kept.
    */
   transportNotify?(flags: number, ctx: CallContext, about?: string): Maybe<void>;
+  /** True: there is something for `startMessage` (C-137). */
   poll?(ctx: CallContext): Maybe<boolean>;
   /** `undefined`: nothing more (C-139). */
   startMessage?(ctx: CallContext): Maybe<InboundMessage | undefined | void>;
   /** `deliver` resolved for this id: now the source may forget it. */
   acknowledge?(id: string, ctx: CallContext): Maybe<void>;
+  /** Called when nothing else is to do, where logon said `idle` (C-097). */
   idle?(ctx: CallContext): Maybe<void>;
+  /** `flags`: FLUSH_UPLOAD 2, FLUSH_DOWNLOAD 4, FLUSH_FORCE 8, FLUSH_NO_UI 16, FLUSH_ASYNC_OK 32. The transfer itself is the session's. */
   flushQueues?(flags: number, ctx: CallContext): Maybe<void>;
+  /** `flags` as of `StatusObject.validateState`; a throw is the answer. */
   validateState?(flags: number, ctx: CallContext): Maybe<void>;
+  /** Throws MAPI_E_NO_ACCESS for a wrong old password (C-063). */
   changePassword?(oldPassword: string, newPassword: string, ctx: CallContext): Maybe<void>;
+  /** Shows its own dialog; throws MAPI_E_USER_CANCEL when the person cancelled. */
   settingsDialog?(options: { readonly readOnly: boolean }, ctx: CallContext): Maybe<void>;
   /** Tries settings that are not in force yet, the passwords given with them among them; throws what is wrong. */
   test?(settings: SettingValues, ctx: CallContext): Maybe<void>;
@@ -246,5 +306,6 @@ export interface Transport {
 export interface OtherProvider extends Pick<Transport,
   "uid" | "displayName" | "providerDisplay" | "moduleName" | "service" | "account" | "credential" | "resourceFlags" | "identity" | "settings" |
   "validateState" | "changePassword" | "settingsDialog" | "test"> {
+  /** PR_RESOURCE_TYPE 33 or 35. */
   readonly kind: "store" | "addressBook";
 }

@@ -9,6 +9,7 @@ export interface Wire {
   readonly signal: AbortSignal;
 }
 
+/** Headers of a request; asked before each, may wait (for a fresh token). */
 export type Authorize = () => Maybe<Readonly<Record<string, string>>>;
 
 export interface Session {

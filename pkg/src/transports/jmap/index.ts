@@ -28,6 +28,7 @@ import type { CallContext, Guarantees, LogonResult, Setting, Transport } from ".
 
 export type { Authorize, Cursor };
 
+/** Options of `jmapTransport`. */
 export interface JmapTransportOptions {
   /** Stable for ever (see `Transport.uid`). */
   readonly uid: string;
@@ -35,6 +36,7 @@ export interface JmapTransportOptions {
   readonly sessionUrl: string;
   /** Headers of every request, asked each time: `basic(user, password)`, `bearer(token)`, or your own. */
   readonly authorize: Authorize;
+  /** What people read; default `uid`. */
   readonly displayName?: string;
   /** Default: the session's primary account for submission. */
   readonly accountId?: string;
@@ -44,6 +46,7 @@ export interface JmapTransportOptions {
   readonly identity?: string;
   /** Senders; default: the addresses of the server's identities, else the session's owner. */
   readonly identities?: readonly string[];
+  /** See `Transport.sendsFor`. */
   readonly sendsFor?: "own" | "any";
   /** New mail: `false` for none; else where to keep how far it has come. */
   readonly inbox?: false | { readonly cursor?: Cursor };
@@ -57,12 +60,14 @@ export interface JmapTransportOptions {
   readonly fetch?: typeof fetch;
 }
 
+/** Authorization: Basic, in UTF-8. The password stays in memory as long as the transport does. */
 export function basic(user: string, password: string): Authorize {
   const bytes = new TextEncoder().encode(`${user}:${password}`);
   const value = `Basic ${btoa(String.fromCharCode(...bytes))}`;
   return () => ({ authorization: value });
 }
 
+/** Authorization: Bearer. For tokens that change give a function of your own as `authorize`. */
 export const bearer = (token: string): Authorize => () => ({ authorization: `Bearer ${token}` });
 
 const NOTIFY_BEGIN_INBOUND = 0x0000_0001;
@@ -101,6 +106,11 @@ function settingsOf({ sessionUrl, pollIntervalMs, inbox }: JmapTransportOptions)
   ];
 }
 
+/**
+ * A transport for `openSession` that speaks JMAP (RFC 8620, 8621): `content` as MIME, `payload: { email }` as an Email object, or
+ * `payload: { emailId }` as a draft on the server. It deduplicates as long as the draft exists. Nothing is asked of the
+ * network before logon.
+ */
 export function jmapTransport(options: JmapTransportOptions): Transport {
   const outside: Wire["fetch"] = options.fetch ?? ((input, init) => fetch(input, init));
   let listening: { readonly to: Server; readonly stop: AbortController } | undefined;
