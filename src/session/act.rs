@@ -1,6 +1,7 @@
 //! What people and hosts ask: verbs, transports, order, closing.
 
 use super::Session;
+use super::giving::ORDER;
 use super::io::{Effect, MessageVerb, Reply, Req, TransportConfig, Verb};
 use super::keys::Key;
 use super::ledger::About;
@@ -144,16 +145,24 @@ impl Session {
             self.out.push(Effect::Reject { req, error, id: None, state: None });
             return;
         }
-        if now {
-            self.arrange(&uids);
-            self.touch_all();
-        }
         let expect = (self.meta.version > 0).then_some(self.meta.version);
         self.meta.order = uids;
         self.meta.version = self.meta.version.saturating_add(1);
-        let op = self.op(Pending::Order { req });
-        let ops = vec![StoreOp::PutMeta { expect, meta: self.meta.clone() }];
+        let op = self.op(Pending::Order { req, now });
+        let mut ops = vec![StoreOp::PutMeta { expect, meta: self.meta.clone() }];
+        if now && self.driver.is_none() {
+            ops.push(StoreOp::AppendCommand { entry: String::new(), flags: ORDER, target: None });
+        }
         self.out.push(Effect::Commit { op, ballast: false, ops });
+    }
+
+    /// The stored order counts from now on: where nothing is sent as soon as it is seen, where mail is sent at the beginning of
+    /// a session or when a person said "now", here or in another tab.
+    pub(super) fn reordered(&mut self) {
+        let order = self.meta.order.clone();
+        self.arrange(&order);
+        self.touch_all();
+        self.status_changed = true;
     }
 
     fn ranked(&self) -> Vec<Ranked<'_>> {

@@ -14,12 +14,16 @@ impl Session {
     /// The driver's row, as stored.
     pub(super) fn take_meta(&mut self, stored: Meta) {
         let outlived = self.driver.is_some_and(|d| stored.epoch > d.epoch);
+        let other = stored.order != self.meta.order;
         self.marked = stored.high_water;
         if self.driver.is_some() && self.meta.clock_epoch > stored.clock_epoch {
             self.clock_dirty = true;
             self.meta = Meta { clock_epoch: self.meta.clock_epoch, high_water: self.meta.high_water, ..stored };
         } else {
             self.meta = stored;
+        }
+        if other && self.driver.is_none() {
+            self.reordered();
         }
         if outlived {
             self.outlived();
@@ -42,7 +46,11 @@ impl Session {
         self.seen = self.now.wall;
         self.marked = meta.high_water;
         self.clock_dirty = false;
+        let other = meta.order != self.meta.order;
         self.meta = meta;
+        if other {
+            self.reordered();
+        }
     }
 
     /// Before every decision, so that a stamp never carries an epoch that the clock has left.

@@ -16,6 +16,9 @@ pub const YIELD: u32 = 0x4000_0000;
 /// Marks a command that says a person changed a transport's credentials or settings.
 pub const RELEASE: u32 = 0x2000_0000;
 
+/// Marks a command that says the stored order of transports counts at once.
+pub const ORDER: u32 = 0x1000_0000;
+
 impl Session {
     /// After the epoch was raised: nothing can be sent from here.
     pub(super) fn give_back(&mut self) {

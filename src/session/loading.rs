@@ -28,7 +28,12 @@ impl Session {
             Some(Pending::Discard { req, uid }) => self.discarded(req, &uid),
             Some(Pending::Epoch { meta, messages, generation }) => self.epoch_raised(meta, messages, generation),
             Some(Pending::Config { req, config }) => self.config_stored(req, *config),
-            Some(Pending::Order { req }) => self.out.push(Effect::Resolve { req, reply: super::io::Reply::Unit }),
+            Some(Pending::Order { req, now }) => {
+                if now {
+                    self.reordered();
+                }
+                self.out.push(Effect::Resolve { req, reply: super::io::Reply::Unit });
+            }
             Some(
                 Pending::Again { .. }
                 | Pending::Load
@@ -61,7 +66,7 @@ impl Session {
                 let current = if let Some(Stored::Config(current)) = current { Some(current) } else { None };
                 self.config_refused(req, *config, current);
             }
-            Some(Pending::Order { req }) => {
+            Some(Pending::Order { req, .. }) => {
                 self.reject(
                     req,
                     crate::mapi::Scode::MAPI_E_BUSY,
@@ -107,7 +112,7 @@ impl Session {
                 self.out.push(Effect::Lock { want: false });
                 self.out.push(Effect::Lock { want: true });
             }
-            Some(Pending::Order { req }) => {
+            Some(Pending::Order { req, .. }) => {
                 self.reject(
                     req,
                     crate::mapi::Scode::MAPI_E_CALL_FAILED,

@@ -1,7 +1,7 @@
 //! The verbs of status objects, and who waits for them. What a verb comes to is decided in `crate::status`.
 
 use super::Session;
-use super::giving::{RELEASE, YIELD};
+use super::giving::{ORDER, RELEASE, YIELD};
 use super::io::{Effect, Reply, Req, Verb};
 use super::stored::StoreOp;
 use super::work::{Pending, Work};
@@ -338,7 +338,7 @@ impl Session {
 
     /// A follower asks the driver, through the store; accepted when it is durable.
     fn command(&mut self, req: Req, entry: &str, flags: u32, target: Option<&str>) {
-        let op = self.op(Pending::Order { req });
+        let op = self.op(Pending::Order { req, now: false });
         let command = StoreOp::AppendCommand { entry: entry.to_owned(), flags, target: target.map(str::to_owned) };
         self.out.push(Effect::Commit { op, ballast: false, ops: vec![command] });
     }
@@ -352,6 +352,9 @@ impl Session {
         self.out.push(Effect::Commit { op, ballast: false, ops: vec![StoreOp::DeleteCommand { key }] });
         if flags & YIELD != 0 {
             return self.asked_to_yield(target);
+        }
+        if flags & ORDER != 0 {
+            return self.reordered();
         }
         if flags & RELEASE != 0 {
             return self.changed_elsewhere(target);

@@ -211,7 +211,13 @@ impl Session {
             },
             Entry::Transport(uid) => {
                 self.transport(uid)?;
+                if self.driver.is_none() {
+                    return plain(("following", "session", "nobody", None, "off"));
+                }
                 let words = self.sending_words(uid);
+                if words.0 == "queued" && !self.online {
+                    return plain(("offline", "network", "nobody", None, "polite"));
+                }
                 let code = match words.0 {
                     "queued" => "open",
                     "queued.turn" => "sending",

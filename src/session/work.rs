@@ -205,7 +205,7 @@ pub enum Pending {
     /// A command: nothing waits for it.
     Loose,
     /// The transport order.
-    Order { req: Req },
+    Order { req: Req, now: bool },
     /// A configuration that passed its test.
     Config { req: Req, config: Box<Configuration> },
 }

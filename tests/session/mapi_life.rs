@@ -92,6 +92,44 @@ fn c_074_a_refused_order_leaves_the_one_before() {
     }
 }
 
+fn names(w: &World) -> Vec<String> {
+    order(w).into_iter().map(|(name, _)| if let PropValue::Str(name) = name { name } else { String::new() }).collect()
+}
+
+#[test]
+fn c_071_an_order_is_kept_for_the_next_session_whenever_its_transports_are_there() {
+    let mut w = World::driving(vec![transport("a"), transport("b")]);
+    let req = w.req();
+    w.step(Input::SetTransportOrder { req, uids: vec!["b".into(), "a".into()], now: false });
+    assert_eq!(names(&w), ["a", "b"], "not in this session");
+    assert_eq!(names(&w.next_life(2, vec![transport("a"), transport("b")])), ["b", "a"]);
+    // A page has its transports before anything was read.
+    assert_eq!(names(&World::early(w.store.clone(), 3, vec![transport("a"), transport("b")])), ["b", "a"]);
+}
+
+#[test]
+fn c_071_an_order_set_in_another_tab_counts_where_mail_is_sent() {
+    let mut driver = World::driving(vec![transport("a"), transport("b")]);
+    let mut follower = World::on(driver.store.clone(), 9);
+    follower.add(vec![transport("a"), transport("b")]);
+    reorder(&mut follower, &["b", "a"]);
+    assert_eq!(names(&follower), ["b", "a"]);
+    driver.look();
+    assert_eq!(names(&driver), ["b", "a"]);
+    let req = follower.req();
+    follower.step(Input::SetTransportOrder { req, uids: vec!["a".into(), "b".into()], now: false });
+    driver.look();
+    assert_eq!(names(&driver), ["b", "a"], "not before the next session");
+}
+
+#[test]
+fn o_73_the_row_of_a_transport_says_that_another_tab_sends() {
+    let driver = World::driving(vec![transport("a")]);
+    let mut follower = World::on(driver.store.clone(), 9);
+    follower.add(vec![transport("a")]);
+    assert_eq!((driver.why(&entry("a")).as_str(), follower.why(&entry("a")).as_str()), ("open", "following"));
+}
+
 #[test]
 fn c_077_ordinals_count_from_zero_in_transport_order() {
     let mut w = World::driving(vec![transport("a"), transport("b"), transport("c")]);
