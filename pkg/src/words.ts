@@ -79,6 +79,7 @@ export const sentences: Sentences = {
   "newer": () => "A newer version of this page stored it. Reload the page.",
   "open": () => "Ready to send.",
   "available": () => "",
+  "offline": () => "This device is offline.",
   "driving": () => "This window sends the mail.",
   "following": () => "Another window of this page sends the mail.",
   "ownerSilent": () => "Another window of this page sends the mail, and it does not answer.",
@@ -113,6 +114,36 @@ export const actionWords: Readonly<Record<AllowedAction, string>> = {
   changePassword: "Sign in again",
   takeOver: "Take over here",
 };
+
+/** What a refusal comes to for people, by MAPI's code. Developers read the error's `message`. */
+export const errorWords: Readonly<Record<string, string>> = {
+  MAPI_E_NO_RECIPIENTS: "There is nobody to send it to.",
+  MAPI_E_INVALID_PARAMETER: "Something in it cannot be used.",
+  MAPI_E_TOO_COMPLEX: "It is too large.",
+  MAPI_E_NOT_ENOUGH_MEMORY: "There is no room for it on this device.",
+  MAPI_E_COLLISION: "It was submitted before.",
+  MAPI_E_SUBMITTED: "It was submitted before.",
+  MAPI_E_OBJECT_CHANGED: "It has changed meanwhile. Please look again.",
+  MAPI_E_NOT_FOUND: "It is not there any more.",
+  MAPI_E_INVALID_OBJECT: "It is not there any more.",
+  MAPI_E_BUSY: "Something else is under way. Please try again in a moment.",
+  MAPI_E_LOGON_FAILED: "The server refused the sign-in.",
+  MAPI_E_NO_ACCESS: "The server refused access.",
+  MAPI_E_UNCONFIGURED: "A setting is missing.",
+  MAPI_E_NETWORK_ERROR: "The server could not be reached.",
+  MAPI_E_TIMEOUT: "The server did not answer in time.",
+  MAPI_E_CANCEL: "It was stopped.",
+  MAPI_E_USER_CANCEL: "It was stopped.",
+  MAPI_E_NO_SUPPORT: "That is not possible here.",
+  MAPI_E_NOT_INITIALIZED: "This page does not look after the mail any more. Please reload it.",
+};
+
+/** For every error, known or not; `own` wins over English. */
+export function errorSentence(error: unknown, own: Readonly<Record<string, string>> = {}): string {
+  const code = String((error as { readonly code?: unknown } | null | undefined)?.code);
+  const words = Object.hasOwn(own, code) ? own[code] : Object.hasOwn(errorWords, code) ? errorWords[code] : undefined;
+  return words ?? "That did not work.";
+}
 
 /** Where one recipient stands. */
 export const recipientWords: Readonly<Record<RecipientReport["status"], string>> = {

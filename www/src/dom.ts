@@ -73,6 +73,8 @@ export const liveRegions: readonly HTMLElement[] = [polite, assertive];
 /** A short visible note, spoken too; with a button when there is something to do about it. */
 export function toast(words: string, action?: { readonly label: string; readonly run: () => unknown }): void {
   const note = h("p", { class: "toast" }, words);
+  // The same again stands once, and longer.
+  for (const other of document.querySelectorAll(".toast")) if (other.firstChild?.textContent === words) other.remove();
   if (action) note.append(h("button", { type: "button", onclick: () => { note.remove(); return action.run(); } }, action.label));
   document.querySelector(".toasts")?.append(note);
   announce(words);

@@ -8,7 +8,7 @@ import { inbox } from "./views/inbox.js";
 import { outbox } from "./views/outbox.js";
 import { server } from "./views/server.js";
 import { isSpooler, transports } from "./views/transports.js";
-import { phaseWords } from "./words.js";
+import { errorSentence, phaseWords } from "./words.js";
 
 const VIEWS = ["inbox", "outbox", "server", "transports"] as const;
 type View = (typeof VIEWS)[number];
@@ -74,7 +74,9 @@ function place(account: Account, setting: Setting): Place {
 }
 
 async function sendAndReceive(account: Account): Promise<void> {
-  const spooler = account.session.getStatusTable().getSnapshot().find(isSpooler);
+  const table = account.session.getStatusTable();
+  const spooler = table.getSnapshot().find(isSpooler);
+  table.close();
   if (!spooler || typeof spooler["entryId"] !== "string") return;
   const stop = new AbortController();
   const cancel = (): void => stop.abort();
@@ -94,7 +96,7 @@ async function sendAndReceive(account: Account): Promise<void> {
     text(phase, "Done");
   } catch (error) {
     text(phase, stop.signal.aborted ? "Stopped" : "");
-    if (!stop.signal.aborted) toast(error instanceof Error ? error.message : String(error));
+    if (!stop.signal.aborted) toast(errorSentence(error));
   } finally {
     flush.removeEventListener("click", cancel);
     flush.textContent = "Send and receive";

@@ -2,7 +2,7 @@
 import type { EnvelopeExplanation, Explanation, HeaderProgress, OutboxState, RecipientReport, Row } from "mailspooler";
 import { actionWords as actions, actorWords as actors, recipientWords, sentences, stateWords } from "mailspooler/words";
 
-export { sentence, stateWords } from "mailspooler/words";
+export { errorSentence, sentence, stateWords } from "mailspooler/words";
 
 /** Colour and shape of the chip; words carry the meaning. */
 export const stateTone: Readonly<Record<OutboxState, "calm" | "busy" | "doubt" | "good" | "bad">> = {
@@ -33,8 +33,16 @@ export function envelopeSentence(envelope: EnvelopeExplanation, nameOf: (uid: st
 const AVAILABLE = 0x1, OFFLINE = 0x2, FAILURE = 0x4, IN_ACTIVE = 0x2_0000, IN_FLUSH = 0x4_0000, OUT_ACTIVE = 0x20_0000, OUT_FLUSH = 0x40_0000;
 const TRANSPORT = 36;
 
+export interface Standing { readonly words: string; readonly tone: "calm" | "busy" | "good" | "bad" }
+
+/** A row's chip. A window that sends no mail knows of transports only that another one does. */
+export function standing(row: Row, { code }: Explanation): Standing {
+  if (row["resourceType"] === TRANSPORT && code === "following") return { words: "In another window", tone: "calm" };
+  return code === "offline" ? { words: "Offline", tone: "bad" } : statusWords(row);
+}
+
 /** PR_STATUS_CODE in words; FAILURE and OFFLINE come first. */
-export function statusWords(row: Row): { readonly words: string; readonly tone: "calm" | "busy" | "good" | "bad" } {
+export function statusWords(row: Row): Standing {
   const code = typeof row["statusCode"] === "number" ? row["statusCode"] : 0;
   const has = (bits: number): boolean => (code & bits) !== 0;
   if (has(FAILURE)) return { words: "Has a problem", tone: "bad" };

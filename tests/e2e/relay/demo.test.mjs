@@ -109,9 +109,45 @@ for (const engine of engines) {
     test("what was refused says so in words and stays in the dialog", async () => {
       await browser.click("header button.main");
       await browser.click(".compose button[type=submit]");
-      await browser.until(() => document.querySelector(".compose [role=alert]").textContent !== "");
-      assert.equal(await browser.execute(() => document.querySelector("dialog").open), true);
-      await browser.type("#compose-to", ESCAPE);
+      const said = () => browser.until(() => document.querySelector(".compose [role=alert]").textContent);
+      assert.equal(await said(), "There is nobody to send it to.");
+      await browser.type("#compose-to", "bob@example.test, nonsense");
+      await browser.click(".compose button[type=submit]");
+      await browser.until(() => document.querySelector(".compose [role=alert]").textContent === "This is not an address: nonsense");
+      assert.deepEqual(await browser.execute(() => [document.querySelector("dialog").open, document.activeElement.id]), [true, "compose-to"]);
+      await browser.click(".compose .discard");
+    });
+
+    test("one transport sends and receives by its own button", async () => {
+      await go("transports");
+      await browser.execute(() => [...document.querySelectorAll("li.status button")].find((each) => each.textContent === "Send and receive here").click());
+      await browser.until(() => document.querySelector("[role=status]").textContent.includes("Sent and received"));
+    });
+
+    test("a second window says who sends, and the order set there counts where mail is sent", async () => {
+      await go("transports");
+      const [first] = await browser.windows();
+      await browser.switchTo(await browser.newWindow("tab"));
+      await browser.navigate(`${site.origin}/#/alice@example.test/transports`);
+      const chip = () => [...document.querySelectorAll("li.status")].find((each) => each.querySelector("h3").textContent === "North post office")?.querySelector(".chip").textContent;
+      await browser.until(`() => (${chip})() === "In another window"`);
+      const order = () => [...document.querySelectorAll(".order li > span:not(.grip)")].map((each) => each.textContent).join();
+      const is = (names) => browser.until(`() => (${order})() === ${JSON.stringify(names)}`);
+      await browser.execute(() => document.querySelector("[aria-label='Move South post office up']").click());
+      await is("South post office,North post office");
+      await browser.switchTo(first);
+      await is("South post office,North post office");
+      await browser.refresh();
+      await browser.until(() => document.querySelector("main section") !== null);
+      await is("South post office,North post office");
+      for (const handle of (await browser.windows()).filter((each) => each !== first)) {
+        await browser.switchTo(handle);
+        await browser.closeWindow();
+      }
+      await browser.switchTo(first);
+      await browser.until(`() => !["In another window", undefined].includes((${chip})())`);
+      await browser.execute(() => document.querySelector("[aria-label='Move North post office up']").click());
+      await is("North post office,South post office");
     });
 
     test("mail nobody can confirm is listed with its honest buttons, and each does what it says", async () => {

@@ -37,6 +37,17 @@ test("a sentence names the transport and the server's own words", () => {
   assert.equal(words.recipientSentence({ emailAddress: "a@b.test", status: "open" }), "a@b.test: not offered yet");
 });
 
+test("a refusal is told without MAPI's names, unknown ones too", () => {
+  assert.equal(words.errorSentence({ code: "MAPI_E_LOGON_FAILED" }), "The server refused the sign-in.");
+  assert.equal(words.errorSentence({ code: "MAPI_E_BUSY" }, { MAPI_E_BUSY: "Moment." }), "Moment.");
+  for (const other of [{ code: "toString" }, new Error("secret"), null, undefined, 7]) assert.equal(words.errorSentence(other), "That did not work.");
+});
+
+test("a transport's chip says when another window sends, and when the device is offline", () => {
+  const chip = (code) => words.standing({ statusCode: 0x110001, resourceType: 36 }, { code }).words;
+  assert.deepEqual(["open", "following", "offline"].map(chip), ["Ready", "In another window", "Offline"]);
+});
+
 test("status bits become words, trouble first", () => {
   const row = (statusCode) => words.statusWords({ statusCode, resourceType: 36 }).words;
   assert.deepEqual([0x110001, 0x310001, 0x130001, 0x330001, 0x110003, 0x110005, 0].map(row),

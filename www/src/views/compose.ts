@@ -3,13 +3,16 @@ import type { Account } from "../accounts.js";
 import { h, toast } from "../dom.js";
 import { compose, emptyDraft, mailboxes } from "../mime.js";
 import type { Attached, Draft } from "../mime.js";
-import { size } from "../words.js";
+import { errorSentence, size } from "../words.js";
 
 export interface Recomposed {
   readonly note?: string;
   /** A message taken back or refused: it leaves the outbox when this draft is in it. */
   readonly replaces: string;
 }
+
+/** Enough to name a slip; the library decides what is legal. */
+const ADDRESS = /^[^\s@]+@[^\s@]+$/;
 
 interface Composer {
   readonly dialog: HTMLDialogElement;
@@ -86,14 +89,26 @@ export function composer(): Composer {
     showFiles();
   }
 
+  function refuse(input: HTMLInputElement, words: string): void {
+    problem.textContent = words;
+    input.setAttribute("aria-invalid", "true");
+    input.focus();
+  }
+
   async function submit(): Promise<void> {
     if (!account || send.disabled) return;
     keep();
     send.disabled = true;
     problem.textContent = "";
+    for (const { input } of [to, cc, bcc]) input.removeAttribute("aria-invalid");
     const { session, address, name } = account;
     try {
       const typed = { to: mailboxes(draft.to), cc: mailboxes(draft.cc), bcc: mailboxes(draft.bcc) };
+      for (const [list, { input }] of [[typed.to, to], [typed.cc, cc], [typed.bcc, bcc]] as const) {
+        const wrong = list.find(({ emailAddress }) => !ADDRESS.test(emailAddress));
+        if (wrong) return refuse(input, `This is not an address: ${wrong.emailAddress || wrong.displayName}`);
+      }
+      if (typed.to.length + typed.cc.length + typed.bcc.length === 0) return refuse(to.input, "There is nobody to send it to.");
       await session.submitMessage({ id: draft.id, from: address, ...typed, subject: draft.subject, content: compose(draft, { address, name }) });
       // It is stored already: what it replaces may stay without harm.
       if (origin) session.discard(origin.replaces).catch(() => undefined);
@@ -101,7 +116,7 @@ export function composer(): Composer {
       dialog.close();
       toast("Your message is in the outbox. It is stored on this device.");
     } catch (error) {
-      problem.textContent = error instanceof Error ? error.message : String(error);
+      problem.textContent = errorSentence(error);
     } finally {
       send.disabled = false;
     }

@@ -6,7 +6,7 @@ import { announce, h, keyed, text, toast } from "../dom.js";
 import type { Item } from "../dom.js";
 import { draftOf } from "../mime.js";
 import type { Draft } from "../mime.js";
-import { actionWords, actorWords, envelopeSentence, fromNow, recipientSentence, sentence, stateTone, stateWords, when } from "../words.js";
+import { actionWords, actorWords, envelopeSentence, errorSentence, fromNow, recipientSentence, sentence, stateTone, stateWords, when } from "../words.js";
 
 export type Recompose = (draft: Draft, from: Recomposed) => void;
 
@@ -76,7 +76,7 @@ function item(account: Account, row: Row, recompose: Recompose): Item<Row> {
     try {
       await can[action]?.();
     } catch (error) {
-      toast(error instanceof Error ? error.message : String(error));
+      toast(errorSentence(error));
     } finally {
       button.disabled = false;
     }
@@ -147,8 +147,8 @@ export function outbox(account: Account, recompose: Recompose): Outbox {
   const waiting = h("ul", { class: "mails" });
   const settled = h("ul", { class: "plain" });
   const more = h("button", { type: "button", onclick: () => widen() }, "Show more");
-  const doubtPart = h("div", { class: "part doubt" },
-    h("h2", { tabindex: -1 }, "Not confirmed: please decide"),
+  const asked = h("h2", { tabindex: -1 });
+  const doubtPart = h("div", { class: "part doubt" }, asked,
     h("p", {}, "It is not known whether these messages were sent. They are never sent twice without your word."), doubtful);
   const empty = h("p", { class: "quiet" }, "Nothing waits to be sent.");
   const settledPart = h("div", { class: "part", hidden: true }, h("h2", {}, "Sent since this page was opened"), settled);
@@ -195,6 +195,7 @@ export function outbox(account: Account, recompose: Recompose): Outbox {
     const others = rows.filter((row) => !DOUBT.has(stateOf(row)));
     for (const row of rows) follow(row);
     doubtPart.hidden = inDoubt.length === 0;
+    text(asked, inDoubt.some((row) => stateOf(row) === "unconfirmed") ? "Not confirmed: please decide" : "Not confirmed yet");
     showDoubtful(inDoubt);
     showWaiting(others);
     empty.hidden = others.length > 0;

@@ -3,7 +3,7 @@ import type { HeaderFolder, HeaderProgress, Row, StatusObject, TableWindow } fro
 import type { Account } from "../accounts.js";
 import { announce, h, keyed, text, toast } from "../dom.js";
 import type { Item } from "../dom.js";
-import { headerResult, markWords, size, when } from "../words.js";
+import { errorSentence, headerResult, markWords, size, when } from "../words.js";
 
 const REMOTE_ACCESS = 0x80_0000;
 const DOWNLOAD = 0x1000;
@@ -84,7 +84,7 @@ export function server(account: Account): HTMLElement | undefined {
     try {
       await what();
     } catch (error) {
-      toast(error instanceof Error ? error.message : String(error));
+      toast(errorSentence(error));
     }
   };
   const refresh = h("button", { type: "button", "data-do": "refresh", onclick: () => act(() => object.validateState({ refreshHeaders: true })) }, "Get the list");

@@ -1,9 +1,10 @@
 /** The status table in words, the order of the transports, and the switch that makes one of them fail. */
-import type { Row } from "mailspooler";
+import type { Explanation, Row, StatusObject } from "mailspooler";
 import type { Account } from "../accounts.js";
 import { announce, h, keyed, text, toast } from "../dom.js";
 import type { Item } from "../dom.js";
-import { failureWords, fromNow, statusSentence, statusWords } from "../words.js";
+import { errorSentence, failureWords, fromNow, standing, statusSentence } from "../words.js";
+import type { Standing } from "../words.js";
 
 const TRANSPORT = 36;
 const SPOOLER = 37;
@@ -15,32 +16,31 @@ const keyOf = (row: Row): string => word(row, "instanceKey");
 
 export const isSpooler = (row: Row): boolean => row["resourceType"] === SPOOLER;
 
-function reason(account: Account, row: Row): string {
-  const why = account.session.why(word(row, "entryId"));
+function reason(row: Row, why: Explanation): string {
   const next = why.nextAt === null ? "" : ` Next step ${fromNow(why.nextAt, Date.now())}.`;
   return `${statusSentence(why, word(row, "statusString"))}${next}`;
 }
 
-function statusItem(account: Account, first: Row): Item<Row> {
+function statusItem(account: Account, first: Row, spooler: () => StatusObject | undefined): Item<Row> {
   let latest = first;
   const name = h("h3", {});
   const chip = h("span", { class: "chip" });
   const because = h("p", { class: "quiet" });
   const isTransport = first["resourceType"] === TRANSPORT;
-  const run = async (button: HTMLButtonElement, act: () => Promise<void>, done: string): Promise<void> => {
+  const run = async (button: HTMLButtonElement, act: () => Promise<unknown>, done: string): Promise<void> => {
     button.disabled = true;
     try {
       await act();
       announce(done);
     } catch (error) {
-      toast(error instanceof Error ? error.message : String(error));
+      toast(errorSentence(error));
     } finally {
       button.disabled = false;
     }
   };
   const object = () => account.session.openEntry(word(latest, "entryId"));
   const flush: HTMLButtonElement = h("button", { type: "button", class: "small",
-    onclick: () => run(flush, () => object().flushQueues({ upload: true, download: true, force: true }), "Sent and received") }, "Send and receive here");
+    onclick: () => run(flush, async () => spooler()?.flushQueues({ upload: true, download: true, force: true, target: word(latest, "entryId") }), "Sent and received") }, "Send and receive here");
   const check: HTMLButtonElement = h("button", { type: "button", class: "small",
     onclick: () => run(check, () => object().validateState({ forceConnect: true, suppressUi: true }), "The connection works") }, "Check connection");
   const sheet = async (): Promise<void> => {
@@ -48,7 +48,7 @@ function statusItem(account: Account, first: Row): Item<Row> {
       await object().settingsDialog();
       announce("The settings are in force");
     } catch (error) {
-      if ((error as { readonly code?: string }).code !== "MAPI_E_USER_CANCEL") toast(error instanceof Error ? error.message : String(error));
+      if ((error as { readonly code?: string }).code !== "MAPI_E_USER_CANCEL") toast(errorSentence(error));
     }
   };
   const settings = h("button", { type: "button", class: "small", onclick: sheet }, "Settings");
@@ -56,11 +56,12 @@ function statusItem(account: Account, first: Row): Item<Row> {
     node: h("li", { class: "status" }, h("div", { class: "head" }, name, chip), because, isTransport && h("div", { class: "actions" }, flush, check, settings)),
     update(row) {
       latest = row;
-      const { words, tone } = statusWords(row);
+      const why = account.session.why(word(row, "entryId"));
+      const { words, tone } = standing(row, why);
       text(name, word(row, "displayName"));
       text(chip, words);
       chip.dataset["tone"] = tone;
-      text(because, reason(account, row));
+      text(because, reason(row, why));
       settings.hidden = (Number(row["resourceMethods"]) & SETTINGS_DIALOG) === 0;
     },
   };
@@ -84,7 +85,7 @@ function orderList(account: Account): { readonly node: HTMLElement; readonly ren
       await account.session.admin.setTransportOrder(order, { apply: "now" });
       announce(`${nameOf(uid)} is now number ${to + 1} of ${order.length}`);
     } catch (error) {
-      toast(error instanceof Error ? error.message : String(error));
+      toast(errorSentence(error));
     }
     render();
   }
@@ -154,7 +155,7 @@ function failureSwitch(account: Account, failures: readonly string[]): HTMLEleme
   }));
 }
 
-export function transports(account: Account, failures: readonly string[]): { readonly section: HTMLElement; readonly words: () => { readonly words: string; readonly tone: string }; readonly onChange: (listener: () => void) => void } {
+export function transports(account: Account, failures: readonly string[]): { readonly section: HTMLElement; readonly words: () => Standing; readonly onChange: (listener: () => void) => void } {
   const table = account.session.getStatusTable();
   const list = h("ul", { class: "mails" });
   const order = orderList(account);
@@ -162,11 +163,17 @@ export function transports(account: Account, failures: readonly string[]): { rea
     h("div", { class: "part" }, h("h2", { tabindex: -1 }, "Status"), list),
     h("div", { class: "part" }, h("h2", {}, "Order"), h("p", { class: "quiet" }, "Mail goes out by the first that takes it. Drag by the handle, or use the buttons."), order.node),
     h("div", { class: "part" }, h("h2", {}, "Make it fail"), h("p", { class: "quiet" }, "A switch on the server of this demo, to see what happens to your mail."), failureSwitch(account, failures)));
-  const show = keyed(list, keyOf, (row: Row) => statusItem(account, row));
-  const listeners = new Set<() => void>();
   const rows = (): readonly Row[] => table.getSnapshot();
+  // A transport need not flush by itself; the spooler does it for any (C-062).
+  const spooler = (): StatusObject | undefined => {
+    const row = rows().find(isSpooler);
+    return row && account.session.openEntry(word(row, "entryId"));
+  };
+  const show = keyed(list, keyOf, (row: Row) => statusItem(account, row, spooler));
+  const listeners = new Set<() => void>();
+  const stand = (row: Row): Standing => standing(row, account.session.why(word(row, "entryId")));
   const worst = (): Row | undefined =>
-    rows().find((row) => row["resourceType"] === TRANSPORT && statusWords(row).tone === "bad") ?? rows().find((row) => statusWords(row).tone === "busy") ?? rows().find(isSpooler);
+    rows().find((row) => row["resourceType"] === TRANSPORT && stand(row).tone === "bad") ?? rows().find((row) => stand(row).tone === "busy") ?? rows().find(isSpooler);
 
   function render(): void {
     show(rows());
@@ -180,7 +187,7 @@ export function transports(account: Account, failures: readonly string[]): { rea
     section,
     words: () => {
       const row = worst();
-      return row ? statusWords(row) : { words: "Starting", tone: "calm" };
+      return row ? stand(row) : { words: "Starting", tone: "calm" };
     },
     onChange: (listener) => void listeners.add(listener),
   };
