@@ -104,7 +104,11 @@ fn c_071_an_order_is_kept_for_the_next_session_whenever_its_transports_are_there
     assert_eq!(names(&w), ["a", "b"], "not in this session");
     assert_eq!(names(&w.next_life(2, vec![transport("a"), transport("b")])), ["b", "a"]);
     // A page has its transports before anything was read.
-    assert_eq!(names(&World::early(w.store.clone(), 3, vec![transport("a"), transport("b")])), ["b", "a"]);
+    let mut early = World::deaf(w.store.clone(), 3, 1);
+    early.add(vec![transport("a"), transport("b")]);
+    assert_eq!(names(&early), ["a", "b"]);
+    early.pass(60_000);
+    assert_eq!(names(&early), ["b", "a"]);
 }
 
 #[test]

@@ -77,23 +77,9 @@ impl World {
 
     /// Its first reads fail.
     pub fn deaf(store: Shared, seed: u8, deaf: usize) -> Self {
-        let mut w = Self::unread(store, seed, deaf);
-        w.step(Input::Tick);
-        w
-    }
-
-    /// As in a page: its transports are there before anything is read.
-    pub fn early(store: Shared, seed: u8, transports: Vec<TransportConfig>) -> Self {
-        let mut w = Self::unread(store, seed, 0);
-        w.add(transports);
-        w.step(Input::Tick);
-        w
-    }
-
-    fn unread(store: Shared, seed: u8, deaf: usize) -> Self {
         let config = Config { seed: [seed; 32], owner: "me@example.test".into(), keep_sent: false, durable: true };
         let now = Now { wall: T0, mono: 1_000 };
-        Self {
+        let mut w = Self {
             session: Session::new(config),
             store,
             now,
@@ -111,7 +97,9 @@ impl World {
             held: VecDeque::new(),
             unanswered: VecDeque::new(),
             next_req: 0,
-        }
+        };
+        w.step(Input::Tick);
+        w
     }
 
     /// A world that drives, with these transports.

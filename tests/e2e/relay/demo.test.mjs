@@ -129,10 +129,12 @@ for (const engine of engines) {
       const [first] = await browser.windows();
       await browser.switchTo(await browser.newWindow("tab"));
       await browser.navigate(`${site.origin}/#/alice@example.test/transports`);
-      const chip = () => [...document.querySelectorAll("li.status")].find((each) => each.querySelector("h3").textContent === "North post office")?.querySelector(".chip").textContent;
-      await browser.until(`() => (${chip})() === "In another window"`);
-      const order = () => [...document.querySelectorAll(".order li > span:not(.grip)")].map((each) => each.textContent).join();
-      const is = (names) => browser.until(`() => (${order})() === ${JSON.stringify(names)}`);
+      const elsewhere = (expected) => browser.until((expected) => {
+        const row = [...document.querySelectorAll("li.status")].find((each) => each.querySelector("h3").textContent === "North post office");
+        return row && (row.querySelector(".chip").textContent === "In another window") === expected;
+      }, expected);
+      await elsewhere(true);
+      const is = (names) => browser.until((names) => [...document.querySelectorAll(".order li > span:not(.grip)")].map((each) => each.textContent).join() === names, names);
       await browser.execute(() => document.querySelector("[aria-label='Move South post office up']").click());
       await is("South post office,North post office");
       await browser.switchTo(first);
@@ -145,7 +147,7 @@ for (const engine of engines) {
         await browser.closeWindow();
       }
       await browser.switchTo(first);
-      await browser.until(`() => !["In another window", undefined].includes((${chip})())`);
+      await elsewhere(false);
       await browser.execute(() => document.querySelector("[aria-label='Move North post office up']").click());
       await is("North post office,South post office");
     });
