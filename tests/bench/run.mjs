@@ -1,17 +1,16 @@
-// Cost ratios of the outbox: `node tests/bench/run.mjs [Q1 Q2 Q3 P3 P5] [--env=node,chromium] [--rounds=5] [--scale=1] [--built]`.
+// Cost ratios of the outbox: `node tests/bench/run.mjs [Q1 Q2 Q3 P3 P5] [--env=node,chromium,firefox] [--rounds=5] [--scale=1] [--built]`.
 // A figure of one machine means nothing on another; a ratio to what ran beside it does. Nothing here passes or fails.
 import { build } from "../../pkg/build.mjs";
 import { packages } from "../lib/install.mjs";
 import { root } from "../lib/run.mjs";
 import { median, ratio } from "./measure.mjs";
-import { inChromium, inNode } from "./places.mjs";
+import { places } from "./places.mjs";
 
 const args = process.argv.slice(2);
 const option = (name, otherwise) => args.find((arg) => arg.startsWith(`--${name}=`))?.split("=")[1] ?? otherwise;
 const wanted = args.filter((arg) => !arg.startsWith("--"));
 const scale = Number(option("scale", "1"));
 const options = { count: Number(option("rounds", "5")), warmup: 2 };
-const places = { node: inNode, chromium: inChromium };
 
 await packages(`${root}/tests`);
 if (!args.includes("--built")) await build({ quiet: true });

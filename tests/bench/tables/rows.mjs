@@ -143,7 +143,7 @@ export const newestFirst = (a, b) => b.date - a.date || order(a.subject, b.subje
 export const bySubject = (a, b) => order(a.subject.toLowerCase(), b.subject.toLowerCase()) || b.date - a.date || a.id - b.id;
 
 /** What a page does with a window: reads its columns. One copy a contender, so that none pays for the shapes of another. */
-async function reader(what, unique) {
+export async function reader(what, unique) {
   const body = `/*${unique}*/ export default (rows) => { let sum = 0; for (const row of rows) sum = (Math.imul(sum, 31) + ${what}) | 0; return sum; };`;
   return (await import(`data:text/javascript,${encodeURIComponent(body)}`)).default;
 }

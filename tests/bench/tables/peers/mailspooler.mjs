@@ -62,6 +62,7 @@ export default {
   newestFirst: (a, b) => b.date - a.date || folded(a.subject, b.subject) || a.id - b.id,
   bySubjectOrder: (a, b) => folded(a.subject, b.subject) || b.date - a.date || a.id - b.id,
   close: (table) => table.close(),
+  born: "rust",
   live: (rows, restricted) => watched(rows, restricted, (one) => [change(one)]),
   live100: (rows, restricted) => watched(rows, restricted, (some) => some.map(change)),
 };

@@ -42,7 +42,7 @@ function live(rows, restricted, compare = newestFirst) {
 }
 
 export default {
-  name: "plain arrays",
+  name: "plain",
   load: (rows) => rows,
   view: (rows, restricted) => (restricted ? rows.filter(matches) : rows.slice()).sort(newestFirst),
   window: (_, view, offset, count) => view.slice(offset, offset + count),
@@ -52,4 +52,5 @@ export default {
   bySubject: (rows) => rows.map((row) => ({ key: row.subject.toLowerCase(), row }))
     .sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : b.row.date - a.row.date || a.row.id - b.row.id)).map(({ row }) => row),
   live,
+  born: "objects",
 };

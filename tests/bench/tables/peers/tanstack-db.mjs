@@ -59,14 +59,14 @@ async function live(rows, restricted) {
     ids: () => shown.query.toArray.map(({ id }) => id),
     async close() {
       heard.unsubscribe();
-      if (events === 0) throw new Error("tanstack db: no event");
+      if (events === 0) throw new Error("tanstack-db: no event");
       await close(store, shown);
     },
   };
 }
 
 export default {
-  name: "tanstack db",
+  name: "tanstack-db",
   rowsAtMost: 200_000,
   load,
   view,

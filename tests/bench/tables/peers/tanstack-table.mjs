@@ -51,7 +51,7 @@ function live(rows, restricted) {
 }
 
 export default {
-  name: "tanstack table",
+  name: "tanstack-table",
   rowsAtMost: 200_000,
   load: (rows) => load(rows),
   view,

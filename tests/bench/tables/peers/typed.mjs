@@ -99,7 +99,7 @@ function everything(n) {
 }
 
 export default {
-  name: "typed arrays",
+  name: "typed",
   load,
   view: (store, restricted) => sort(store, restricted ? filter(store) : everything(store.n)),
   window({ rows }, view, offset, count) {
