@@ -8,41 +8,33 @@ import { root } from "../lib/run.mjs";
 import { places } from "./places.mjs";
 import { bundle } from "./tables/bundle.mjs";
 import { judge, verdict } from "./tables/goals.mjs";
+import { readOptions } from "./tables/options.mjs";
 import { writeReadme } from "./tables/readme.mjs";
 import { openRecords } from "./tables/records.mjs";
 import { makeRuns } from "./tables/runs.mjs";
 
 const args = process.argv.slice(2);
-const option = (name, otherwise) => args.find((arg) => arg.startsWith(`--${name}=`))?.split("=")[1] ?? otherwise;
-const asked = args.filter((arg) => !arg.startsWith("--"));
-const usual = ["T1", "T1all", "T1C", "R", "W", "B", "T2", "T2all", "T3", "growth", "M"];
-const wanted = asked.length > 0 ? asked : args.includes("--goals") ? usual.filter((name) => name !== "T2") : usual;
-const scale = Number(option("scale", "1"));
 
 await packages(`${root}/tests`);
 await packages(`${root}/tests/bench/tables`);
 if (!args.includes("--built")) await build({ quiet: true });
 const { file, contenders, suites } = await bundle();
 
-const names = contenders.map(({ name }) => name);
-const peers = option("peers", names.join(",")).split(",").map((name) => name.trim());
-const known = { suites: [...Object.keys(suites), "growth", "M"], peers: names, places: Object.keys(places) };
-for (const [what, given] of Object.entries({ suites: wanted, peers, places: option("env", "node").split(",") })) {
-  const strange = given.filter((name) => !known[what].includes(name));
-  if (strange.length > 0) throw new Error(`no ${what} ${strange.join(", ")}; expected some of ${known[what].join(", ")}`);
-}
+const { suites: wanted, peers, env, rounds, scale, goals, write } = readOptions(args, {
+  suites: Object.keys(suites), peers: contenders.map(({ name }) => name), env: Object.keys(places),
+});
 
 // Other sizes are a rehearsal: nothing of them is kept.
 const kept = scale === 1 ? openRecords(`${root}/target/tables.json`) : { all: [], add: (record) => void kept.all.push(record) };
-for (const place of option("env", "node").split(",")) {
+for (const place of env) {
   console.log(`\n# ${place}`);
   const runs = makeRuns({
-    place, contenders, suites, scale, peers, run: (job) => places[place](job, file), rounds: Number(option("rounds", "5")), add: kept.add, say: console.log,
+    place, contenders, suites, scale, peers, rounds, run: (job) => places[place](job, file), add: (record) => kept.add(record), say: (text) => console.log(text),
   });
   for (const name of wanted) {
     if (name === "growth") await runs.growth();
     else if (name === "M") await runs.memory();
-    else await runs.suite(name, args.includes("--goals"));
+    else await runs.suite(name, goals);
   }
 }
 
@@ -57,4 +49,4 @@ for (const place of new Set(kept.all.map((one) => one.place))) {
     }
   }
 }
-if (args.includes("--write")) writeReadme(kept.all);
+if (write) writeReadme(kept.all);

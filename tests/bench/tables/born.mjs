@@ -15,8 +15,10 @@ async function waiting(n) {
   const session = await openSession({ ...outbox, soleOwner: true, transports: [{ uid: "never", submitMessage: () => undefined }] });
   const holdUntil = Date.now() + 86_400_000;
   const queue = session.getOutgoingQueue();
-  for (const { subject, sender, email, to } of makeRows(n)) {
-    await session.submitMessage({ from: { emailAddress: email, displayName: sender }, to: to.split(", "), cc: email, subject, payload: {}, holdUntil });
+  const rows = makeRows(n);
+  for (let from = 0; from < n; from += 500) {
+    await Promise.all(rows.slice(from, from + 500).map(({ subject, sender, email, to }) =>
+      session.submitMessage({ from: { emailAddress: email, displayName: sender }, to: to.split(", "), cc: email, subject, payload: {}, holdUntil })));
   }
   return {
     queue,
@@ -37,9 +39,13 @@ function range(queue, offset, count) {
 
 export async function born(contenders, { n }, options) {
   const [size, steps] = [100, 200];
-  const { queue, close } = await waiting(n);
+  const session = await waiting(n);
+  const { queue } = session;
   const positions = { random: makePositions(n, steps, size), scroll: Array.from({ length: steps }, (_, at) => (at * 25) % Math.max(1, n - size)) };
-  const asked = [["random 12", positions.random, twelve], ["random 6", positions.random, six], ["scroll 6", positions.scroll, six]];
+  const asked = [
+    { part: "random 12", at: positions.random, names: twelve }, { part: "random 6", at: positions.random, names: six },
+    { part: "scroll 6", at: positions.scroll, names: six },
+  ];
   const snapshot = (names) => {
     queue.setColumns(names);
     return JSON.parse(JSON.stringify(queue.getSnapshot()));
@@ -53,7 +59,7 @@ export async function born(contenders, { n }, options) {
     cases.push({
       name,
       async run(time) {
-        for (const [part, at, names] of asked) {
+        for (const { part, at, names } of asked) {
           const sum = readers.get(names);
           queue.setColumns(names);
           const sums = await time(part, times * steps, () => {
@@ -66,6 +72,6 @@ export async function born(contenders, { n }, options) {
     });
   }
   const samples = await parts(cases, options);
-  await close();
+  await session.close();
   return samples;
 }

@@ -12,4 +12,4 @@ export const jobs = {
 };
 
 export const contenders = all.map((one) => ({ name: one.name, rowsAtMost: one.rowsAtMost, has: Object.keys(one) }));
-export { suites };
+export { all as peers, suites };

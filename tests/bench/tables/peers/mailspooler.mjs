@@ -1,5 +1,6 @@
 // The product: `createTable`. Its text order is by folded text first, so its own order is what it is checked against.
 import { createTable } from "../../../../pkg/dist/index.js";
+import { bySubjectOrder, newestFirst } from "./folded.mjs";
 
 const schema = {
   id: "long", subject: "string", sender: "string", email: "string", to: "string", date: "systime", size: "long", flags: "long", status: "long",
@@ -14,11 +15,6 @@ const restriction = {
 const newest = [{ property: "date", order: "descending" }, { property: "subject", order: "ascending" }, { property: "id", order: "ascending" }];
 const bySubject = [{ property: "subject", order: "ascending" }, { property: "date", order: "descending" }, { property: "id", order: "ascending" }];
 const columns = ["date", "subject", "size", "flags", "id"];
-
-const folded = (a, b) => {
-  const [x, y] = [a.toLowerCase(), b.toLowerCase()];
-  return x < y ? -1 : x > y ? 1 : a < b ? -1 : a > b ? 1 : 0;
-};
 
 /** Columns go into the engine when a question first names them; here before the clock of the view starts. */
 async function load(rows) {
@@ -59,8 +55,8 @@ export default {
     table.sortTable(bySubject);
     return table;
   },
-  newestFirst: (a, b) => b.date - a.date || folded(a.subject, b.subject) || a.id - b.id,
-  bySubjectOrder: (a, b) => folded(a.subject, b.subject) || b.date - a.date || a.id - b.id,
+  newestFirst,
+  bySubjectOrder,
   close: (table) => table.close(),
   born: "rust",
   live: (rows, restricted) => watched(rows, restricted, (one) => [change(one)]),
