@@ -13,10 +13,11 @@ export function watchFrames(onFrame: (now: number) => void): { readonly times: (
   const taken = new Float64Array(KEPT);
   let count = 0;
   let before: number | undefined;
+  const began = performance.now();
 
   const frame = (now: number): void => {
-    // A hidden page has no frames: what lies between is not one.
-    if (before !== undefined && document.visibilityState === "visible") taken[count++ % KEPT] = now - before;
+    // A hidden page has no frames: what lies between is not one. The first may be as old as the work that delayed it.
+    if (before !== undefined && before >= began && document.visibilityState === "visible") taken[count++ % KEPT] = now - before;
     before = now;
     onFrame(now);
     requestAnimationFrame(frame);

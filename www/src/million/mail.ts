@@ -28,13 +28,15 @@ function dice(seed: number): (below: number) => number {
   };
 }
 
+/** The mail of an id, where it is. */
+type Get = (id: number) => Mail | undefined;
+
 export interface Mailbox {
   /** Up to `count` more of the first `total`. */
   fill(count: number): void;
   readonly mails: readonly Mail[];
   /** What happens next to so many mails, no mail twice. */
-  happen(count: number): MailChange[];
-  toggle(id: number): MailChange | undefined;
+  happen(count: number, get: Get): MailChange[];
 }
 
 export function makeMailbox(total: number): Mailbox {
@@ -45,7 +47,6 @@ export function makeMailbox(total: number): Mailbox {
   const words = Array.from({ length: 2000 }, word);
   const senders = Array.from({ length: SENDERS }, () => `${capital(word())} ${capital(word())}`);
   const mails: Mail[] = [];
-  const byId = new Map<number, Mail>();
   let ids = 0;
 
   function subject(): string {
@@ -59,48 +60,33 @@ export function makeMailbox(total: number): Mailbox {
   }
 
   /** Any that is there; ids are dense enough for a few tries. */
-  function some(): Mail | undefined {
+  function some(get: Get): Mail | undefined {
     for (let tries = 0; tries < 50; tries++) {
-      const mail = byId.get(below(ids));
+      const mail = get(below(ids));
       if (mail !== undefined) return mail;
     }
     return undefined;
   }
 
-  function change(mail: Mail): MailChange {
-    byId.set(mail.id, mail);
-    return { put: mail };
-  }
-
   return {
     mails,
     fill(count) {
-      for (let left = Math.min(count, total - mails.length); left > 0; left--) {
-        const mail = make(now - below(MINUTES) * MINUTE_MS);
-        mails.push(mail);
-        byId.set(mail.id, mail);
-      }
+      for (let left = Math.min(count, total - mails.length); left > 0; left--) mails.push(make(now - below(MINUTES) * MINUTE_MS));
     },
-    happen(count) {
+    happen(count, get) {
       const touched = new Set<number>();
       const changes: MailChange[] = [];
       for (let left = count; left > 0; left--) {
         const kind = below(10);
-        const mail = kind < 2 ? undefined : some();
-        if (mail === undefined) changes.push(change(make(Date.now())));
+        const mail = kind < 2 ? undefined : some(get);
+        if (mail === undefined) changes.push({ put: make(Date.now()) });
         else if (!touched.has(mail.id)) {
           touched.add(mail.id);
-          if (kind < 4) {
-            byId.delete(mail.id);
-            changes.push({ remove: mail.id });
-          } else changes.push(change(kind < 9 ? { ...mail, read: !mail.read } : { ...mail, subject: subject() }));
+          if (kind < 4) changes.push({ remove: mail.id });
+          else changes.push({ put: kind < 9 ? { ...mail, read: !mail.read } : { ...mail, subject: subject() } });
         }
       }
       return changes;
-    },
-    toggle(id) {
-      const mail = byId.get(id);
-      return mail && change({ ...mail, read: !mail.read });
     },
   };
 }

@@ -65,10 +65,7 @@ async function start(): Promise<void> {
   const list = makeList({
     table, words,
     toggleHeading: ({ rowType, instanceKey }) => (rowType === 3 ? table.collapseRow(instanceKey) : table.expandRow(instanceKey)),
-    toggleRead({ id }) {
-      const change = box.toggle(id);
-      if (change !== undefined) table.apply([change]);
-    },
+    toggleRead: ({ id, read }) => table.apply([{ update: id, with: { read: !read } }]),
   });
   document.querySelector("main")?.append(list.node);
 
@@ -98,7 +95,7 @@ async function start(): Promise<void> {
     else if (due > 0) {
       since = Math.max(since + due * 1000 / A_SECOND, now - 1000);
       const began = performance.now();
-      const changes = box.happen(due);
+      const changes = box.happen(due, (id) => table.get(id));
       table.apply(changes);
       longest = Math.max(longest, performance.now() - began);
       applied += changes.length;
