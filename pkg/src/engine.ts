@@ -48,6 +48,8 @@ export interface Engine {
   give(req: number, given: Given): void;
   addProvider(provider: Provider): void;
   dropProvider(uid: string): void;
+  /** Throws when it has ended. */
+  alive(): void;
   close(): Promise<void>;
 }
 
@@ -345,6 +347,9 @@ export function startEngine(settings: Settings, instantiate: CoreFactory): Engin
       pump.post((tape) => input.addTransport(tape, configOf(providers.get(provider.config.uid) ?? provider)));
     },
     dropProvider: (uid) => void providers.delete(uid),
+    alive(): void {
+      if (ended !== undefined) throw closedError();
+    },
     close: () => (closing ??= ended === undefined ? leave() : Promise.resolve()),
   };
 }

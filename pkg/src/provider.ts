@@ -1,5 +1,5 @@
 /** A host's transport, looked up once: its configuration as plain data and its functions, bound. */
-import { invalid, kind } from "./error.js";
+import { MapiError, invalid, kind } from "./error.js";
 import { checkBool, checkInteger, checkOneOf, checkText, lookUp, readFields, readList, readTexts, type Fields, type FieldOptions } from "./snapshot.js";
 import { readSettings, type Schema } from "./settings/schema.js";
 import type { SettingValues } from "./types/settings.js";
@@ -93,7 +93,7 @@ export function readFlags(value: unknown, what: string, bits: Readonly<Record<st
 function readConfig(fields: Fields, functions: number, { wire }: Schema, type: number): TransportConfig {
   const uid = checkText(fields["uid"], "uid of a transport", few);
   if (uid === "") throw invalid("a transport with a uid that is stable for ever", "an empty one");
-  const name = (field: string, otherwise: string): string => orElse(fields[field], otherwise, (v) => checkText(v, `${field} of transport ${uid}`, 1024));
+  const name = (field: string, otherwise: string): string => orElse(fields[field], otherwise, (v) => checkText(v, field, 1024));
   const displayName = name("displayName", uid);
   return {
     uid,
@@ -102,7 +102,7 @@ function readConfig(fields: Fields, functions: number, { wire }: Schema, type: n
     moduleName: name("moduleName", ""),
     service: name("service", uid),
     account: name("account", uid),
-    credential: given(fields["credential"], (v) => checkText(v, `credential of transport ${uid}`, 1024)),
+    credential: given(fields["credential"], (v) => checkText(v, "credential", 1024)),
     addressTypes: typeof fields["addressTypes"] === "function" || fields["addressTypes"] === undefined ? ["SMTP"] : readAddressTypes(fields["addressTypes"]),
     uids: orElse(fields["uids"], [] as string[], (v) => readTexts(v, "uids", few)).map((id) => {
       if (!hex32.test(id)) throw invalid("uids of 32 hex digits", "another string");
@@ -138,10 +138,21 @@ export function readOther(provider: unknown): Provider {
 
 function readProvider(transport: unknown, type: number): Provider {
   if (typeof transport !== "object" || transport === null) throw invalid("a transport: an object with uid and submitMessage", kind(transport));
-  const functions = new Map<Verb, Callback>();
-  let bits = 0;
   const fields: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
   for (const name of dataFields) fields[name] = lookUp(transport, name, `${name} of a transport`);
+  try {
+    return readParts(transport, type, fields);
+  } catch (thrown) {
+    // Which of several it is.
+    const { uid } = fields;
+    if (!(thrown instanceof MapiError) || typeof uid !== "string" || !/^[\w.:-]{1,64}$/.test(uid)) throw thrown;
+    throw new MapiError(thrown.code, `${thrown.expected} (transport ${uid})`, thrown.got);
+  }
+}
+
+function readParts(transport: object, type: number, fields: Fields): Provider {
+  const functions = new Map<Verb, Callback>();
+  let bits = 0;
   for (const verb of type === transportType ? callbacks : otherCallbacks) {
     const found = verb === "addressTypes" ? fields[verb] : lookUp(transport, verb, `${verb} of a transport`);
     if (typeof found === "function") {

@@ -110,7 +110,10 @@ function makeSession(engine: Engine): Session {
     getOutgoingQueue: () => tables.open(query.open(true)),
     openEntry: (entryId) => openStatus({ pump, requests, tables }, checkText(entryId, "an entry id", 8192)),
     admin: {
-      registerPreprocessor: (preprocessor) => engine.preprocessors.register(preprocessor),
+      registerPreprocessor(preprocessor): () => void {
+        engine.alive();
+        return engine.preprocessors.register(preprocessor);
+      },
       getProviderTable: () => pump.read(query.providers, (from) => from.list(takeCells)),
       async setTransportOrder(uids, options): Promise<void> {
         const apply = readFields(options ?? {}, "options", ["apply"])["apply"];
@@ -119,12 +122,14 @@ function makeSession(engine: Engine): Session {
         await ask({ ask: (tape, req) => input.setTransportOrder(tape, req, order, now) });
       },
       addTransport(transport): void {
+        engine.alive();
         const provider = readTransport(transport);
         checkIdentities(provider.config, settings.owner);
         if (providers.has(provider.config.uid)) throw new MapiError("MAPI_E_COLLISION", "a uid no transport of the session has", "one that is taken");
         engine.addProvider(provider);
       },
       addProvider(provider): void {
+        engine.alive();
         const other = readOther(provider);
         if (providers.has(other.config.uid)) throw new MapiError("MAPI_E_COLLISION", "a uid no provider of the session has", "one that is taken");
         engine.addProvider(other);
@@ -182,10 +187,14 @@ function makeSession(engine: Engine): Session {
       act(of, { type: "resolve", how: doubts.indexOf(checkOneOf(how, "how", doubts)), envelope: envelopeOf(options) }),
     letPass: async (of) => act(of, { type: "letPass" }),
     discard: async (of) => act(of, { type: "discard" }),
-    takeOver: async () => engine.tabs.takeOver().catch((error: unknown) => {
-      throw asMapiError(error, "Web Locks, and a lock that can be taken", "MAPI_E_NO_ACCESS");
-    }),
+    async takeOver(): Promise<void> {
+      engine.alive();
+      await engine.tabs.takeOver().catch((error: unknown) => {
+        throw asMapiError(error, "Web Locks, and a lock that can be taken", "MAPI_E_NO_ACCESS");
+      });
+    },
     on(type, listener, options): () => void {
+      engine.alive();
       const name = checkOneOf(type, "an event", eventNames);
       if (typeof listener !== "function") throw invalid("a listener: a function", kind(listener));
       return events[name].add(listener as (event: SessionEvents[typeof name]) => void, signalOf(options));

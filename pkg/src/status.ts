@@ -1,6 +1,6 @@
 /** IMAPIStatus: the verbs of one row of the status table. */
 import { readColumns } from "./columns.js";
-import { MapiError } from "./error.js";
+import { MapiError, invalid, kind } from "./error.js";
 import { readFlags } from "./provider.js";
 import { openHeaders } from "./folder.js";
 import type { Pump } from "./pump.js";
@@ -48,10 +48,11 @@ export function openStatus({ pump, requests, tables }: StatusHost, entryId: stri
       const { target, signal, onProgress, ...options } = readFields(flags, "the flags of flushQueues", [...Object.keys(flushFlags), "target", "signal", "onProgress"]);
       const bits = readFlags(options, "the flags of flushQueues", flushFlags);
       const entry = target === undefined ? null : checkText(target, "target", 8192);
+      if (onProgress !== undefined && typeof onProgress !== "function") throw invalid("onProgress to be a function", kind(onProgress));
       await ask({
         ask: (tape, req) => input.flush(tape, req, entryId, bits, entry),
         signal: readSignal(signal),
-        onProgress: typeof onProgress === "function" ? (onProgress as (progress: FlushProgress) => void) : undefined,
+        onProgress: onProgress as ((progress: FlushProgress) => void) | undefined,
       });
     },
     async changePassword(oldPassword, newPassword): Promise<void> {

@@ -46,8 +46,12 @@ export function makeTables(pump: Pump, views: Listeners<readonly number[]>): Tab
     let closed = false;
     let view = pump.read(what, takeNum);
 
-    function ask<T>(what: Flat, take: Take<T>): T {
+    function alive(): void {
       if (closed) throw new MapiError("MAPI_E_INVALID_OBJECT", "an open table", "a closed one");
+    }
+
+    function ask<T>(what: Flat, take: Take<T>): T {
+      alive();
       return pump.read(query.view(view, what), take);
     }
 
@@ -132,6 +136,7 @@ export function makeTables(pump: Pump, views: Listeners<readonly number[]>): Tab
     return makeMethods<Row>({
       ask, takeRows, property: readProperty, name: (property) => property, moved: tellLater,
       openPane(range) {
+        alive();
         const pane = openPane(range);
         return {
           watched: pane.watched,

@@ -16,6 +16,7 @@ const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve,
 
 /** `wall`: where its wall clock begins, ms since 1970. */
 export function fakeClock(wall = 1_700_000_000_000): FakeClock {
+  if (!Number.isFinite(wall)) throw new TypeError("expected wall to be ms since 1970, got something else");
   const timers = new Map<number, { readonly at: number; readonly run: () => void }>();
   let [mono, offset, last] = [0, wall, 0];
 

@@ -47,8 +47,15 @@ impl Session {
         let from = self.sender(draft.from.as_ref())?;
         let uid = self.rng.uid();
         let mut everybody = Everybody::default();
-        for address in &draft.recipients {
-            everybody.add(kind(address.kind)?, &mailbox(address)?);
+        for (place, address) in draft.recipients.iter().enumerate() {
+            let mailbox = mailbox(address).map_err(|mut error| {
+                if draft.recipients.len() > 1 {
+                    error.got.push_str(", in recipient ");
+                    error.got.push_str(&place.saturating_add(1).to_string());
+                }
+                error
+            })?;
+            everybody.add(kind(address.kind)?, &mailbox);
         }
         check_text("subject", draft.subject.as_deref().unwrap_or(""), 10_000)?;
         for (name, value) in [("id", &draft.id), ("conversation", &draft.conversation), ("transport", &draft.transport)]

@@ -1,4 +1,5 @@
 /** The store that lives as long as its page: the same contract, nothing durable. */
+import { checkText } from "../snapshot.js";
 import { keyedByUid, settle, touched, type PutBody, type View } from "./apply.js";
 import { isStoreError, storeError } from "./store.js";
 import type { Commit, CommitOptions, CommitResult, Store, StoredRecord, StoreIndex, StoreName, StoreOp, StoreSnapshot } from "./store.js";
@@ -163,6 +164,7 @@ const spaces = new Map<string, Space>();
  * follower. Default: a store of its own.
  */
 export function memoryStore(name?: string): Store {
+  if (name !== undefined) checkText(name, "the name of a store");
   const space = (name === undefined ? undefined : spaces.get(name)) ?? emptySpace();
   if (name !== undefined) spaces.set(name, space);
   space.handles++;

@@ -91,7 +91,11 @@ function settingsOf({ deadlineMs, pollIntervalMs, receive }: RelayOptions, decla
  * accepted offline; `validateState` tests connection and credentials.
  */
 export function relayTransport(options: RelayOptions): Transport {
-  const declared = new URL(options.url, globalThis.location?.href);
+  const { uid, url: given } = options;
+  if (typeof uid !== "string" || !URL.canParse(given, globalThis.location?.href)) {
+    throw Object.assign(new TypeError("expected { uid, url }: a text and, outside a page, an absolute address; got another"), { code: "MAPI_E_INVALID_PARAMETER" });
+  }
+  const declared = new URL(given, globalThis.location?.href);
   /** The relay of the configuration this call goes by. */
   const page = (path: string, { settings }: Pick<CallContext, "settings">): string => {
     const url = settings["url"];

@@ -165,7 +165,7 @@ export interface SessionAdmin {
   configure(uid: string, values: SettingValues, options?: { readonly signal?: AbortSignal }): Promise<void>;
 }
 
-/** One profile of one owner. Every method may throw `MapiError` (MAPI_E_INVALID_PARAMETER for a wrong argument); after `close()` all throw MAPI_E_NOT_INITIALIZED. */
+/** One profile of one owner. Every method may throw `MapiError` (MAPI_E_INVALID_PARAMETER for a wrong argument); after `close()` they throw MAPI_E_NOT_INITIALIZED. */
 export interface Session {
   /** A table of its own each time: subsystem, spooler, address book, then providers (C-001 to C-018). */
   getStatusTable(): Table;

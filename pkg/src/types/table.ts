@@ -156,7 +156,7 @@ export interface FlushProgress {
   readonly totalBytes: number;
 }
 
-/** IMAPIStatus::FlushQueues' flags; `upload`, `download` or both must be there. */
+/** IMAPIStatus::FlushQueues' flags; without `upload` and `download` nothing is moved. */
 export interface FlushFlags {
   /** FLUSH_UPLOAD: send what waits. */
   readonly upload?: boolean;

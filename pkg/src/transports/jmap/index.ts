@@ -112,6 +112,10 @@ function settingsOf({ sessionUrl, pollIntervalMs, inbox }: JmapTransportOptions)
  * network before logon.
  */
 export function jmapTransport(options: JmapTransportOptions): Transport {
+  const { uid, sessionUrl, authorize } = options;
+  if (typeof uid !== "string" || typeof sessionUrl !== "string" || typeof authorize !== "function") {
+    throw jmapError("MAPI_E_INVALID_PARAMETER", "{ uid, sessionUrl, authorize }: two texts and a function", "another");
+  }
   const outside: Wire["fetch"] = options.fetch ?? ((input, init) => fetch(input, init));
   let listening: { readonly to: Server; readonly stop: AbortController } | undefined;
 
