@@ -1,6 +1,9 @@
 // Every test: `node tests/all.mjs [part…] [--verbose] [--engines=chromium,firefox,webkit] [-- filter…]`.
-// Installs what is missing, names what it had to skip, ends with `N passed, N failed, N skipped`.
+// Installs what is missing, names what it had to skip, ends with `N passed, N failed, N skipped`. Parts and files run side by
+// side; --verbose prints everything, one after the other.
 import { engineNames } from "./lib/install.mjs";
+import { makeLane } from "./lib/lanes.mjs";
+import { pack } from "./lib/pack.mjs";
 import { findEngines, parts } from "./lib/parts.mjs";
 import { makeTally } from "./lib/tally.mjs";
 
@@ -22,15 +25,29 @@ if (wrong.length > 0) {
   process.exit(2);
 }
 
-const tally = makeTally({ verbose: options.includes("--verbose") });
-const engines = findEngines(tally, picked ?? engineNames);
-const chosen = asked.length > 0 ? asked : Object.keys(parts);
-for (const [index, name] of chosen.entries()) {
-  console.log(`\n[${index + 1}/${chosen.length}] ${name}: ${parts[name].says}`);
+const verbose = options.includes("--verbose");
+const tally = makeTally({ verbose });
+// What prints all it does runs alone.
+const one = makeLane(1);
+const computing = verbose ? one : makeLane(1);
+let packing;
+const at = {
+  tally, filter, computing,
+  waiting: verbose ? one : makeLane(2),
+  engines: findEngines(tally, picked ?? engineNames),
+  packed: () => {
+    packing ??= computing(pack);
+    // Told to each part that waits for it, now or later.
+    packing.catch(() => {});
+    return packing;
+  },
+};
+await Promise.all((asked.length > 0 ? asked : Object.keys(parts)).map(async (name) => {
+  console.log(`${name.padEnd(9)} ${parts[name].says}`);
   try {
-    await parts[name].run({ tally, engines, filter });
+    await parts[name].run(at);
   } catch (error) {
     await tally.check(name, () => Promise.reject(error));
   }
-}
+}));
 process.exit(tally.finish());

@@ -6,7 +6,8 @@ import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { packages } from "../tests/lib/install.mjs";
 import { provide } from "../tests/lib/pack.mjs";
-import { must, root } from "../tests/lib/run.mjs";
+import { pages } from "../tests/lib/pages.mjs";
+import { root } from "../tests/lib/run.mjs";
 
 const here = join(root, "www");
 const options = process.argv.slice(2);
@@ -25,7 +26,7 @@ await packages(here);
 step("the library: built, packed, installed by name");
 await provide(here);
 step("the page");
-await must(process.execPath, [join(here, "node_modules/vite/bin/vite.js"), "build"], { cwd: here, quiet: true });
+const dist = await pages();
 
 step(has("jmap") ? "Cyrus" : "two post offices");
 const dir = join(root, "target/demo");
@@ -34,7 +35,7 @@ mkdirSync(dir, { recursive: true });
 const { startRelays, startJmap } = await import("./server/demo-mail.mjs");
 const mail = has("jmap") ? await startJmap({ base }) : await startRelays({ base, dir });
 const { startPage } = await import("./server/page.mjs");
-const page = await startPage({ dist: join(here, "dist"), port: base, ...mail });
+const page = await startPage({ dist, port: base, ...mail });
 
 console.log(`\n  ${page.origin}/\n\nTwo people live there: ${mail.people.map((person) => person.name).join(" and ")}. Ctrl-C ends it.`);
 

@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, test } from "node:test";
-import { lasting } from "../lib/engines.mjs";
+import { test } from "node:test";
+import { inEach, lasting } from "../lib/engines.mjs";
 import { serve } from "../lib/serve.mjs";
 import { open } from "../lib/webdriver.mjs";
 
@@ -28,24 +28,22 @@ const read = `async () => {
   return new Promise((resolve) => { request.onsuccess = () => resolve(request.result ?? null); });
 }`;
 
-for (const engine of lasting) {
-  describe(engine, () => {
-    test("a strict commit outlives kill -9", async () => {
-      const profile = mkdtempSync(join(tmpdir(), "mailspooler-profile-"));
-      const site = await serve({ "/": "<!doctype html><title>kept</title>" });
-      try {
-        const first = await open(engine, { profile });
-        await first.navigate(`${site.origin}/`);
-        await first.execute(write, "written");
-        await first.kill();
-        const second = await open(engine, { profile });
-        await second.navigate(`${site.origin}/`);
-        assert.equal(await second.execute(read), "written");
-        await second.quit();
-      } finally {
-        await site.close();
-        rmSync(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
-      }
-    });
+inEach("a killed browser", lasting, (engine) => {
+  test("a strict commit outlives kill -9", async () => {
+    const profile = mkdtempSync(join(tmpdir(), "mailspooler-profile-"));
+    const site = await serve({ "/": "<!doctype html><title>kept</title>" });
+    try {
+      const first = await open(engine, { profile });
+      await first.navigate(`${site.origin}/`);
+      await first.execute(write, "written");
+      await first.kill();
+      const second = await open(engine, { profile });
+      await second.navigate(`${site.origin}/`);
+      assert.equal(await second.execute(read), "written");
+      await second.quit();
+    } finally {
+      await site.close();
+      rmSync(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
+    }
   });
-}
+});

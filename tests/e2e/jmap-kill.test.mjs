@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test } from "node:test";
-import { lasting } from "../lib/engines.mjs";
+import { inEach, lasting } from "../lib/engines.mjs";
 import { mail, world } from "./jmap-page.mjs";
 
 const ROUNDS = 6;
@@ -13,7 +13,7 @@ const EACH = 8;
 /** The moments differ from run to run; a failure prints them. */
 const moments = () => Array.from({ length: ROUNDS }, () => Math.floor(Math.random() * 1500));
 
-for (const engine of lasting) {
+inEach("jmap and kills", lasting, (engine) => {
   for (const how of ["kill -9", "reload"]) {
     describe(`${how}, ${engine}`, () => {
       test(`at ${ROUNDS} random moments: nothing is lost, nothing arrives twice`, async () => {
@@ -55,4 +55,4 @@ for (const engine of lasting) {
       });
     });
   }
-}
+});

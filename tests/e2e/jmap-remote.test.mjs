@@ -1,20 +1,15 @@
 // A remote viewer as MAPI's page "writing a remote viewer" builds it, step by step through the public API in a browser,
 // on a real JMAP server; and the demo's viewer as a person meets it: by keys, by pointer, narrow, dark.
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { bob, context, mailSystem, message, send } from "../js/jmap/setup.mjs";
-import { engines } from "../lib/engines.mjs";
-import { packages } from "../lib/install.mjs";
-import { pack, provide } from "../lib/pack.mjs";
-import { must, root } from "../lib/run.mjs";
+import { engines, inEach } from "../lib/engines.mjs";
+import { pack } from "../lib/pack.mjs";
 import { serve } from "../lib/serve.mjs";
 import { open } from "../lib/webdriver.mjs";
+import { assertFits, demo, DOWN, ENTER, keyboard, SPACE, TAB } from "./demo-page.mjs";
 
-const www = join(root, "www");
-const axe = readFileSync(join(root, "tests/node_modules/axe-core/axe.min.js"), "utf8");
 const page = `<!doctype html><meta charset="utf-8"><title>loading</title>
 <script type="importmap">{ "imports": { "mailspooler": "/pkg/index.js", "mailspooler/transports/jmap": "/pkg/transports/jmap.js" } }</script>
 <script type="module">
@@ -39,7 +34,7 @@ document.title = "ready";
 const download = ({ url }) => url.includes("/download/");
 const subjects = (list) => list.map(({ subject }) => subject).sort();
 
-for (const engine of engines) {
+inEach("remote viewers", engines, (engine) => {
   describe(`a remote viewer in ${engine}`, { timeout: 240_000 }, () => {
     let [system, sender, site, browser] = [];
     const mailFor = async (subject, body = "short") => {
@@ -183,7 +178,7 @@ for (const engine of engines) {
   });
 
   describe(`the demo's remote viewer in ${engine}`, { timeout: 240_000 }, () => {
-    let [system, sender, dist, site, browser] = [];
+    let [system, sender, browser, keys, stop] = [];
     const headers = () => browser.execute(() => [...document.querySelectorAll("li.header h3")].map((each) => each.textContent).sort());
     const shown = (subjects) => browser.until((subjects) => [...document.querySelectorAll("li.header h3")].map((each) => each.textContent).sort().join() === subjects, subjects.toSorted().join());
     const said = (words) => browser.until((words) => document.querySelector(".result").textContent === words, words);
@@ -195,34 +190,20 @@ for (const engine of engines) {
       what: document.activeElement.dataset.do ?? document.activeElement.dataset.mark ?? document.activeElement.localName,
       row: document.activeElement.closest("li.header")?.querySelector("h3").textContent ?? null,
     }));
-    /** Into whatever has the focus. */
-    const keys = (value) => browser.command("POST", "/actions", {
-      actions: [{ type: "key", id: "keys", actions: [...value].flatMap((key) => [{ type: "keyDown", value: key }, { type: "keyUp", value: key }]) }],
-    });
-    const [TAB, DOWN, ENTER, SPACE] = ["\ue004", "\ue015", "\ue007", " "];
 
     before(async () => {
-      await packages(www);
-      await provide(www);
-      dist = mkdtempSync(join(tmpdir(), "mailspooler-remote-"));
-      await must(process.execPath, [join(www, "node_modules/vite/bin/vite.js"), "build", "--outDir", dist, "--emptyOutDir"], { cwd: www, quiet: true });
-      const { startPage } = await import("../../www/server/page.mjs");
       system = await mailSystem({ keep: true });
+      stop = system.stop;
       sender = system.transport();
       for (const subject of ["one", "two", "three"]) assert.equal((await send(sender, message({ to: [bob], subject }))).outcome.type, "accepted");
       await system.smtp.idle();
       const office = { uid: "jmap", name: "JMAP server", url: system.sessionUrl, fail() {}, recover() {} };
-      site = await startPage({ dist, kind: "jmap", people: [{ address: bob, name: "Bob", token: "secret of bob" }], offices: [office], failures: [] });
-      browser = await open(engine);
-      await browser.navigate(`${site.origin}/#/${bob}/server`);
+      const mail = { kind: "jmap", people: [{ address: bob, name: "Bob", token: "secret of bob" }], offices: [office], failures: [], stop: system.stop };
+      ({ browser, stop } = await demo(engine, { mail, place: `${bob}/server` }));
+      keys = keyboard(browser).press;
       await browser.until(() => document.querySelector("[data-do=refresh]")?.disabled === false);
     });
-    after(async () => {
-      await browser?.quit();
-      await site?.close();
-      await system?.stop();
-      if (dist) rmSync(dist, { recursive: true, force: true });
-    });
+    after(() => stop?.());
 
     test("by keys alone: the list, marks, work, and the focus stays where it was", async () => {
       await browser.execute(() => document.querySelector("[data-do=refresh]").focus());
@@ -273,12 +254,9 @@ for (const engine of engines) {
         }
         const paper = await browser.execute(() => getComputedStyle(document.querySelector(".part")).backgroundColor);
         assert.equal(paper, scheme === "dark" ? "rgb(22, 24, 28)" : "rgb(255, 255, 255)");
-        assert.ok(await browser.execute(() => document.documentElement.scrollWidth <= innerWidth), scheme);
-        await browser.command("POST", "/execute/sync", { script: axe, args: [] });
-        const found = await browser.execute(async () => (await globalThis.axe.run(document, { resultTypes: ["violations"] })).violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`));
-        assert.deepEqual(found, [], scheme);
+        await assertFits(browser, scheme);
         if (process.env.SHOTS) await browser.screenshot(join(process.env.SHOTS, `server-${scheme}.png`));
       }
     });
   });
-}
+});

@@ -2,27 +2,17 @@
 // are printed, not judged. MAILSPOOLER_ROWS=1000000 for the page as it is.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { mkdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { engines } from "../lib/engines.mjs";
-import { packages } from "../lib/install.mjs";
-import { provide } from "../lib/pack.mjs";
-import { must, root } from "../lib/run.mjs";
+import { pages } from "../lib/pages.mjs";
 import { serve } from "../lib/serve.mjs";
 import { open } from "../lib/webdriver.mjs";
+import { assertFits } from "./demo-page.mjs";
 
-const www = join(root, "www");
-const dist = join(root, "target/million");
 const rows = Number(process.env.MAILSPOOLER_ROWS ?? 100_000);
-const axe = readFileSync(join(root, "tests/node_modules/axe-core/axe.min.js"), "utf8");
 let site;
 
 before(async () => {
-  await packages(www);
-  await provide(www);
-  mkdirSync(dist, { recursive: true });
-  await must(process.execPath, [join(www, "node_modules/vite/bin/vite.js"), "build", "--outDir", dist, "--emptyOutDir"], { cwd: www, quiet: true });
-  site = await serve({ "/": dist });
+  site = await serve({ "/": await pages() });
 });
 after(() => site?.close());
 
@@ -103,10 +93,7 @@ for (const engine of engines.filter((name) => name !== "webkit")) {
         if (engine === "chromium") await page.command("POST", "/goog/cdp/execute", { cmd: "Emulation.setEmulatedMedia", params: { features } });
         await page.resize(width, 800);
         assert.ok((await lines()).length >= 4);
-        assert.ok(await page.execute(() => document.documentElement.scrollWidth <= innerWidth), `${scheme} at ${width}`);
-        await page.command("POST", "/execute/sync", { script: axe, args: [] });
-        const found = await page.execute(async () => (await globalThis.axe.run(document, { resultTypes: ["violations"] })).violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`));
-        assert.deepEqual(found, [], `${scheme} at ${width}`);
+        await assertFits(page, `${scheme} at ${width}`);
       }
     });
 

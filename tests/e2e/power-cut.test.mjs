@@ -6,8 +6,8 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, test } from "node:test";
-import { lasting } from "../lib/engines.mjs";
+import { test } from "node:test";
+import { inEach, lasting } from "../lib/engines.mjs";
 import { serve } from "../lib/serve.mjs";
 import { open } from "../lib/webdriver.mjs";
 import { bundle } from "../js/store/sources.mjs";
@@ -98,47 +98,45 @@ globalThis.found = async () => {
 const remains = ["Local State", "Default/Preferences", "Default/Secure Preferences"];
 
 const reason = await lacking();
-for (const engine of lasting) {
-  describe(engine, { timeout: 300_000 }, () => {
-    test(`g1 o_07 ${cuts} power cuts lose nothing that was answered, ${engine}`, { skip: reason }, async (t) => {
-      const power = disk();
-      const said = [];
-      let onSaid = () => {};
-      const site = await serve({
-        "/": page,
-        "/host/": await bundle(`cut-${engine}`),
-        "/said": (_request, response, url) => {
-          said.push(url.search.slice(1));
-          onSaid();
-          response.end();
-        },
-      });
-      t.after(async () => {
-        await site.close();
-        await power.remove();
-      });
-      const lost = [];
-      for (let life = 0; life <= cuts; life++) {
-        mkdirSync(power.profile, { recursive: true });
-        const browser = await open(engine, { profile: power.profile });
-        try {
-          await browser.navigate(`${site.origin}/`);
-          const texts = await browser.until(() => globalThis.found?.());
-          for (const key of said) if (texts[key] !== "whole") lost.push(`${key}: ${texts[key] ?? "no row"}`);
-          if (life === cuts) break;
-          const enough = said.length + 5 + 3 * life;
-          // Inside the answer: the next commit has not begun.
-          const gone = new Promise((done) => { onSaid = () => { if (said.length >= enough) { power.cut(); onSaid = () => {}; done(); } }; });
-          await browser.execute((of, durability) => void globalThis.work(of, durability), life, body);
-          await gone;
-        } finally {
-          await browser.kill();
-        }
-        await power.restart();
-        for (const name of remains) rmSync(join(power.profile, name), { force: true });
-      }
-      t.diagnostic(`${said.length} accepted, bodies ${body}, ${cuts} cuts, ${lost.length} lost${lost.length === 0 ? "" : `: ${lost.slice(0, 6).join("; ")}`}`);
-      assert.deepEqual(lost, []);
+inEach("power cuts", lasting, (engine) => {
+  test(`g1 o_07 ${cuts} power cuts lose nothing that was answered, ${engine}`, { skip: reason }, async (t) => {
+    const power = disk();
+    const said = [];
+    let onSaid = () => {};
+    const site = await serve({
+      "/": page,
+      "/host/": await bundle(`cut-${engine}`),
+      "/said": (_request, response, url) => {
+        said.push(url.search.slice(1));
+        onSaid();
+        response.end();
+      },
     });
+    t.after(async () => {
+      await site.close();
+      await power.remove();
+    });
+    const lost = [];
+    for (let life = 0; life <= cuts; life++) {
+      mkdirSync(power.profile, { recursive: true });
+      const browser = await open(engine, { profile: power.profile });
+      try {
+        await browser.navigate(`${site.origin}/`);
+        const texts = await browser.until(() => globalThis.found?.());
+        for (const key of said) if (texts[key] !== "whole") lost.push(`${key}: ${texts[key] ?? "no row"}`);
+        if (life === cuts) break;
+        const enough = said.length + 5 + 3 * life;
+        // Inside the answer: the next commit has not begun.
+        const gone = new Promise((done) => { onSaid = () => { if (said.length >= enough) { power.cut(); onSaid = () => {}; done(); } }; });
+        await browser.execute((of, durability) => void globalThis.work(of, durability), life, body);
+        await gone;
+      } finally {
+        await browser.kill();
+      }
+      await power.restart();
+      for (const name of remains) rmSync(join(power.profile, name), { force: true });
+    }
+    t.diagnostic(`${said.length} accepted, bodies ${body}, ${cuts} cuts, ${lost.length} lost${lost.length === 0 ? "" : `: ${lost.slice(0, 6).join("; ")}`}`);
+    assert.deepEqual(lost, []);
   });
-}
+}, { timeout: 300_000 });

@@ -4,8 +4,8 @@ import { spawnSync } from "node:child_process";
 import { appendFileSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, test } from "node:test";
-import { engines, lasting } from "../lib/engines.mjs";
+import { test } from "node:test";
+import { engines, inEach, lasting } from "../lib/engines.mjs";
 import { serve } from "../lib/serve.mjs";
 import { open } from "../lib/webdriver.mjs";
 import { bundle } from "../js/store/sources.mjs";
@@ -66,45 +66,43 @@ function useUp(file) {
   }
 }
 
-for (const engine of lasting) {
-  describe(engine, () => {
-    test(`o_75 a full disk, ${engine}`, async (t) => {
-      const disk = mkdtempSync(join(tmpdir(), "mailspooler-disk-"));
-      /** @type {(() => unknown)[]} */
-      const cleanUp = [() => rmSync(disk, { recursive: true, force: true })];
-      t.after(async () => {
-        for (const one of cleanUp.toReversed()) await one();
-      });
-      if (spawnSync("mount", ["-t", "tmpfs", "-o", "size=200m", "tmpfs", disk]).status !== 0) {
-        t.skip("no right to mount a small disk");
-        return;
-      }
-      cleanUp.push(() => spawnSync("umount", ["-l", disk]));
-      const profile = join(disk, "profile");
-      mkdirSync(profile);
-      const site = await serve({ "/": page, "/host/": await bundle(`full-${engine}`) });
-      cleanUp.push(() => site.close());
-      const browser = await open(engine, { profile, timeout: 120_000 });
-      cleanUp.push(() => browser.quit());
-      await browser.navigate(`${site.origin}/#full`);
-      await browser.until(() => globalThis.full);
-      const fill = (...args) => browser.execute((...a) => globalThis.full.fill(...a), ...args);
-
-      const answers = await fill(3, 0);
-      assert.deepEqual(answers.map(({ ok }) => ok), [true, true, true]);
-      const file = join(disk, "fill");
-      useUp(file);
-      answers.push(...await fill(2, MB / 2), ...await fill(3, 0), ...await fill(1, 0, { mayUseBallast: true }));
-      for (const { body, ok, code } of answers) if (body) assert.deepEqual([ok, ["full", "unknown"].includes(code)], [false, true], code);
-      rmSync(file);
-      const healed = [];
-      while (!healed.at(-1)?.ok) healed.push(...await fill(1, 0));
-      healed.push(...await fill(3, 0), ...await fill(1, MB / 2));
-      assert.deepEqual(healed.slice(-4).map(({ ok }) => ok), [true, true, true, true]);
-      holds([...answers, ...healed], await browser.execute(() => globalThis.full.found()));
+inEach("a full disk", lasting, (engine) => {
+  test(`o_75 a full disk, ${engine}`, async (t) => {
+    const disk = mkdtempSync(join(tmpdir(), "mailspooler-disk-"));
+    /** @type {(() => unknown)[]} */
+    const cleanUp = [() => rmSync(disk, { recursive: true, force: true })];
+    t.after(async () => {
+      for (const one of cleanUp.toReversed()) await one();
     });
+    if (spawnSync("mount", ["-t", "tmpfs", "-o", "size=200m", "tmpfs", disk]).status !== 0) {
+      t.skip("no right to mount a small disk");
+      return;
+    }
+    cleanUp.push(() => spawnSync("umount", ["-l", disk]));
+    const profile = join(disk, "profile");
+    mkdirSync(profile);
+    const site = await serve({ "/": page, "/host/": await bundle(`full-${engine}`) });
+    cleanUp.push(() => site.close());
+    const browser = await open(engine, { profile, timeout: 120_000 });
+    cleanUp.push(() => browser.quit());
+    await browser.navigate(`${site.origin}/#full`);
+    await browser.until(() => globalThis.full);
+    const fill = (...args) => browser.execute((...a) => globalThis.full.fill(...a), ...args);
+
+    const answers = await fill(3, 0);
+    assert.deepEqual(answers.map(({ ok }) => ok), [true, true, true]);
+    const file = join(disk, "fill");
+    useUp(file);
+    answers.push(...await fill(2, MB / 2), ...await fill(3, 0), ...await fill(1, 0, { mayUseBallast: true }));
+    for (const { body, ok, code } of answers) if (body) assert.deepEqual([ok, ["full", "unknown"].includes(code)], [false, true], code);
+    rmSync(file);
+    const healed = [];
+    while (!healed.at(-1)?.ok) healed.push(...await fill(1, 0));
+    healed.push(...await fill(3, 0), ...await fill(1, MB / 2));
+    assert.deepEqual(healed.slice(-4).map(({ ok }) => ok), [true, true, true, true]);
+    holds([...answers, ...healed], await browser.execute(() => globalThis.full.found()));
   });
-}
+});
 
 if (engines.includes("chromium")) {
   test("o_75 a quota that is used up: acceptance is refused, outcomes go on, chromium", async (t) => {

@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, test } from "node:test";
-import { lasting } from "../lib/engines.mjs";
+import { test } from "node:test";
+import { inEach, lasting } from "../lib/engines.mjs";
 import { serve } from "../lib/serve.mjs";
 import { open } from "../lib/webdriver.mjs";
 import { bundle } from "../js/store/sources.mjs";
@@ -54,59 +54,57 @@ async function found() {
   return { messages, tombstones: tombstones.map(({ key }) => key), evidence: evidence.map(({ uid }) => uid), bodies };
 }
 
-for (const engine of lasting) {
-  describe(engine, () => {
-    test(`o_08 ${kills} kills lose nothing that was answered, ${engine}`, async (t) => {
-      const profile = mkdtempSync(join(tmpdir(), "mailspooler-profile-"));
-      const said = { accepted: new Set(), evidence: new Set(), settling: new Set(), settled: new Set() };
-      let onSaid = () => {};
-      const site = await serve({
-        "/": "<!doctype html><title>kill</title>",
-        "/host/": await bundle(`kill-${engine}`),
-        "/said": (_request, response, url) => {
-          for (const [what, key] of url.searchParams) said[what].add(key);
-          response.end();
-          onSaid();
-        },
-      });
-      t.after(async () => {
-        await site.close();
-        rmSync(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
-      });
-
-      for (let life = 0; life <= kills; life++) {
-        const browser = await open(engine, { profile });
-        await browser.navigate(`${site.origin}/`);
-        const { messages, tombstones, evidence, bodies } = await browser.execute(found);
-        const keys = new Set(messages.map(({ key }) => key));
-        const settled = new Set(tombstones);
-        for (const key of said.accepted) {
-          assert.equal(Number(keys.has(key)) + Number(settled.has(key)), 1, `${key} is in one place`);
-          if (settled.has(key)) assert.ok(said.settling.has(key), `${key} was not to be settled`);
-        }
-        for (const key of said.settled) assert.ok(settled.has(key), `${key} is settled`);
-        for (const key of said.evidence) assert.ok(evidence.includes(key), `the evidence of ${key}`);
-        for (const { key, version } of messages) {
-          assert.equal(bodies[key], key.repeat(500), `the body of ${key}`);
-          assert.equal(version - 1, evidence.filter((uid) => uid === key).length, `${key} was raised with its evidence`);
-        }
-        assert.equal(keys.size, messages.length, "every row once");
-        assert.deepEqual(messages, messages.toSorted((a, b) => a.seq - b.seq));
-        for (const name of ["a", "b", "c"]) {
-          const own = messages.filter(({ key }) => key.split(".")[1] === name).map(({ key }) => key.split(".").map(Number));
-          assert.deepEqual(own, own.toSorted((x, y) => x[0] - y[0] || x[2] - y[2]), "in the order of acceptance");
-        }
-        if (life === kills) {
-          t.diagnostic(`${said.accepted.size} accepted, ${said.settled.size} settled, ${kills} kills, 0 lost`);
-          await browser.quit();
-          break;
-        }
-        const enough = said.accepted.size + 10 + 7 * life;
-        const reached = new Promise((resolve) => (onSaid = () => said.accepted.size >= enough && resolve()));
-        await browser.execute(work, life);
-        await reached;
-        await browser.kill();
-      }
+inEach("a killed store", lasting, (engine) => {
+  test(`o_08 ${kills} kills lose nothing that was answered, ${engine}`, async (t) => {
+    const profile = mkdtempSync(join(tmpdir(), "mailspooler-profile-"));
+    const said = { accepted: new Set(), evidence: new Set(), settling: new Set(), settled: new Set() };
+    let onSaid = () => {};
+    const site = await serve({
+      "/": "<!doctype html><title>kill</title>",
+      "/host/": await bundle(`kill-${engine}`),
+      "/said": (_request, response, url) => {
+        for (const [what, key] of url.searchParams) said[what].add(key);
+        response.end();
+        onSaid();
+      },
     });
+    t.after(async () => {
+      await site.close();
+      rmSync(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
+    });
+
+    for (let life = 0; life <= kills; life++) {
+      const browser = await open(engine, { profile });
+      await browser.navigate(`${site.origin}/`);
+      const { messages, tombstones, evidence, bodies } = await browser.execute(found);
+      const keys = new Set(messages.map(({ key }) => key));
+      const settled = new Set(tombstones);
+      for (const key of said.accepted) {
+        assert.equal(Number(keys.has(key)) + Number(settled.has(key)), 1, `${key} is in one place`);
+        if (settled.has(key)) assert.ok(said.settling.has(key), `${key} was not to be settled`);
+      }
+      for (const key of said.settled) assert.ok(settled.has(key), `${key} is settled`);
+      for (const key of said.evidence) assert.ok(evidence.includes(key), `the evidence of ${key}`);
+      for (const { key, version } of messages) {
+        assert.equal(bodies[key], key.repeat(500), `the body of ${key}`);
+        assert.equal(version - 1, evidence.filter((uid) => uid === key).length, `${key} was raised with its evidence`);
+      }
+      assert.equal(keys.size, messages.length, "every row once");
+      assert.deepEqual(messages, messages.toSorted((a, b) => a.seq - b.seq));
+      for (const name of ["a", "b", "c"]) {
+        const own = messages.filter(({ key }) => key.split(".")[1] === name).map(({ key }) => key.split(".").map(Number));
+        assert.deepEqual(own, own.toSorted((x, y) => x[0] - y[0] || x[2] - y[2]), "in the order of acceptance");
+      }
+      if (life === kills) {
+        t.diagnostic(`${said.accepted.size} accepted, ${said.settled.size} settled, ${kills} kills, 0 lost`);
+        await browser.quit();
+        break;
+      }
+      const enough = said.accepted.size + 10 + 7 * life;
+      const reached = new Promise((resolve) => (onSaid = () => said.accepted.size >= enough && resolve()));
+      await browser.execute(work, life);
+      await reached;
+      await browser.kill();
+    }
   });
-}
+});

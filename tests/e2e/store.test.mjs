@@ -1,7 +1,7 @@
 // The store in real browsers: the conformance cases, kills, what the engines do to connections.
-import { after, before, describe, test } from "node:test";
+import { after, before, test } from "node:test";
 import { join } from "node:path";
-import { engines } from "../lib/engines.mjs";
+import { engines, inEach } from "../lib/engines.mjs";
 import { root } from "../lib/run.mjs";
 import { serve } from "../lib/serve.mjs";
 import { open } from "../lib/webdriver.mjs";
@@ -24,23 +24,21 @@ globalThis.runCase = async (name) => {
 document.title = "ready";
 </script>`;
 
-for (const engine of engines) {
-  describe(`store in ${engine}`, () => {
-    let site;
-    let browser;
-    before(async () => {
-      site = await serve({ "/": page, "/host/": await bundle(`e2e-${engine}`), "/suite/": join(root, "tests/js/store") });
-      browser = await open(engine);
-      await browser.navigate(site.origin);
-      await browser.until(() => document.title === "ready");
-    });
-    after(async () => {
-      await browser?.quit();
-      await site?.close();
-    });
-
-    for (const name of Object.keys(cases)) {
-      test(`${name}, ${engine}`, () => browser.execute((name) => globalThis.runCase(name), name));
-    }
+inEach("the store", engines, (engine) => {
+  let site;
+  let browser;
+  before(async () => {
+    site = await serve({ "/": page, "/host/": await bundle(`e2e-${engine}`), "/suite/": join(root, "tests/js/store") });
+    browser = await open(engine);
+    await browser.navigate(site.origin);
+    await browser.until(() => document.title === "ready");
   });
-}
+  after(async () => {
+    await browser?.quit();
+    await site?.close();
+  });
+
+  for (const name of Object.keys(cases)) {
+    test(`${name}, ${engine}`, () => browser.execute((name) => globalThis.runCase(name), name));
+  }
+});

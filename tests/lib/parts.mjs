@@ -1,8 +1,10 @@
-// The parts of tests/all.mjs: each gets { tally, engines() , filter } and runs its steps.
+// The parts of tests/all.mjs: each runs its steps with
+//   tally, filter; engines() and packed(): the browsers and the package, made ready at the first call;
+//   computing(step, place), waiting(step, place): the lanes of what keeps the processor busy (cargo) and of what mostly waits.
 import { readdirSync, statSync } from "node:fs";
 import { join, relative } from "node:path";
 import { aptLine, engine, Missing, packages, tools, wasmTarget } from "./install.mjs";
-import { pack, provide } from "./pack.mjs";
+import { provide } from "./pack.mjs";
 import { root, run } from "./run.mjs";
 import { cargo, node } from "./tally.mjs";
 import { display } from "./webdriver.mjs";
@@ -21,53 +23,60 @@ function find(dir, wanted) {
     .map((name) => join(tests, name));
 }
 
+/** Started first, so that nothing long is left for the end. */
+const long = ["relay/relay", "jmap-session", "jmap-kill", "kill-faults", "bundlers-next", "relay/"];
+const placeOf = (file) => {
+  const at = long.findIndex((part) => file.includes(part));
+  return at < 0 ? long.length : at;
+};
+
 /** Without `browsers` nothing is installed for them. */
-async function nodeTests({ tally, filter, engines }, label, dir, { wanted = () => true, browsers = true } = {}) {
+async function nodeTests({ tally, filter, engines, packed, waiting }, label, dir, { wanted = () => true, browsers = true } = {}) {
   const files = find(dir, wanted).filter((file) => filter.every((word) => file.includes(word)));
   if (files.length === 0) return;
-  await packages(tests);
+  const [found] = await Promise.all([browsers ? engines() : [], packages(tests), packed()]);
   await provide(tests);
-  const env = browsers ? { MAILSPOOLER_ENGINES: (await engines()).join(",") } : {};
-  for (const file of files) {
-    await tally.step(`${label} ${relative(tests, file)}`, process.execPath,
-      ["--test", "--test-reporter=spec", file], { parse: node, env });
-  }
+  const env = browsers ? { MAILSPOOLER_ENGINES: found.join(",") } : {};
+  await Promise.all(files.map((file) => waiting(() =>
+    tally.step(`${label} ${relative(tests, file)}`, process.execPath, ["--test", "--test-reporter=spec", file], { parse: node, env }), placeOf(file))));
 }
 
-async function lint({ tally }) {
+async function lint({ tally, packed, computing }) {
+  const step = (label, ...args) => computing(() => tally.step(`lint ${label}`, ...args), 1);
+  const packing = packed();
   await wasmTarget();
-  await tally.step("lint rustfmt", "cargo", ["fmt", "--all", "--check"]);
+  await step("rustfmt", "cargo", ["fmt", "--all", "--check"]);
   const deny = ["--", "-D", "warnings"];
-  await tally.step("lint clippy, native", "cargo", ["clippy", "--locked", "--all-targets", ...deny]);
-  await tally.step("lint clippy, wasm", "cargo", ["clippy", "--locked", "--lib", "--test", "web", ...wasm, ...deny]);
-  await tally.step("lint rustdoc", "cargo", ["doc", "--locked", "--no-deps"], { env: { RUSTDOCFLAGS: "-D warnings" } });
+  await step("clippy, native", "cargo", ["clippy", "--locked", "--all-targets", ...deny]);
+  await step("clippy, wasm", "cargo", ["clippy", "--locked", "--lib", "--test", "web", ...wasm, ...deny]);
+  await step("rustdoc", "cargo", ["doc", "--locked", "--no-deps"], { env: { RUSTDOCFLAGS: "-D warnings" } });
   await packages(join(root, "pkg"));
   await packages(tests);
-  await tally.step("lint tsc", join(root, "pkg/node_modules/.bin/tsc"), ["-p", join(root, "pkg"), "--noEmit", "--emitDeclarationOnly", "false"]);
+  await step("tsc", join(root, "pkg/node_modules/.bin/tsc"), ["-p", join(root, "pkg"), "--noEmit", "--emitDeclarationOnly", "false"]);
   await packages(join(root, "www"));
+  const { tarball } = await packing;
   await provide(join(root, "www"));
-  await tally.step("lint tsc, demo", join(root, "www/node_modules/.bin/tsc"), ["-p", join(root, "www")]);
+  await step("tsc, demo", join(root, "www/node_modules/.bin/tsc"), ["-p", join(root, "www")]);
   // oxlint looks for its type-aware half beside itself only when that is on the path.
   const env = { PATH: `${join(tests, "node_modules/.bin")}:${process.env.PATH}` };
-  await tally.step("lint oxlint", bin("oxlint"), ["-c", ".oxlintrc.json", "--deny-warnings", "pkg", "tests", "www"], { env });
-  const { tarball } = await pack();
-  await tally.step("lint publint", bin("publint"), [tarball, "--strict"]);
-  await tally.step("lint attw", bin("attw"), [tarball, "--profile", "esm-only"]);
+  await step("oxlint", bin("oxlint"), ["-c", ".oxlintrc.json", "--deny-warnings", "pkg", "tests", "www"], { env });
+  await step("publint", bin("publint"), [tarball, "--strict"]);
+  await step("attw", bin("attw"), [tarball, "--profile", "esm-only"]);
 }
 
-async function native({ tally, filter }) {
-  await tally.step("native cargo test", "cargo", ["test", "--locked", "--no-fail-fast", ...filter], { parse: cargo });
+async function native({ tally, filter, computing }) {
+  await computing(() => tally.step("native cargo test", "cargo", ["test", "--locked", "--no-fail-fast", ...filter], { parse: cargo }), 1);
 }
 
-async function wasmTests({ tally, engines, filter }) {
+async function wasmTests({ tally, engines, filter, computing, waiting }) {
   await wasmTarget();
   const runner = await tools();
   const build = ["test", "--locked", "--no-run", ...wasm, "--test", "web", "--message-format=json-render-diagnostics"];
-  const { code, output } = await run("cargo", build, { quiet: true });
+  const { code, output } = await computing(() => run("cargo", build, { quiet: true }));
   const built = output.split("\n").filter((line) => line.includes('"executable":"'))
     .map((line) => JSON.parse(line).executable);
   if (code !== 0 || built.length === 0) return tally.check("wasm build", () => Promise.reject(new Error(output)));
-  for (const name of await engines()) {
+  const test = async (name) => {
     const { driver } = await engine(name);
     const env = {
       chromium: { CHROMEDRIVER: driver },
@@ -77,18 +86,21 @@ async function wasmTests({ tally, engines, filter }) {
     for (const file of built) {
       await tally.step(`wasm in ${name}`, runner, ["wasm-bindgen-test-runner", file, ...filter], { parse: cargo, env });
     }
-  }
+  };
+  await Promise.all((await engines()).map((name) => waiting(() => test(name))));
 }
 
 async function jmap(at) {
-  await packages(join(root, "www"));
+  await Promise.all([packages(join(root, "www")), packages(join(root, "pkg"))]);
   const { ensureCyrus } = await import("../../www/server/cyrus.mjs");
+  // One apt-get at a time.
+  await at.engines();
   const lacking = await ensureCyrus();
-  if (lacking.length === 0) {
-    await nodeTests(at, "jmap", "js", { wanted: isJmap, browsers: false });
-    return nodeTests(at, "jmap", "e2e", { wanted: isJmap });
-  }
-  return at.tally.skip("jmap", `everything with a real JMAP server; install it with: sudo ${aptLine(lacking)}`);
+  if (lacking.length > 0) return at.tally.skip("jmap", `everything with a real JMAP server; install it with: sudo ${aptLine(lacking)}`);
+  return Promise.all([
+    nodeTests(at, "jmap", "js", { wanted: isJmap, browsers: false }),
+    nodeTests(at, "jmap", "e2e", { wanted: isJmap }),
+  ]);
 }
 
 async function e2e(at) {
@@ -102,7 +114,11 @@ const isJmap = (name) => name.includes("jmap");
 export const parts = {
   lint: { says: "rustfmt, clippy, rustdoc, tsc, oxlint, publint, attw", run: lint },
   native: { says: "the Rust tests", run: native },
-  js: { says: "the host, in Node", run: (at) => nodeTests(at, "js", "js", { wanted: (name) => !isJmap(name), browsers: false }) },
+  js: { says: "the host, in Node",
+    run: async (at) => {
+      await Promise.all([packages(join(root, "www")), packages(join(root, "pkg"))]);
+      await nodeTests(at, "js", "js", { wanted: (name) => !isJmap(name), browsers: false });
+    } },
   wasm: { says: "the core in every browser", run: wasmTests },
   package: { says: "the packed package in Node and every browser",
     run: (at) => nodeTests(at, "package", "packaging", { wanted: (name) => !isBundlers(name) }) },

@@ -18,10 +18,10 @@
 // Everything still alive when Node ends is killed by its pid.
 import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { engine as needs } from "./install.mjs";
+import { freePort } from "./ports.mjs";
 import { kill } from "./run.mjs";
 
 const live = new Set();
@@ -53,15 +53,6 @@ function readStatus(pid) {
     return "";
   }
 }
-
-const freePort = () => new Promise((resolve, reject) => {
-  const server = createServer();
-  server.on("error", reject);
-  server.listen(0, "127.0.0.1", () => {
-    const { port } = server.address();
-    server.close(() => resolve(port));
-  });
-});
 
 /** An X display for what cannot run headless: one for the process. */
 let displayed;

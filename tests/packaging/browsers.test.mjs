@@ -3,10 +3,9 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { engines } from "../lib/engines.mjs";
+import { browserFor, engines, inEach } from "../lib/engines.mjs";
 import { pack } from "../lib/pack.mjs";
 import { serve } from "../lib/serve.mjs";
-import { open } from "../lib/webdriver.mjs";
 import { expected } from "./fixtures/app/smoke.mjs";
 import { pages } from "./fixtures/pages.mjs";
 
@@ -42,39 +41,33 @@ describe("the package in a browser", () => {
   });
   after(() => site.close());
 
-  for (const engine of engines) {
-    describe(engine, () => {
-      let browser;
-      before(async () => {
-        browser = await open(engine);
-      });
-      after(() => browser?.quit());
+  inEach("the package", engines, (engine) => {
+    const browser = browserFor(engine);
 
-      const resultOf = async (page) => {
-        await browser.navigate(`${site.origin}/${page}.html`);
-        return browser.until(() => globalThis.result);
-      };
+    const resultOf = async (page) => {
+      await browser().navigate(`${site.origin}/${page}.html`);
+      return browser().until(() => globalThis.result);
+    };
 
-      test("runs", async () => {
-        assert.equal(await resultOf("runs"), expected);
-      });
-
-      test("runs under a strict Content-Security-Policy with Trusted Types", async () => {
-        assert.deepEqual(await resultOf("strict"), { answer: expected, violations: [], codeFromText: "refused" });
-      });
-
-      test("importing asks for no file, opens no database, compiles nothing; use does", async () => {
-        assert.deepEqual(await resultOf("imports"), { byImport: [], byUse: ["Module", "open", "request"] });
-      });
-
-      test("slim: init says what is missing, may be tried again, and takes any server's type", async () => {
-        const said = await resultOf("slim");
-        assert.match(said.early, /MAPI_E_NOT_INITIALIZED: expected `await init\(\{ wasm \}\)`/);
-        assert.match(said.missing, /MAPI_E_NETWORK_ERROR.+status 404/);
-        assert.match(said.page, /MAPI_E_CORRUPT_DATA.+CompileError/);
-        assert.equal(said.good, "");
-        assert.equal(said.again, "");
-      });
+    test("runs", async () => {
+      assert.equal(await resultOf("runs"), expected);
     });
-  }
+
+    test("runs under a strict Content-Security-Policy with Trusted Types", async () => {
+      assert.deepEqual(await resultOf("strict"), { answer: expected, violations: [], codeFromText: "refused" });
+    });
+
+    test("importing asks for no file, opens no database, compiles nothing; use does", async () => {
+      assert.deepEqual(await resultOf("imports"), { byImport: [], byUse: ["Module", "open", "request"] });
+    });
+
+    test("slim: init says what is missing, may be tried again, and takes any server's type", async () => {
+      const said = await resultOf("slim");
+      assert.match(said.early, /MAPI_E_NOT_INITIALIZED: expected `await init\(\{ wasm \}\)`/);
+      assert.match(said.missing, /MAPI_E_NETWORK_ERROR.+status 404/);
+      assert.match(said.page, /MAPI_E_CORRUPT_DATA.+CompileError/);
+      assert.equal(said.good, "");
+      assert.equal(said.again, "");
+    });
+  });
 });

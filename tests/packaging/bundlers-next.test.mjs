@@ -5,11 +5,10 @@ import { cpSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { engines } from "../lib/engines.mjs";
+import { browserFor, engines, inEach } from "../lib/engines.mjs";
 import { packages } from "../lib/install.mjs";
 import { provide } from "../lib/pack.mjs";
 import { kill, must } from "../lib/run.mjs";
-import { open } from "../lib/webdriver.mjs";
 import { expected } from "./fixtures/app/smoke.mjs";
 
 const here = fileURLToPath(new URL("next", import.meta.url));
@@ -56,23 +55,17 @@ describe("Next.js", { timeout: 600_000 }, () => {
     });
   }
 
-  for (const engine of engines) {
-    describe(engine, () => {
-      let browser;
-      before(async () => {
-        browser = await open(engine);
-      });
-      after(() => browser?.quit());
-      for (const builder of ["turbopack", "webpack"]) {
-        test(`a session opens on the page: ${builder}`, async () => {
-          await browser.navigate(servers[builder].url);
-          const result = await browser.until(() => {
-            const { textContent } = document.querySelector("#outbox");
-            return !textContent.startsWith("rendered") && textContent;
-          });
-          assert.equal(result, expected);
+  inEach("what was built", engines, (engine) => {
+    const browser = browserFor(engine);
+    for (const builder of ["turbopack", "webpack"]) {
+      test(`a session opens on the page: ${builder}`, async () => {
+        await browser().navigate(servers[builder].url);
+        const result = await browser().until(() => {
+          const { textContent } = document.querySelector("#outbox");
+          return !textContent.startsWith("rendered") && textContent;
         });
-      }
-    });
-  }
+        assert.equal(result, expected);
+      });
+    }
+  });
 });

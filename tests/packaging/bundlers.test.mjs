@@ -8,9 +8,8 @@ import * as esbuild from "esbuild";
 import { rollup } from "rollup";
 import * as vite from "vite";
 import webpack from "webpack";
-import { engines } from "../lib/engines.mjs";
+import { browserFor, engines } from "../lib/engines.mjs";
 import { serve } from "../lib/serve.mjs";
-import { open } from "../lib/webdriver.mjs";
 import { consumer } from "./consumer.mjs";
 import { expected } from "./fixtures/app/smoke.mjs";
 
@@ -94,24 +93,20 @@ describe("bundlers", () => {
 
   for (const engine of engines) {
     describe(engine, () => {
-      let browser;
-      before(async () => {
-        browser = await open(engine);
-      });
-      after(() => browser?.quit());
+      const browser = browserFor(engine);
 
       for (const name of Object.keys(built)) {
         test(`runs on the page and in workers: ${name}`, async () => {
-          await browser.navigate(sites[name].url);
+          await browser().navigate(sites[name].url);
           // Vite's first page may reload itself once it has found what to prepare.
-          const result = await browser.until(() => globalThis.result);
+          const result = await browser().until(() => globalThis.result);
           assert.deepEqual(result, [expected, expected, 7]);
         });
       }
 
       test("runs in a classic service worker", async () => {
-        await browser.navigate(sites.esbuild.url);
-        const answer = await browser.execute(async () => {
+        await browser().navigate(sites.esbuild.url);
+        const answer = await browser().execute(async () => {
           await navigator.serviceWorker.register("./service-worker.mjs");
           const { active } = await navigator.serviceWorker.ready;
           return new Promise((resolve) => {

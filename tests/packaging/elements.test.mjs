@@ -1,7 +1,7 @@
 // The property sheet on its own, in a page as strict as pages get: no style but its sheet, no script but files, no default policy.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { engines } from "../lib/engines.mjs";
+import { engines, inEach } from "../lib/engines.mjs";
 import { pack } from "../lib/pack.mjs";
 import { serve } from "../lib/serve.mjs";
 import { open } from "../lib/webdriver.mjs";
@@ -37,7 +37,7 @@ describe("the property sheet", () => {
   });
   after(() => site.close());
 
-  for (const engine of engines) {
+  inEach("the sheet", engines, (engine) => {
     test(`importing registers nothing; in a form it has values, errors and a state, in ${engine}`, { timeout: 120_000 }, async () => {
       const browser = await open(engine);
       try {
@@ -112,5 +112,5 @@ describe("the property sheet", () => {
         await browser.quit();
       }
     });
-  }
+  });
 });

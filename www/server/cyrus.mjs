@@ -2,10 +2,11 @@
 import { spawn, execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdir, rm, writeFile } from "node:fs/promises";
-import { connect, createServer } from "node:net";
+import { connect } from "node:net";
 import { userInfo } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
+import { freePort } from "../../tests/lib/ports.mjs";
 
 const run = promisify(execFile);
 const MASTER = "/usr/lib/cyrus/bin/master";
@@ -40,17 +41,6 @@ async function install(packages) {
   } finally {
     if (ours) await rm(policy);
   }
-}
-
-async function freePorts(count) {
-  const servers = await Promise.all(
-    Array.from({ length: count }, () => new Promise((done, fail) => {
-      const server = createServer().once("error", fail).listen(0, "127.0.0.1", () => done(server));
-    })),
-  );
-  const ports = servers.map((server) => server.address().port);
-  await Promise.all(servers.map((server) => new Promise((done) => server.close(done))));
-  return ports;
 }
 
 function imapdConf({ dir, owner, smtpPort, options }) {
@@ -141,7 +131,7 @@ export async function startCyrus({ dir, users, smtpPort, options = {} }) {
   const scratch = resolve(dir);
   if (scratch.length > 80) throw new Error(`a scratch directory of at most 80 characters (socket paths are short), got ${scratch.length}: ${scratch}`);
   const owner = isRoot() ? "cyrus" : userInfo().username;
-  const [imapPort, httpPort, lmtpPort] = await freePorts(3);
+  const [imapPort, httpPort, lmtpPort] = [await freePort(), await freePort(), await freePort()];
 
   for (const part of ["", "conf/db", "conf/socket", "proc", "lock", "mail", "sieve", "s"]) await mkdir(join(scratch, part), { recursive: true });
   const conf = join(scratch, "imapd.conf");

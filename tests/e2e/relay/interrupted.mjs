@@ -1,10 +1,9 @@
 // Sending that is cut off again and again, at each of the points a message passes.
-import assert from "node:assert/strict";
-import { mail } from "./mail.mjs";
-import { assertTruth, countArrivals, onceEach, quiet } from "./setup.mjs";
+import { assertEachOnce } from "./setup.mjs";
 
 /** Submits while `restart` interrupts at each of the points a message passes, then lets everything end. */
-export async function interrupted({ office, mailboxes, accepted, browser, restart, tag, count = 60 }) {
+export async function interrupted(at, { restart, tag, count = 60 }) {
+  const { offices: [office], mailboxes, accepted } = at;
   let next = 0;
   const points = ["request", "delivered", "answer", "accepted"];
   const deliver = mailboxes.deliver;
@@ -18,28 +17,17 @@ export async function interrupted({ office, mailboxes, accepted, browser, restar
       if (point === "delivered") office.smtp.deliverTo = async (mail) => { const all = await deliver(mail); pass(); return all; };
       if (point === "accepted") {
         const before = accepted.size + left;
-        const look = () => { if (accepted.size >= before) done(); else setImmediate(look); };
-        look();
+        at.heard.on("accepted", () => { if (accepted.size >= before) done(); });
       }
     });
     const until = Math.min(count, next + 8);
-    const submitting = browser().execute((from, to, tag) => globalThis.bench.submit(from, to, tag), next, until, tag).catch(() => undefined);
+    const submitting = at.submit(next, until, tag).catch(() => undefined);
     await Promise.race([reached, submitting]);
     await restart();
     office.recover();
     office.smtp.deliverTo = deliver;
+    at.heard.removeAllListeners();
     next = until;
   }
-  // What was cut off before it was accepted is submitted anew; what was accepted says so by its id.
-  for (let n = 0; n < count; n += 1) {
-    if (!accepted.has(mail(n, tag).id)) await browser().execute((n, tag) => globalThis.bench.submit(n, n + 1, tag), n, tag);
-  }
-  await quiet(browser(), count, []);
-  const settled = await browser().execute(() => globalThis.bench.settled());
-  assertTruth({ mailboxes, accepted, settled, queue: [], tag, count });
-  const counts = countArrivals(mailboxes);
-  for (let n = 0; n < count; n += 1) {
-    const each = mail(n, tag);
-    assert.deepEqual(Object.fromEntries(counts.get(each.messageId)), onceEach(each), each.id);
-  }
+  await assertEachOnce(at, tag, count);
 }

@@ -1,32 +1,10 @@
 // Settings as a person changes them: by keys alone, with every error tied to its control, while mail is leaving.
 import assert from "node:assert/strict";
-import { readFileSync, rmSync, mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { engines } from "../../lib/engines.mjs";
-import { packages } from "../../lib/install.mjs";
-import { provide } from "../../lib/pack.mjs";
-import { must, root } from "../../lib/run.mjs";
+import { engines, inEach } from "../../lib/engines.mjs";
 import { open } from "../../lib/webdriver.mjs";
+import { assertFits, ENTER, ESCAPE, keyboard, relayDemo, TAB } from "../demo-page.mjs";
 import { assertTruth, bench, quiet } from "./setup.mjs";
-
-const www = join(root, "www");
-const axe = readFileSync(join(root, "tests/node_modules/axe-core/axe.min.js"), "utf8");
-const [TAB, ENTER, ESCAPE, CONTROL] = ["\ue004", "\ue007", "\ue00c", "\ue009"];
-
-/** Keys of a keyboard, wherever the focus is. */
-function keyboard(browser) {
-  const send = (actions) => browser.command("POST", "/actions", { actions: [{ type: "key", id: "keys", actions }] });
-  const down = (value) => ({ type: "keyDown", value });
-  const up = (value) => ({ type: "keyUp", value });
-  return {
-    press: (...keys) => send(keys.flatMap((key) => [down(key), up(key)])),
-    write: (words) => send([...words].flatMap((key) => [down(key), up(key)])),
-    /** Instead of what stands there. */
-    replace: (words) => send([down(CONTROL), down("a"), up("a"), up(CONTROL), ...[...words].flatMap((key) => [down(key), up(key)])]),
-  };
-}
 
 /** What has the focus, through shadow roots. */
 const focused = (browser) => browser.execute(() => {
@@ -46,22 +24,13 @@ const control = (browser, name) => browser.execute((name) => {
   };
 }, name);
 
-for (const engine of engines) {
-  describe(`settings in ${engine}`, { timeout: 240_000 }, () => {
-    let [dist, mail, site, browser, keys] = [];
+inEach("settings", engines, (engine) => {
+  describe("the sheet", () => {
+    let [mail, browser, keys, stop] = [];
 
     before(async () => {
-      await packages(www);
-      await provide(www);
-      dist = mkdtempSync(join(tmpdir(), "mailspooler-settings-"));
-      await must(process.execPath, [join(www, "node_modules/vite/bin/vite.js"), "build", "--outDir", dist, "--emptyOutDir"], { cwd: www, quiet: true });
-      const { startRelays } = await import("../../../www/server/demo-mail.mjs");
-      const { startPage } = await import("../../../www/server/page.mjs");
-      mail = await startRelays({});
-      site = await startPage({ dist, ...mail });
-      browser = await open(engine);
+      ({ mail, browser, stop } = await relayDemo(engine, "alice@example.test/transports"));
       keys = keyboard(browser);
-      await browser.navigate(`${site.origin}/#/alice@example.test/transports`);
       await browser.until(() => document.querySelector("main section li.status") !== null);
       await browser.execute(() => {
         const { dataset } = document.documentElement;
@@ -69,12 +38,7 @@ for (const engine of engines) {
         document.addEventListener("securitypolicyviolation", ({ violatedDirective }) => { dataset.violations += ` ${violatedDirective}`; });
       });
     });
-    after(async () => {
-      await browser?.quit();
-      await site?.close();
-      await mail?.stop();
-      if (dist) rmSync(dist, { recursive: true, force: true });
-    });
+    after(() => stop?.());
 
     /** Tabs until it has the focus. */
     async function reach(wanted) {
@@ -152,7 +116,6 @@ for (const engine of engines) {
     });
 
     test("nothing overflows at 360 pixels, in light and in dark, and axe finds nothing", async () => {
-      await browser.command("POST", "/execute/sync", { script: axe, args: [] });
       await reach("url");
       await keys.replace("nowhere");
       await keys.press(TAB);
@@ -161,13 +124,7 @@ for (const engine of engines) {
         await browser.resize(width, 800);
         for (const scheme of ["light", "dark"]) {
           await browser.execute((scheme) => { document.documentElement.style.colorScheme = scheme; }, scheme);
-          const wide = await browser.execute(() => {
-            const dialog = document.querySelector("dialog[open]");
-            return dialog.scrollWidth > dialog.clientWidth || document.documentElement.scrollWidth > innerWidth;
-          });
-          assert.equal(wide, false, `${scheme} at ${width}`);
-          const found = await browser.execute(async () => (await globalThis.axe.run(document, { resultTypes: ["violations"] })).violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`));
-          assert.deepEqual(found, [], `${scheme} at ${width}`);
+          await assertFits(browser, `${scheme} at ${width}`);
         }
       }
       await keys.press(ESCAPE);
@@ -175,7 +132,7 @@ for (const engine of engines) {
     });
   });
 
-  test(`settings change again and again while 100 messages leave: each arrives once, in ${engine}`, { timeout: 240_000 }, async () => {
+  test(`settings change again and again while 100 messages leave: each arrives once, in ${engine}`, async () => {
     const [count, tag] = [100, "changed"];
     const at = await bench({ offices: ["north", "south"] });
     const { offices, transports, mailboxes, accepted } = at;
@@ -208,4 +165,4 @@ for (const engine of engines) {
       await at.stop();
     }
   });
-}
+}, { timeout: 240_000 });

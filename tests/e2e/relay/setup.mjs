@@ -1,12 +1,16 @@
 // A post office, a page with the packed package, and the question what became of every message.
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { fileURLToPath } from "node:url";
+import { EventEmitter } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { packages } from "../../lib/install.mjs";
 import { pack } from "../../lib/pack.mjs";
 import { root } from "../../lib/run.mjs";
 import { serve } from "../../lib/serve.mjs";
+import { open } from "../../lib/webdriver.mjs";
 import { canonical, openMailboxes } from "../../../www/server/mailboxes.mjs";
 import { mail, recipientsOf } from "./mail.mjs";
 
@@ -26,16 +30,18 @@ export async function bench({ offices = ["north"], relay, transport = {} } = {})
   const running = [];
   for (const name of offices) running.push(await startPostOffice({ name, accounts: { [owner]: token }, mailboxes, relay }));
   const accepted = new Set();
+  const heard = new EventEmitter();
   const hear = async (request, response) => {
     let id = "";
     for await (const part of request) id += part;
     accepted.add(id);
+    heard.emit("accepted");
     response.end();
   };
   const site = await serve({ "/": html, "/pkg/": dir, "/suite/": fileURLToPath(new URL(".", import.meta.url)), "/accepted": hear });
   const transports = running.map(({ name, url }) => ({ uid: name, url, token, ...transport }));
   return {
-    site, mailboxes, accepted, offices: running, transports,
+    site, mailboxes, accepted, heard, offices: running, transports,
     async load(browser) {
       await browser.navigate(site.origin);
       await browser.until(() => document.title === "ready");
@@ -46,6 +52,30 @@ export async function bench({ offices = ["north"], relay, transport = {} } = {})
       for (const office of running) await office.stop();
     },
   };
+}
+
+/** A bench in a browser: `at.browser`; `at.kill()` ends it by force and starts the next on the same profile. */
+export async function browsed(engine, options, work) {
+  // WebKitGTK's automation keeps no profile.
+  const profile = engine === "webkit" ? undefined : mkdtempSync(join(tmpdir(), "mailspooler-relay-"));
+  const at = await bench(options);
+  const start = async () => {
+    at.browser = await open(engine, { ...(profile === undefined ? {} : { profile }), timeout: 240_000 });
+    await at.load(at.browser);
+  };
+  at.kill = async () => {
+    await at.browser.kill();
+    await start();
+  };
+  at.submit = (from, to, tag) => at.browser.execute((...of) => globalThis.bench.submit(...of), from, to, tag);
+  try {
+    await start();
+    await work(at);
+  } finally {
+    await at.browser?.quit();
+    await at.stop();
+    if (profile !== undefined) rmSync(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
+  }
 }
 
 /** Message-ID → address → copies that arrived. */
@@ -93,3 +123,16 @@ export const quiet = (browser, count, final, doubtful = []) => browser.until((co
   const waiting = globalThis.bench.queue().filter((row) => isFinal(row) && !settled.has(row.id));
   return settled.size + waiting.length >= count;
 }, count, final, doubtful);
+
+/** After troubles: what was cut off before it was accepted is submitted anew (what was accepted says so by its id); each arrived once. */
+export async function assertEachOnce({ browser, submit, mailboxes, accepted }, tag, count) {
+  for (let n = 0; n < count; n += 1) if (!accepted.has(mail(n, tag).id)) await submit(n, n + 1, tag);
+  await quiet(browser, count, []);
+  const settled = await browser.execute(() => globalThis.bench.settled());
+  assertTruth({ mailboxes, accepted, settled, queue: [], tag, count });
+  const counts = countArrivals(mailboxes);
+  for (let n = 0; n < count; n += 1) {
+    const each = mail(n, tag);
+    assert.deepEqual(Object.fromEntries(counts.get(each.messageId)), onceEach(each), each.id);
+  }
+}

@@ -1,0 +1,62 @@
+// The demo in a browser, and what a person does there: keys, and minding how it looks.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { packages } from "../lib/install.mjs";
+import { pages } from "../lib/pages.mjs";
+import { root } from "../lib/run.mjs";
+import { open } from "../lib/webdriver.mjs";
+
+const axe = readFileSync(join(root, "tests/node_modules/axe-core/axe.min.js"), "utf8");
+export const [TAB, ENTER, ESCAPE, CONTROL, DOWN, SPACE] = ["\ue004", "\ue007", "\ue00c", "\ue009", "\ue015", " "];
+
+/** The page at `place` over a mail system as `startPage` takes it; `stop` ends browser, page and mail system. */
+export async function demo(engine, { mail, place }) {
+  const { startPage } = await import("../../www/server/page.mjs");
+  const ends = [() => mail.stop()];
+  const stop = async () => {
+    for (const end of ends.splice(0)) await end();
+  };
+  try {
+    const site = await startPage({ dist: await pages(), ...mail });
+    ends.unshift(() => site.close());
+    const browser = await open(engine);
+    ends.unshift(() => browser.quit());
+    await browser.navigate(`${site.origin}/#/${place}`);
+    return { mail, site, browser, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** Two post offices behind it. */
+export async function relayDemo(engine, place) {
+  await packages(join(root, "www"));
+  const { startRelays } = await import("../../www/server/demo-mail.mjs");
+  return demo(engine, { mail: await startRelays({}), place });
+}
+
+/** Keys of a keyboard, wherever the focus is. */
+export function keyboard(browser) {
+  const send = (actions) => browser.command("POST", "/actions", { actions: [{ type: "key", id: "keys", actions }] });
+  const down = (value) => ({ type: "keyDown", value });
+  const up = (value) => ({ type: "keyUp", value });
+  const strokes = (keys) => [...keys].flatMap((key) => [down(key), up(key)]);
+  return {
+    press: (...keys) => send(strokes(keys)),
+    /** Instead of what stands there. */
+    replace: (words) => send([down(CONTROL), down("a"), up("a"), up(CONTROL), ...strokes(words)]),
+  };
+}
+
+/** Nothing is wider than the page, and axe has nothing to say. */
+export async function assertFits(browser, where) {
+  const wide = await browser.execute(() =>
+    document.documentElement.scrollWidth > innerWidth || [...document.querySelectorAll("dialog[open]")].some((each) => each.scrollWidth > each.clientWidth));
+  assert.equal(wide, false, `wider than the page: ${where}`);
+  await browser.command("POST", "/execute/sync", { script: axe, args: [] });
+  const found = await browser.execute(async () =>
+    (await globalThis.axe.run(document, { resultTypes: ["violations"] })).violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`));
+  assert.deepEqual(found, [], where);
+}
