@@ -7,7 +7,14 @@ let session;
 const accepted = [];
 const settled = new Map();
 
-const follow = (id) => session.settled(id).then((report) => { settled.set(id, report); }, () => undefined);
+const followed = new Set();
+function follow(ids) {
+  for (const id of ids) {
+    if (followed.has(id)) continue;
+    followed.add(id);
+    session.settled(id).then((report) => { settled.set(id, report); }, () => followed.delete(id));
+  }
+}
 
 globalThis.bench = {
   /** transports: `{ uid, url, token, ...options of relayTransport }`. */
@@ -16,7 +23,7 @@ globalThis.bench = {
       profile: "bench", owner,
       transports: transports.map(({ token, ...options }) => relayTransport({ identities: [owner], ...options, authorize: () => ({ authorization: `Bearer ${token}` }) })),
     });
-    for (const id of known) follow(id);
+    follow(known);
   },
   /** Submits `from` up to `to`; says of each that it is accepted only after it is. */
   async submit(from, to, tag) {
@@ -25,11 +32,12 @@ globalThis.bench = {
       await session.submitMessage({ id, to: towards, cc, bcc, subject, content: bytes });
       accepted.push(id);
       await fetch("/accepted", { method: "POST", body: id, keepalive: true });
-      follow(id);
+      follow([id]);
     }
   },
   queue: () => session.getOutgoingQueue().getSnapshot().map(({ id, outboxState }) => ({ id, state: outboxState })),
   settled: () => [...settled].map(([id, { state, recipients, doubted }]) => ({ id, state, doubted, recipients: recipients.map(({ emailAddress, status, code }) => ({ emailAddress, status, code })) })),
+  follow,
   why: (id) => session.why(id),
   session: () => session,
   close: () => session.close(),

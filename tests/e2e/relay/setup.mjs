@@ -127,6 +127,8 @@ export const quiet = (browser, count, final, doubtful = []) => browser.until((co
 /** After troubles: what was cut off before it was accepted is submitted anew (what was accepted says so by its id); each arrived once. */
 export async function assertEachOnce({ browser, submit, mailboxes, accepted }, tag, count) {
   for (let n = 0; n < count; n += 1) if (!accepted.has(mail(n, tag).id)) await submit(n, n + 1, tag);
+  // A page may have gone before its last word was heard.
+  await browser.execute((ids) => globalThis.bench.follow(ids), [...accepted]);
   await quiet(browser, count, []);
   const settled = await browser.execute(() => globalThis.bench.settled());
   assertTruth({ mailboxes, accepted, settled, queue: [], tag, count });
