@@ -59,10 +59,7 @@ impl Session {
     }
 
     fn show_message(&mut self, message: Key) {
-        let row = self.slots.get(message).map(|s| {
-            let m = s.proposed.as_deref().unwrap_or(&s.message);
-            (RowKey(s.message.seq), self.row(m))
-        });
+        let row = self.slots.get(message).map(|s| (RowKey(s.message.seq), self.row(s.shown())));
         let Some(queue) = self.queue.as_mut() else { return };
         match row {
             Some((key, row)) => {

@@ -50,12 +50,7 @@ impl Session {
     /// The report of a message, by host id or uid.
     pub fn report(&self, id: &str) -> Option<Report> {
         let (key, found) = self.find(id)?;
-        let m = match self.slots.get(key).and_then(|s| s.proposed.as_deref()) {
-            // An attempt that is being decided shows as such.
-            Some(proposed) if !shown::is_settled(proposed) => proposed,
-            _ => found,
-        };
-        Some(self.report_of(m))
+        Some(self.report_of(self.slots.get(key).map_or(found, |slot| slot.shown())))
     }
 
     /// The report of a message as it stands.

@@ -11,6 +11,7 @@ use super::keys::Key;
 use super::stored::{Evidence, Stored};
 use super::work::Work;
 use crate::spooler::message::Message;
+use crate::spooler::shown;
 
 /// A message in memory.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -25,6 +26,16 @@ pub struct Slot {
     pub queue: VecDeque<Work>,
     /// Merged with the next write.
     pub evidence: Vec<Evidence>,
+}
+
+impl Slot {
+    /// What is shown of it: an attempt that is being decided shows as such, an end only once it is stored.
+    pub(super) fn shown(&self) -> &Message {
+        match self.proposed.as_deref() {
+            Some(proposed) if !shown::is_settled(proposed) => proposed,
+            _ => &self.message,
+        }
+    }
 }
 
 impl Session {

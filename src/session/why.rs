@@ -58,8 +58,7 @@ impl Session {
     /// Of a message by id or uid, or of a status row by entry id.
     pub fn why(&self, id: &str) -> Option<Explanation> {
         if let Some((key, m)) = self.find(id) {
-            let proposed = self.slots.get(key).and_then(|s| s.proposed.as_deref());
-            return Some(self.why_message(proposed.unwrap_or(m)));
+            return Some(self.why_message(self.slots.get(key).map_or(m, |slot| slot.shown())));
         }
         if let Some(newer) = self.unreadable.get(id) {
             let code = if newer.newer { "newer" } else { "corrupt" };

@@ -261,6 +261,30 @@ fn c_122_the_queue_has_its_eleven_columns_and_stands_by_submission() {
 }
 
 #[test]
+fn c_123_the_row_shows_an_end_when_the_report_does_once_it_is_stored() {
+    for (outcome, ended) in [(rejected(true), Some("rejected")), (accepted(), None)] {
+        let mut w = World::driving(vec![transport("a")]);
+        let uid = w.send(draft("you@example.test"));
+        let queue = w.session.open_view(Which::Queue).unwrap();
+        let states = |w: &mut World| {
+            let mut view = w.session.view(queue).unwrap();
+            view.set_columns(vec![PR_OUTBOX_STATE]).unwrap();
+            let rows = view.query_rows(10, true).unwrap().rows.into_iter().flatten();
+            rows.map(|v| if let PropValue::Str(state) = v { state } else { String::new() }).collect::<Vec<_>>()
+        };
+        w.hold = true;
+        w.outcome(outcome);
+        assert_eq!(
+            (states(&mut w), w.state(&uid).as_str(), w.why(&uid).as_str()),
+            (vec!["sending".into()], "sending", "sending")
+        );
+        w.release();
+        assert_eq!(states(&mut w), ended.into_iter().collect::<Vec<_>>());
+        assert_eq!(w.state(&uid), ended.unwrap_or("sent"));
+    }
+}
+
+#[test]
 fn c_124_a_message_is_locked_in_the_store_before_it_is_given_to_a_transport() {
     let mut w = World::driving(vec![transport("a")]);
     w.hold = true;
