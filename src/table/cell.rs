@@ -126,7 +126,7 @@ impl Cell<'_> {
                 let bits = v.to_bits();
                 if bits >> 63 == 1 { !bits } else { bits | (1 << 63) }
             }
-            Self::Str(v) => text::word(v, index),
+            Self::Str(v) => text::word(v.as_bytes(), index),
             Self::Binary(v) => start(v),
             Self::Key(v) => start(&v),
         };

@@ -98,7 +98,8 @@ impl Tree {
 
     /// Fills an empty tree: `leaves` by all keys of its order, in order.
     pub(super) fn fill(&mut self, leaves: Vec<u32>, all: &Keys, unread: &dyn Fn(u32) -> bool, rows: &Rows<'_>) {
-        let entries = leaves.into_iter().map(|leaf| all.entry(leaf, rows)).collect();
+        let mut entries = Vec::with_capacity(leaves.len());
+        all.words(0, 0, leaves.into_iter(), rows, &mut entries);
         let entries = sort(entries, all, rows);
         if self.levels.is_empty() {
             if let Some(whole) = self.groups.first_mut() {

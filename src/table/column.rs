@@ -1,6 +1,7 @@
 //! One column: values of one type, packed by slot. Columns fill from the left and are only as long as needed.
 
 use super::cell::Cell;
+use super::text;
 use super::texts::Texts;
 use crate::mapi::ordered::Map;
 use crate::mapi::{PropTag, PropType, PropValue, Scode};
@@ -58,6 +59,18 @@ impl Column {
             Data::MvBinary(v) => v.get(at).map(|v| Cell::MvBinary(v)),
         };
         found.unwrap_or(Cell::Absent)
+    }
+
+    /// As [`Cell::sort_word`] of the cell.
+    pub(super) fn sort_word(&self, slot: u32, down: bool, index: usize) -> u64 {
+        let (word, bit) = bit_of(slot);
+        match &self.data {
+            Data::Str(v) if self.present.get(word).is_some_and(|bits| bits & bit != 0) => {
+                let up = text::word(v.bytes(slot as usize), index);
+                if down { !up } else { up }
+            }
+            _ => self.cell(slot).sort_word(down, index),
+        }
     }
 
     /// Sets the cell; a missing or an error value clears it, and so does one of another type.

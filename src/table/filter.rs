@@ -13,29 +13,29 @@ use std::cmp::Ordering;
 
 #[derive(Clone, Debug)]
 pub(super) struct Filter {
-    steps: Vec<Step>,
-    entry: Target,
+    pub(super) steps: Vec<Step>,
+    pub(super) entry: Target,
     tags: Vec<PropTag>,
-    sources: Vec<Source>,
+    pub(super) sources: Vec<Source>,
 }
 
 #[derive(Clone, Debug)]
-struct Step {
-    operand: usize,
-    test: Test,
-    yes: Target,
-    no: Target,
+pub(super) struct Step {
+    pub(super) operand: usize,
+    pub(super) test: Test,
+    pub(super) yes: Target,
+    pub(super) no: Target,
 }
 
 #[derive(Clone, Copy, Debug)]
-enum Target {
+pub(super) enum Target {
     Accept,
     Reject,
     Step(usize),
 }
 
 #[derive(Clone, Debug)]
-enum Test {
+pub(super) enum Test {
     Property(Op, PropValue),
     Content(ContentMatch, Pattern),
     Bitmask(BitmaskOp, u32),
@@ -45,7 +45,7 @@ enum Test {
 }
 
 #[derive(Clone, Debug)]
-enum Pattern {
+pub(super) enum Pattern {
     Exact(String),
     Folded(String),
     Bytes(Vec<u8>),
@@ -53,7 +53,7 @@ enum Pattern {
 
 /// The comparisons there are: `RELOP_*` without `RELOP_RE`.
 #[derive(Clone, Copy, Debug)]
-enum Op {
+pub(super) enum Op {
     Lt,
     Le,
     Gt,
@@ -117,6 +117,12 @@ impl Filter {
     /// True if the row matches.
     pub(super) fn accepts(&self, leaf: u32, rows: &Rows<'_>) -> bool {
         self.passes_with(|operand| self.sources.get(operand).map_or(Cell::Absent, |source| rows.cell(leaf, *source)))
+    }
+
+    /// The slots that match, ascending.
+    #[cfg(not(any(feature = "tables", not(target_arch = "wasm32"))))]
+    pub(super) fn matching(&self, rows: &Rows<'_>) -> Vec<u32> {
+        rows.store.slots().filter(|slot| self.accepts(*slot, rows)).collect()
     }
 
     /// True if what has these values matches.
@@ -238,7 +244,7 @@ fn content(tag: PropTag, fuzzy: u32, value: &PropValue) -> MapiResult<Test> {
 
 impl Test {
     /// `other` is the second property of a comparison.
-    fn passes(&self, cell: Cell<'_>, other: Cell<'_>) -> bool {
+    pub(super) fn passes(&self, cell: Cell<'_>, other: Cell<'_>) -> bool {
         match self {
             Self::Property(op, value) => property(cell, *op, Cell::from(value)),
             Self::Content(how, pattern) => matches(cell, *how, pattern),

@@ -29,7 +29,11 @@ mod order;
 mod packed;
 mod restriction;
 mod rows;
+#[cfg(any(feature = "tables", not(target_arch = "wasm32")))]
+mod search;
 mod sequence;
+#[cfg(any(feature = "tables", not(target_arch = "wasm32")))]
+mod sieve;
 mod sort;
 mod state;
 mod store;

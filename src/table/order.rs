@@ -199,8 +199,31 @@ impl Keys {
         Entry::new(prefix, leaf)
     }
 
+    /// A word of a key, of rows; of age behind the last one.
+    pub(super) fn words(
+        &self,
+        key: usize,
+        word: usize,
+        of: impl Iterator<Item = u32>,
+        rows: &Rows<'_>,
+        to: &mut Vec<Entry>,
+    ) {
+        let Some(key) = self.0.get(key) else {
+            return to.extend(of.map(|leaf| Entry::new(rows.age(leaf).0, leaf)));
+        };
+        let column = rows.column(key.source);
+        to.extend(of.map(|leaf| {
+            let word = match column {
+                Some(column) => column.sort_word(leaf, key.down, word),
+                None => rows.cell(leaf, key.source).sort_word(key.down, word),
+            };
+            Entry::new(word, leaf)
+        }));
+    }
+
     pub(super) fn compare(&self, a: &Entry, b: &Entry, rows: &Rows<'_>) -> Ordering {
-        a.prefix().cmp(&b.prefix()).then_with(|| self.compare_rows(a.slot, b.slot, rows))
+        let order = a.prefix().cmp(&b.prefix());
+        if order.is_ne() || a.slot == b.slot { order } else { self.compare_rows(a.slot, b.slot, rows) }
     }
 
     pub(super) fn compare_rows(&self, a: u32, b: u32, rows: &Rows<'_>) -> Ordering {

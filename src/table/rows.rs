@@ -1,6 +1,7 @@
 //! What a view reads: rows, or of rows with several values in one column a row for each of them.
 
 use super::cell::Cell;
+use super::column::Column;
 use super::store::{InstanceKey, Source, Store};
 use crate::mapi::{PropTag, PropValue, RowType};
 
@@ -119,6 +120,14 @@ impl<'a> Rows<'a> {
         match self.instances {
             None => (leaf, 0),
             Some(all) => all.each.get(leaf as usize).map_or((NONE, 0), |one| (one.slot, one.ordinal as usize)),
+        }
+    }
+
+    /// The column of a source, where rows are slots.
+    pub(super) fn column(&self, source: Source) -> Option<&'a Column> {
+        match source {
+            Source::Column(at) if self.instances.is_none() => self.store.column_at(at),
+            _ => None,
         }
     }
 

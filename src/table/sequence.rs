@@ -36,11 +36,11 @@ pub(super) struct Entry {
 
 impl Entry {
     pub(super) fn new(prefix: u64, slot: u32) -> Self {
-        Self { prefix: prefix.to_be_bytes(), slot }
+        Self { prefix: prefix.to_le_bytes(), slot }
     }
 
     pub(super) fn prefix(&self) -> u64 {
-        u64::from_be_bytes(self.prefix)
+        u64::from_le_bytes(self.prefix)
     }
 }
 

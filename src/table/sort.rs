@@ -5,12 +5,17 @@ use super::rows::Rows;
 use super::sequence::Entry;
 use std::cmp::Ordering;
 
-/// Up to so many rows are compared at once: a word is read once a row, a row often a comparison.
+/// Up to so many rows with equal words of a text are compared at once.
 const FEW: usize = 2;
+/// Up to so many words are sorted by insertion.
+const SOME: usize = 24;
 /// From so many on, digits cost less than comparing words.
 const MANY: usize = 2048;
+/// What differs in later words only is compared.
+const MOST_WORDS: usize = 16;
 
 /// Rows that agree in the keys before `key` and in the words of it before `word`.
+#[derive(Clone, Copy)]
 struct Group {
     start: usize,
     end: usize,
@@ -18,92 +23,143 @@ struct Group {
     word: usize,
 }
 
-/// Sorts entries, made by these keys, by them.
+/// What is left to decide: by words, and by comparison.
+#[derive(Default)]
+struct Open {
+    groups: Vec<Group>,
+    ties: Vec<Group>,
+}
+
+/// Sorts entries, made by these keys, by them. Groups of equals go by generations, so that the words of many are read
+/// one after the other: most of the time is waiting for memory.
 pub(super) fn sort(mut entries: Vec<Entry>, keys: &Keys, rows: &Rows<'_>) -> Vec<Entry> {
-    let mut spare = entries.clone();
-    by_words(&mut entries, &mut spare);
-    let mut open = Vec::new();
-    equals(&entries, 0, 0, 0, keys, &mut open);
+    let mut spare: Vec<Entry> = Vec::new();
+    if !entries.is_sorted_by_key(Entry::prefix) {
+        by_words(&mut entries, &mut spare);
+    }
+    let mut open = Open::default();
+    open.equals(&entries, Group { start: 0, end: entries.len(), key: 0, word: 0 }, keys, rows);
     let mut words: Vec<Entry> = Vec::new();
-    while let Some(group) = open.pop() {
-        let Some(part) = entries.get_mut(group.start..group.end) else { continue };
-        let Some(scratch) = spare.get_mut(..part.len()) else { continue };
-        let key = keys.0.get(group.key).filter(|_| part.len() > FEW);
-        if let Some(key) = key {
-            let has_more = group.word == 0 || (key.is_text() && group.word < MOST_WORDS);
-            if has_more {
-                words.clear();
-                let word = |entry: &Entry| rows.cell(entry.slot, key.source).sort_word(key.down, group.word);
-                words.extend(part.iter().map(|entry| Entry::new(word(entry), entry.slot)));
-                if words.len() < MANY {
-                    merge_sort(&mut words, scratch, &|a, b| a.prefix().cmp(&b.prefix()));
-                } else {
-                    by_words(&mut words, &mut scratch.to_vec());
-                }
-                for (to, from) in part.iter_mut().zip(&words) {
+    while !open.groups.is_empty() {
+        let groups = std::mem::take(&mut open.groups);
+        let mut first = 0_usize;
+        while first < groups.len() {
+            words.clear();
+            let mut next = first;
+            while let Some(group) = groups.get(next).filter(|_| words.len() < MANY) {
+                let part = entries.get(group.start..group.end).unwrap_or_default();
+                keys.words(group.key, group.word, part.iter().map(|entry| entry.slot), rows, &mut words);
+                next = next.saturating_add(1);
+            }
+            let mut rest = words.as_mut_slice();
+            for group in groups.get(first..next).unwrap_or_default() {
+                let Some(own) = entries.get_mut(group.start..group.end) else { continue };
+                let Some((part, others)) = std::mem::take(&mut rest).split_at_mut_checked(own.len()) else { break };
+                in_order(part, &mut spare);
+                for (to, from) in own.iter_mut().zip(part.iter()) {
                     to.slot = from.slot;
                 }
-                if words.first().map(Entry::prefix) != words.last().map(Entry::prefix) {
-                    equals(&words, group.start, group.key, group.word, keys, &mut open);
-                    continue;
-                }
+                open.equals(part, *group, keys, rows);
+                rest = others;
             }
-            let of = |entry: &Entry| rows.cell(entry.slot, key.source);
-            let first = part.first().map(of);
-            if first.is_some_and(|first| part.iter().all(|entry| of(entry).sort(first, key.down).is_eq())) {
-                open.push(Group { key: group.key.saturating_add(1), word: 0, ..group });
-                continue;
-            }
-            if has_more && key.is_text() {
-                open.push(Group { word: group.word.saturating_add(1), ..group });
-                continue;
-            }
+            first = next;
         }
-        merge_sort(part, scratch, &|a, b| keys.compare_from(group.key, a.slot, b.slot, rows));
+    }
+    for tie in open.ties {
+        let Some(part) = entries.get_mut(tie.start..tie.end) else { continue };
+        merge_sort(part, room(&mut spare, part), &|a, b| keys.compare_from(tie.key, a.slot, b.slot, rows));
     }
     entries
 }
 
-/// What differs in later words only is compared.
-const MOST_WORDS: usize = 16;
-
-/// The runs of equal words among `entries`, which start at `base`; what is left to decide of them.
-fn equals(entries: &[Entry], base: usize, key: usize, word: usize, keys: &Keys, open: &mut Vec<Group>) {
-    let mut start = base;
-    let is_number = keys.0.get(key).is_some_and(super::order::Key::is_number);
-    for run in entries.chunk_by(|a, b| a.prefix() == b.prefix()) {
-        let end = start.saturating_add(run.len());
-        // The greatest word is also that of a missing value.
-        let is_decided = is_number && run.first().is_some_and(|entry| entry.prefix() != u64::MAX);
-        if run.len() > 1 && is_decided {
-            open.push(Group { start, end, key: key.saturating_add(1), word: 0 });
-        } else if run.len() > 1 {
-            open.push(Group { start, end, key, word: word.saturating_add(1) });
-        }
-        start = end;
-    }
-}
-
-/// Sorts by prefix, from the last digit to the first; nothing to do where all digits are the same.
-fn by_words(entries: &mut Vec<Entry>, spare: &mut Vec<Entry>) {
-    let mut counts = [[0_usize; 256]; 8];
-    for entry in entries.iter() {
-        for (digit, places) in counts.iter_mut().enumerate() {
-            if let Some(count) = places.get_mut(digit_of(entry, digit)) {
-                *count = count.wrapping_add(1);
+impl Open {
+    /// The runs of equal words of a group; what is left to decide of them.
+    fn equals(&mut self, words: &[Entry], group: Group, keys: &Keys, rows: &Rows<'_>) {
+        let key = keys.0.get(group.key);
+        let (is_number, is_text) = key.map_or((false, false), |key| (key.is_number(), key.is_text()));
+        let mut end = group.start;
+        for run in words.chunk_by(|a, b| a.prefix() == b.prefix()) {
+            let start = end;
+            end = start.saturating_add(run.len());
+            let (Some(key), [one, _, ..]) = (key, run) else {
+                if run.len() > 1 {
+                    self.ties.push(Group { start, end, ..group });
+                }
+                continue;
+            };
+            // The greatest word is also that of a missing value.
+            let is_sure = one.prefix() != u64::MAX;
+            let is_last = (if key.down { !one.prefix() } else { one.prefix() }).trailing_zeros() >= 8;
+            let cell = |entry: &Entry| rows.cell(entry.slot, key.source);
+            if is_number && is_sure {
+                self.groups.push(Group { start, end, key: group.key.saturating_add(1), word: 0 });
+            } else if run.len() <= FEW {
+                self.ties.push(Group { start, end, ..group });
+            } else if is_text && is_sure && !is_last && group.word < MOST_WORDS {
+                self.groups.push(Group { start, end, key: group.key, word: group.word.saturating_add(1) });
+            } else if run.iter().all(|entry| cell(entry).sort(cell(one), key.down).is_eq()) {
+                self.groups.push(Group { start, end, key: group.key.saturating_add(1), word: 0 });
+            } else {
+                self.ties.push(Group { start, end, ..group });
             }
         }
     }
-    for (digit, places) in counts.iter_mut().enumerate() {
-        if places.contains(&entries.len()) {
-            continue;
+}
+
+/// As much of `spare` as there are entries.
+fn room<'a>(spare: &'a mut Vec<Entry>, entries: &[Entry]) -> &'a mut [Entry] {
+    if spare.len() < entries.len() {
+        spare.resize(entries.len(), Entry::new(0, 0));
+    }
+    spare.get_mut(..entries.len()).unwrap_or_default()
+}
+
+/// Sorts by prefix; equal ones stay as they stood.
+fn in_order(entries: &mut [Entry], spare: &mut Vec<Entry>) {
+    if entries.len() >= MANY {
+        let mut all = entries.to_vec();
+        by_words(&mut all, spare);
+        entries.copy_from_slice(&all);
+    } else if entries.len() > SOME {
+        merge_sort(entries, room(spare, entries), &|a, b| a.prefix().cmp(&b.prefix()));
+    } else {
+        for last in 1..entries.len() {
+            for at in (0..last).rev() {
+                let Some([a, b]) = entries.get_mut(at..at.saturating_add(2)) else { break };
+                if a.prefix() <= b.prefix() {
+                    break;
+                }
+                std::mem::swap(a, b);
+            }
+        }
+    }
+}
+
+/// Bits of a digit.
+const DIGIT: u32 = 11;
+
+/// Sorts by prefix, from the last digit that differs to the first.
+fn by_words(entries: &mut Vec<Entry>, spare: &mut Vec<Entry>) {
+    let first = entries.first().map_or(0, Entry::prefix);
+    let differing = entries.iter().fold(0, |bits, entry| bits | (entry.prefix() ^ first));
+    spare.clear();
+    spare.extend_from_slice(entries);
+    let mut counts = [0_usize; 1 << DIGIT];
+    let mut shift = differing.trailing_zeros();
+    while differing.checked_shr(shift).is_some_and(|rest| rest != 0) {
+        let digit = |entry: &Entry| ((entry.prefix() >> shift) & ((1 << DIGIT) - 1)) as usize;
+        counts.fill(0);
+        for entry in entries.iter() {
+            if let Some(count) = counts.get_mut(digit(entry)) {
+                *count = count.wrapping_add(1);
+            }
         }
         let mut before = 0_usize;
-        for place in places.iter_mut() {
+        for place in &mut counts {
             before = before.wrapping_add(std::mem::replace(place, before));
         }
         for entry in entries.iter() {
-            if let Some(place) = places.get_mut(digit_of(entry, digit)) {
+            if let Some(place) = counts.get_mut(digit(entry)) {
                 if let Some(to) = spare.get_mut(*place) {
                     *to = *entry;
                 }
@@ -111,11 +167,8 @@ fn by_words(entries: &mut Vec<Entry>, spare: &mut Vec<Entry>) {
             }
         }
         std::mem::swap(entries, spare);
+        shift = shift.saturating_add(DIGIT);
     }
-}
-
-fn digit_of(entry: &Entry, digit: usize) -> usize {
-    (entry.prefix() >> (8 * digit as u64) & 0xFF) as usize
 }
 
 /// Puts items in the order of a number of theirs, equal ones as they stood. std's sorts compile to 4 KB for each type.

@@ -106,27 +106,33 @@ impl ViewState {
 
     /// Fills the view anew: cursor at the beginning, no bookmarks (C-188, C-191).
     pub(super) fn rebuild(&mut self, store: &Store) {
+        self.refill(store, None);
+    }
+
+    /// As [`ViewState::rebuild`]; `kept`: the rows that match, where that is known.
+    fn refill(&mut self, store: &Store, kept: Option<Vec<u32>>) {
         let keys = self.keys().clone();
         self.tree = Tree::new(&keys);
         self.instances = self.instances_wanted().map(|tag| Instances::new(tag, store));
         self.width = usize::MAX;
         self.bind(store);
-        let mut leaves: Vec<u32> = Vec::new();
-        if let Some(instances) = &mut self.instances {
-            for slot in store.slots() {
-                for ordinal in 0..instances.wanted(slot, store) {
-                    leaves.push(instances.add(slot, ordinal));
-                }
-            }
-        } else {
-            leaves.reserve_exact(store.len());
-            leaves.extend(store.slots());
-        }
         let mut tree = std::mem::replace(&mut self.tree, Tree::new(&SortOrderSet::default()));
+        let leaves = match (&mut self.instances, kept) {
+            (None, Some(kept)) => kept,
+            (None, None) => self.matching(store, tree.depth()),
+            (Some(instances), _) => {
+                let mut leaves: Vec<u32> = Vec::new();
+                for slot in store.slots() {
+                    for ordinal in 0..instances.wanted(slot, store) {
+                        leaves.push(instances.add(slot, ordinal));
+                    }
+                }
+                let rows = Rows { store, instances: self.instances.as_ref(), depth: tree.depth() };
+                leaves.retain(|leaf| self.filter.as_ref().is_none_or(|filter| filter.accepts(*leaf, &rows)));
+                leaves
+            }
+        };
         let rows = Rows { store, instances: self.instances.as_ref(), depth: tree.depth() };
-        if let Some(filter) = &self.filter {
-            leaves.retain(|leaf| filter.accepts(*leaf, &rows));
-        }
         let mut all: Vec<SortKey> = Vec::new();
         let (groupings, rest) = keys.groupings();
         for grouping in groupings {
@@ -140,6 +146,16 @@ impl ViewState {
         self.cursor = 0;
         self.marks.clear();
         self.spoil();
+    }
+
+    /// The slots of the rows that match.
+    fn matching(&self, store: &Store, depth: usize) -> Vec<u32> {
+        let Some(filter) = &self.filter else {
+            let mut slots = Vec::with_capacity(store.len());
+            slots.extend(store.slots());
+            return slots;
+        };
+        filter.matching(&Rows { store, instances: None, depth })
     }
 
     /// The multi-valued property that columns, order or filter want rows of.
@@ -176,7 +192,9 @@ impl ViewState {
             self.order = before;
             return Err(error);
         }
-        self.rebuild(store);
+        let is_slots = self.instances.is_none() && self.instances_wanted().is_none();
+        let kept = is_slots.then(|| self.tree.leaves().collect());
+        self.refill(store, kept);
         Ok(())
     }
 

@@ -116,6 +116,10 @@ impl Store {
         self.columns.iter().position(|column| column.tag == tag)
     }
 
+    pub(super) fn column_at(&self, at: usize) -> Option<&Column> {
+        self.columns.get(at)
+    }
+
     pub(super) fn cell(&self, slot: u32, column: usize) -> Cell<'_> {
         self.columns.get(column).map_or(Cell::Absent, |column| column.cell(slot))
     }
@@ -256,6 +260,12 @@ impl Store {
         }
         self.columns.push(Column::new(wide(tag))?);
         self.columns.len().checked_sub(1)
+    }
+
+    /// Which slots hold a row, sixty-four a number.
+    pub(super) fn lots(&self) -> impl Iterator<Item = u64> + '_ {
+        let bit = |bits: u64, born: &u64| bits << 1 | u64::from(*born != 0);
+        self.born.chunks(64).map(move |lot| lot.iter().rev().fold(0, bit))
     }
 
     pub(super) fn column_mut(&mut self, at: usize) -> Option<&mut Column> {

@@ -23,27 +23,48 @@ pub(super) fn fold(c: char) -> char {
     }
 }
 
-const HIGH: u64 = 0x8080_8080_8080_8080;
-const EACH: u64 = 0x0101_0101_0101_0101;
+pub(super) const HIGH: u64 = 0x8080_8080_8080_8080;
+pub(super) const EACH: u64 = 0x0101_0101_0101_0101;
 
 /// Lower case of eight ASCII bytes at once.
-const fn lower_eight(word: u64) -> u64 {
+pub(super) const fn lower_eight(word: u64) -> u64 {
     let above_z = word.wrapping_add(EACH * (0x7F - b'Z' as u64));
     let from_a = word.wrapping_add(EACH * (0x80 - b'A' as u64));
     word | (((from_a ^ above_z) & HIGH) >> 2)
 }
 
-/// The eight bytes at `at`, the first one most significant; zeros behind the end.
-fn eight(bytes: &[u8], at: usize) -> u64 {
+/// The eight bytes at `at`, the first one least significant; zeros behind the end. WebAssembly turns no bytes around.
+pub(super) fn eight(bytes: &[u8], at: usize) -> u64 {
     let Some(rest) = bytes.get(at..) else { return 0 };
     if let Some(whole) = rest.first_chunk::<8>() {
-        return u64::from_be_bytes(*whole);
+        return u64::from_le_bytes(*whole);
     }
-    let mut word = [0; 8];
-    for (to, from) in word.iter_mut().zip(rest) {
-        *to = *from;
+    if let Some(last) = bytes.last_chunk::<8>() {
+        let missing = u32::try_from(8_usize.saturating_sub(rest.len())).unwrap_or(8);
+        return u64::from_le_bytes(*last).checked_shr(missing.saturating_mul(8)).unwrap_or(0);
     }
-    u64::from_be_bytes(word)
+    rest.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte))
+}
+
+/// The high bits of the bytes that are zero.
+#[cfg(any(feature = "tables", not(target_arch = "wasm32")))]
+pub(super) const fn zeros(word: u64) -> u64 {
+    !(((word & !HIGH).wrapping_add(!HIGH)) | word) & HIGH
+}
+
+/// Where the first NUL is, from `start` on.
+#[cfg(any(feature = "tables", not(target_arch = "wasm32")))]
+pub(super) fn nul(bytes: &[u8], start: usize) -> Option<usize> {
+    let mut at = start;
+    while at < bytes.len() {
+        let zeros = zeros(eight(bytes, at));
+        if zeros != 0 {
+            let found = at.saturating_add((zeros.trailing_zeros() >> 3) as usize);
+            return (found < bytes.len()).then_some(found);
+        }
+        at = at.saturating_add(8);
+    }
+    None
 }
 
 /// The order of texts: folded first, then by code point, so that only identical texts are equal.
@@ -60,7 +81,8 @@ pub(super) fn compare(a: &str, b: &str) -> Ordering {
         }
         let (x, y) = (lower_eight(x), lower_eight(y));
         if x != y {
-            return x.cmp(&y);
+            let first = (x ^ y).trailing_zeros() & !7;
+            return (x >> first & 0xFF).cmp(&(y >> first & 0xFF));
         }
         at = at.saturating_add(8);
     }
@@ -69,36 +91,36 @@ pub(super) fn compare(a: &str, b: &str) -> Ordering {
 
 /// The `index`-th eight bytes of the folded text, zeros behind its end: their order agrees with [`compare`] wherever
 /// they are the first that differ.
-pub(super) fn word(text: &str, index: usize) -> u64 {
-    let bytes = text.as_bytes();
+pub(super) fn word(text: &[u8], index: usize) -> u64 {
     let mut at = 0_usize;
     for _ in 0..index {
-        if eight(bytes, at) & HIGH != 0 {
+        if eight(text, at) & HIGH != 0 {
             return folded_word(text, index);
         }
         at = at.saturating_add(8);
     }
-    let word = eight(bytes, at);
-    if word & HIGH == 0 { lower_eight(word) } else { folded_word(text, index) }
+    let word = eight(text, at);
+    if word & HIGH == 0 { lower_eight(word).swap_bytes() } else { folded_word(text, index) }
 }
 
-fn folded_word(text: &str, index: usize) -> u64 {
-    let mut bytes = [0; 8];
-    let mut room = bytes.iter_mut();
+fn folded_word(text: &[u8], index: usize) -> u64 {
+    let mut word = 0;
     let mut skipped = index.saturating_mul(8);
-    for c in text.chars().map(fold) {
+    let mut room = 64_u32;
+    for c in std::str::from_utf8(text).unwrap_or_default().chars().map(fold) {
         for byte in c.encode_utf8(&mut [0; 4]).bytes() {
             if skipped > 0 {
                 skipped = skipped.saturating_sub(1);
                 continue;
             }
-            match room.next() {
-                Some(place) => *place = byte,
-                None => return u64::from_be_bytes(bytes),
+            room = room.saturating_sub(8);
+            word |= u64::from(byte) << room;
+            if room == 0 {
+                return word;
             }
         }
     }
-    u64::from_be_bytes(bytes)
+    word
 }
 
 /// The whole text folded, for patterns.
@@ -184,7 +206,7 @@ mod tests {
             for index in 0..5 {
                 let mut expected = [0; 8];
                 expected.iter_mut().zip(bytes.iter().skip(index * 8)).for_each(|(to, from)| *to = *from);
-                assert_eq!(word(a, index), u64::from_be_bytes(expected), "{a:?} {index}");
+                assert_eq!(word(a.as_bytes(), index), u64::from_be_bytes(expected), "{a:?} {index}");
             }
         }
     }

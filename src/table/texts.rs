@@ -1,76 +1,145 @@
 //! A column of texts: those that came packed lie in one block, those set one by one have their own memory.
 
-/// Texts by slot; empty where none was set.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Texts {
-    #[cfg(any(feature = "tables", not(target_arch = "wasm32")))]
-    block: String,
-    cells: Vec<Text>,
-}
+#[cfg(any(feature = "tables", not(target_arch = "wasm32")))]
+pub(super) use packed::Texts;
+#[cfg(not(any(feature = "tables", not(target_arch = "wasm32"))))]
+pub(super) use plain::Texts;
 
-#[derive(Clone, Debug, Default)]
-enum Text {
-    #[default]
-    Empty,
-    #[cfg(any(feature = "tables", not(target_arch = "wasm32")))]
-    Packed {
-        start: u32,
-        length: u32,
-    },
-    Own(Box<str>),
-}
+#[cfg(not(any(feature = "tables", not(target_arch = "wasm32"))))]
+mod plain {
+    /// Texts by slot; empty where none was set.
+    #[derive(Clone, Debug, Default)]
+    pub(in super::super) struct Texts(Vec<Box<str>>);
 
-impl Texts {
-    pub(super) fn get(&self, slot: usize) -> &str {
-        match self.cells.get(slot) {
-            None | Some(Text::Empty) => "",
-            #[cfg(any(feature = "tables", not(target_arch = "wasm32")))]
-            Some(Text::Packed { start, length }) => {
-                let start = *start as usize;
-                self.block.get(start..start.saturating_add(*length as usize)).unwrap_or("")
+    impl Texts {
+        pub(in super::super) fn get(&self, slot: usize) -> &str {
+            self.0.get(slot).map_or("", |text| text)
+        }
+
+        pub(in super::super) fn bytes(&self, slot: usize) -> &[u8] {
+            self.get(slot).as_bytes()
+        }
+
+        pub(in super::super) fn set(&mut self, slot: usize, text: String) {
+            if self.0.len() <= slot {
+                self.0.resize(slot.saturating_add(1), Box::default());
             }
-            Some(Text::Own(text)) => text,
+            if let Some(cell) = self.0.get_mut(slot) {
+                *cell = text.into_boxed_str();
+            }
         }
-    }
 
-    pub(super) fn set(&mut self, slot: usize, text: String) {
-        if self.cells.len() <= slot {
-            self.cells.resize(slot.saturating_add(1), Text::Empty);
-        }
-        if let Some(cell) = self.cells.get_mut(slot) {
-            *cell = Text::Own(text.into_boxed_str());
-        }
-    }
-
-    /// Gives the memory of a cell back, but not its place in the block.
-    pub(super) fn wipe(&mut self, slot: usize) {
-        if let Some(cell) = self.cells.get_mut(slot) {
-            *cell = Text::Empty;
+        /// Gives the memory of a cell back.
+        pub(in super::super) fn wipe(&mut self, slot: usize) {
+            if let Some(cell) = self.0.get_mut(slot) {
+                *cell = Box::default();
+            }
         }
     }
 }
 
 #[cfg(any(feature = "tables", not(target_arch = "wasm32")))]
-impl Texts {
-    /// Makes room for so many more texts of so many bytes in all, and no more than that; where there is so much.
-    pub(super) fn reserve(&mut self, count: usize, bytes: usize) {
-        let _ = self.cells.try_reserve_exact(count);
-        let _ = self.block.try_reserve_exact(bytes);
+mod packed {
+    use super::super::text::nul;
+
+    /// Texts by slot; empty where none was set.
+    #[derive(Clone, Debug, Default)]
+    pub(in super::super) struct Texts {
+        block: String,
+        own: Vec<Box<str>>,
+        free: Vec<u32>,
+        cells: Vec<Text>,
     }
 
-    /// Puts texts, each with a NUL behind it, behind those there are; how many those were.
-    pub(super) fn extend(&mut self, texts: &str) -> usize {
-        let before = self.cells.len();
-        for text in texts.split_terminator('\0') {
-            let packed = u32::try_from(self.block.len()).ok().zip(u32::try_from(text.len()).ok());
-            self.cells.push(match packed {
-                Some((start, length)) => {
-                    self.block.push_str(text);
-                    Text::Packed { start, length }
-                }
-                None => Text::Own(text.into()),
-            });
+    /// A text in the block, or the number of one of those set one by one: eight bytes a row.
+    #[derive(Clone, Copy, Debug, Default)]
+    struct Text {
+        start: u32,
+        length: u32,
+    }
+
+    /// In place of a length: the text has its own memory.
+    const OWN: u32 = u32::MAX;
+
+    fn narrow(n: usize) -> u32 {
+        u32::try_from(n).unwrap_or(OWN)
+    }
+
+    impl Texts {
+        pub(in super::super) fn get(&self, slot: usize) -> &str {
+            let Some(Text { start, length }) = self.cells.get(slot) else { return "" };
+            let start = *start as usize;
+            if *length == OWN {
+                return self.own.get(start).map_or("", |text| text);
+            }
+            self.block.get(start..start.saturating_add(*length as usize)).unwrap_or("")
         }
-        self.cells.len().saturating_sub(before)
+
+        /// As [`Texts::get`], without a look at the end of the text.
+        pub(in super::super) fn bytes(&self, slot: usize) -> &[u8] {
+            let Some(Text { start, length }) = self.cells.get(slot) else { return &[] };
+            if *length == OWN {
+                return self.get(slot).as_bytes();
+            }
+            let start = *start as usize;
+            self.block.as_bytes().get(start..start.saturating_add(*length as usize)).unwrap_or_default()
+        }
+
+        pub(in super::super) fn set(&mut self, slot: usize, text: String) {
+            self.wipe(slot);
+            if self.cells.len() <= slot {
+                self.cells.resize(slot.saturating_add(1), Text::default());
+            }
+            let at = self.free.pop().unwrap_or_else(|| narrow(self.own.len()));
+            match self.own.get_mut(at as usize) {
+                Some(place) => *place = text.into_boxed_str(),
+                None => self.own.push(text.into_boxed_str()),
+            }
+            if let Some(cell) = self.cells.get_mut(slot) {
+                *cell = Text { start: at, length: OWN };
+            }
+        }
+
+        /// Gives the memory of a cell back, but not its place in the block.
+        pub(in super::super) fn wipe(&mut self, slot: usize) {
+            let Some(cell) = self.cells.get_mut(slot) else { return };
+            let Text { start, length } = std::mem::take(cell);
+            if let Some(text) = self.own.get_mut(start as usize).filter(|_| length == OWN) {
+                *text = Box::default();
+                self.free.push(start);
+            }
+        }
+
+        /// Makes room for so many more texts of so many bytes in all, and no more than that; where there is so much.
+        pub(in super::super) fn reserve(&mut self, count: usize, bytes: usize) {
+            let _ = self.cells.try_reserve_exact(count);
+            let _ = self.block.try_reserve_exact(bytes);
+        }
+
+        /// Puts texts, each with a NUL behind it, behind those there are; how many those were.
+        pub(in super::super) fn extend(&mut self, texts: &str) -> usize {
+            let before = self.cells.len();
+            let base = self.block.len();
+            if base.saturating_add(texts.len()) >= OWN as usize {
+                for text in texts.split_terminator('\0') {
+                    self.set(self.cells.len(), text.to_owned());
+                }
+                return self.cells.len().saturating_sub(before);
+            }
+            if self.block.capacity().saturating_sub(base) < texts.len() {
+                // Not twice the room, which might be most of the memory there is.
+                self.block.reserve_exact(texts.len().max(base >> 3));
+            }
+            self.block.push_str(texts);
+            let mut start = 0;
+            while let Some(end) = nul(texts.as_bytes(), start) {
+                self.cells.push(Text {
+                    start: narrow(base.saturating_add(start)),
+                    length: narrow(end.saturating_sub(start)),
+                });
+                start = end.saturating_add(1);
+            }
+            self.cells.len().saturating_sub(before)
+        }
     }
 }

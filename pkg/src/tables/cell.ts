@@ -5,7 +5,19 @@ import type { Column, ColumnType } from "./schema.js";
 
 export const wrong = (column: Column, value: unknown): MapiError => invalid(`${column.type} in column ${column.name}`, kind(value));
 
-const within = (value: number, min: number, max: number): boolean => value >= min && value <= max && Math.floor(value) === value;
+interface Range {
+  readonly min: number;
+  readonly max: number;
+}
+
+const upTo = (max: number): Range => ({ min: -max, max });
+const none: Range = { min: Infinity, max: -Infinity };
+const ranges: Partial<Record<ColumnType, Range>> = {
+  long: { min: -0x8000_0000, max: 0xffff_ffff }, i8: upTo(Number.MAX_SAFE_INTEGER), systime: upTo(8.64e15), double: upTo(Infinity),
+};
+
+/** The integers that a column takes as they are; none of a boolean's. */
+export const rangeOf = ({ type }: Column): Range => ranges[type] ?? none;
 
 /** NaN: no value. */
 export function number(column: Column, value: unknown): number {
@@ -15,10 +27,11 @@ export function number(column: Column, value: unknown): number {
     throw wrong(column, value);
   }
   if (typeof value !== "number") throw wrong(column, value);
-  const { type } = column;
-  const fits = type === "double" || (type === "long" ? within(value, -0x8000_0000, 0xffff_ffff) : type === "i8" ? Number.isSafeInteger(value) : Math.abs(value) <= 8.64e15);
-  if (!fits) throw wrong(column, value);
-  return type === "systime" ? Math.floor(value) : value;
+  if (column.type === "double") return value;
+  const whole = column.type === "systime" ? Math.floor(value) : value;
+  const { min, max } = rangeOf(column);
+  if (!(value >= min && value <= max && Math.floor(value) === whole)) throw wrong(column, value);
+  return whole;
 }
 
 export const isNumeric = ({ type }: Column): boolean => numeric.has(type);

@@ -3,7 +3,7 @@ import { MapiError, scodeOf } from "../error.js";
 import { tapes, type Taped } from "../wire/door.js";
 import { putFlat, type Flat } from "../wire/query.js";
 import { newTape, type Reader, type Tape } from "../wire/tape.js";
-import { loadColumn, type Engine, type Values } from "./load.js";
+import { loadColumns, type Engine, type Values } from "./load.js";
 import type { Column } from "./schema.js";
 
 export interface HostCore extends Taped, Engine {
@@ -21,8 +21,8 @@ export interface TableCore {
   read<T>(tape: Tape, take: (from: Reader) => T): T;
   /** The lines of a view, until the next call. */
   lines(view: number, offset: number, count: number): Float64Array;
-  /** A column for all rows up to `count`; answers its number. */
-  load(column: Column, count: number, values: Values): number;
+  /** Columns for all rows up to `count`; answers their numbers. */
+  load(columns: readonly Column[], count: number, values: Values): number[];
 }
 
 export function openCore(core: HostCore): TableCore {
@@ -48,8 +48,8 @@ export function openCore(core: HostCore): TableCore {
       const found = core.lines(view, offset, count);
       return new Float64Array(memory.buffer, core.outNums(), found);
     },
-    load: (column, count, values) =>
-      // A column without rows still answers with its number.
-      loadColumn({ core, tape, ask: (what) => read(what, (from) => (from.isEmpty ? 0 : from.num())) }, column, count, values),
+    load: (columns, count, values) =>
+      // Cells answer with nothing.
+      loadColumns({ core, tape, ask: (what) => read(what, (from) => (from.isEmpty ? 0 : from.num())) }, columns, count, values),
   };
 }

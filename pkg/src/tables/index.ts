@@ -32,7 +32,7 @@ export async function start(errors: typeof import("../error.js"), wasm: WasmSour
   return async <const S extends Schema, R extends RowOf<S>>(schema: S, rows: unknown, options: unknown) => create<R & object>(schema, rows, options);
 }
 
-function open<R extends object>(core: TableCore, columns: Columns, given: unknown, options: unknown): HostTable<R> {
+function open<R extends object>(bare: TableCore, columns: Columns, given: unknown, options: unknown): HostTable<R> {
   const { key: named = columns.all[0]?.name, unread } = readFields(options ?? {}, "the options of createTable", ["key", "unread"]);
   const key = checkText(named, "key", 1_024);
   if (!columns.byName.has(key)) throw invalid("key: a column of the schema", "another name");
@@ -40,15 +40,28 @@ function open<R extends object>(core: TableCore, columns: Columns, given: unknow
   /** Numbers in the core of the columns that are there. */
   const loaded = new Map<Column, number>();
   const views = new Map<number, View<R>>();
+  /** What the next question reads: loaded together, before it is asked. */
+  const wanted = new Set<Column>();
   let [scheduled, closed] = [false, false];
-  if (rows.slots > 0) core.ask([4, rows.slots], () => undefined);
+  if (rows.slots > 0) bare.ask([4, rows.slots], () => undefined);
 
   function load(tag: string): void {
     const column = columnOf(columns, tag);
-    if (column === undefined || loaded.has(column)) return;
-    const at = guarded("rows", () => core.load(column, rows.slots, rows.values));
-    loaded.set(column, at);
+    if (column !== undefined && !loaded.has(column)) wanted.add(column);
   }
+
+  const core: TableCore = {
+    ...bare,
+    ask(what, take) {
+      if (wanted.size > 0) {
+        const all = [...wanted];
+        wanted.clear();
+        const numbers = guarded("rows", () => bare.load(all, rows.slots, rows.values));
+        all.forEach((column, i) => loaded.set(column, numbers[i] as number));
+      }
+      return bare.ask(what, take);
+    },
+  };
 
   function later(): void {
     if (scheduled) return;
@@ -62,7 +75,7 @@ function open<R extends object>(core: TableCore, columns: Columns, given: unknow
 
   function view(): View<R> {
     if (closed) throw new MapiError("MAPI_E_INVALID_OBJECT", "an open table", "a closed one");
-    const opened: View<R> = openView<R>({ core, rows, columns, load, later, left: () => void views.delete(opened.id) });
+    const opened: View<R> = openView<R>({ core, rows, columns, load, asked: () => wanted.clear(), later, left: () => void views.delete(opened.id) });
     views.set(opened.id, opened);
     return opened;
   }

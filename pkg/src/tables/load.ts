@@ -1,15 +1,15 @@
-/** How whole columns go into the core: numbers as they lie, texts byte by byte. See src/wasm/tables.rs. */
+/** How whole columns go into the core: numbers as they lie, texts as one. See src/wasm/tables.rs. */
 import { invalid } from "../error.js";
 import type { Tapes } from "../wire/door.js";
 import { newTape, type Tape } from "../wire/tape.js";
-import { isNumeric, number, putCell, wrong } from "./cell.js";
+import { isNumeric, number, putCell, rangeOf, wrong } from "./cell.js";
 import type { Column } from "./schema.js";
 
 /** The values of a column in so many slots, until the next call. */
 export type Values = (name: string, start: number, size: number) => readonly unknown[];
 
-/** So many values at once. */
-const chunk = 2_048;
+/** So many rows at once: few enough to be near while one column after the other is read. */
+const chunk = 512;
 const encoder = new TextEncoder();
 
 /** False: not such a column, or not so many texts. */
@@ -24,52 +24,51 @@ export interface Loader {
   readonly ask: (what: Tape) => number;
 }
 
-/** At least so many bytes all texts have, if they are ASCII exactly; the block they go into is made once, a little larger. */
+/** Of texts so many units are looked at, of so many texts at most. */
+const [sampled, samples] = [4_096, 4_096];
+
+/** About how many bytes all texts have: the block they go into is made once, a little larger. */
 function bytesOf(column: Column, count: number, values: Values): number {
   if (column.type !== "string") return 0;
-  let units = 0;
-  for (let start = 0; start < count; start += chunk) {
-    for (const value of values(column.name, start, Math.min(chunk, count - start))) if (typeof value === "string") units += value.length;
+  const step = Math.max(1, Math.ceil(count / Math.min(samples, Math.max(64, count >> 7))));
+  let [bytes, seen] = [0, 0];
+  for (let slot = 0; slot < count; slot += step) {
+    const [value] = values(column.name, slot, 1);
+    if (typeof value === "string") bytes += encoder.encode(value.slice(0, sampled)).length;
+    seen++;
   }
-  return Math.min(0xffff_ffff, Math.ceil(units * 1.05));
+  return Math.min(0xffff_ffff, Math.ceil(count * (1 + (1.03 * bytes) / Math.max(1, seen))));
 }
 
 function loadNumbers({ core, tape }: Loader, at: number, column: Column, start: number, values: readonly unknown[]): void {
   const { length } = values;
   tape.reserve(length, 0);
   const { nums } = tape;
-  const isBoolean = column.type === "boolean";
+  const { min, max } = rangeOf(column);
   for (let i = 0; i < length; i++) {
     const value = values[i];
-    // What most are, without further questions: an integer of 32 bits fits every type but one.
-    nums[i] = typeof value === "number" && (value | 0) === value && !isBoolean ? value : number(column, value);
+    // What most are, without further questions.
+    nums[i] = typeof value === "number" && value >= min && value <= max && Math.floor(value) === value ? value : number(column, value);
   }
   core.numbers(at, start, length);
 }
 
 function loadTexts({ core, tape }: Loader, at: number, column: Column, start: number, values: readonly unknown[]): void {
   const absent: number[] = [];
-  let units = values.length;
   for (let i = 0; i < values.length; i++) {
     const value = values[i];
-    if (typeof value === "string") units += value.length;
-    else if (value === undefined || value === null) absent.push(i);
-    else throw wrong(column, value);
+    if (typeof value === "string") continue;
+    if (value !== undefined && value !== null) throw wrong(column, value);
+    absent.push(i);
   }
-  tape.reserve(absent.length, 3 * units);
+  // What is absent is joined as an empty text.
+  const joined = values.join("\0");
+  tape.reserve(absent.length, 3 * joined.length + 1);
   tape.nums.set(absent);
   const { text } = tape;
-  let end = 0;
-  for (const value of values) {
-    if (typeof value === "string") {
-      const { length } = value;
-      let i = 0;
-      for (let code = 0; i < length && (code = value.charCodeAt(i)) < 0x80; i++) text[end + i] = code;
-      end += i === length ? length : encoder.encodeInto(value, text.subarray(end)).written;
-    }
-    text[end++] = 0;
-  }
-  if (!core.texts(at, start, values.length, end, absent.length)) throw invalid(`text without NUL in column ${column.name}`, "a NUL");
+  const { written } = encoder.encodeInto(joined, text);
+  text[written] = 0;
+  if (!core.texts(at, start, values.length, written + 1, absent.length)) throw invalid(`text without NUL in column ${column.name}`, "a NUL");
 }
 
 function loadCells({ ask }: Loader, at: number, column: Column, start: number, values: readonly unknown[]): void {
@@ -82,15 +81,18 @@ function loadCells({ ask }: Loader, at: number, column: Column, start: number, v
   ask(cells);
 }
 
-/** A column, for all rows up to `count`; answers its number. */
-export function loadColumn(to: Loader, column: Column, count: number, values: Values): number {
-  const tape = newTape();
-  tape.nums.push(5, count, bytesOf(column, count, values));
-  tape.strs.push(column.tag);
-  const at = to.ask(tape);
-  const load = isNumeric(column) ? loadNumbers : column.type === "string" ? loadTexts : loadCells;
+/** Columns, for all rows up to `count`; answers their numbers. Rows are far: each is gone to once. */
+export function loadColumns(to: Loader, columns: readonly Column[], count: number, values: Values): number[] {
+  const opened = columns.map((column) => {
+    const tape = newTape();
+    tape.nums.push(5, count, bytesOf(column, count, values));
+    tape.strs.push(column.tag);
+    const load = isNumeric(column) ? loadNumbers : column.type === "string" ? loadTexts : loadCells;
+    return { column, load, at: to.ask(tape) };
+  });
   for (let start = 0; start < count; start += chunk) {
-    load(to, at, column, start, values(column.name, start, Math.min(chunk, count - start)));
+    const size = Math.min(chunk, count - start);
+    for (const { column, load, at } of opened) load(to, at, column, start, values(column.name, start, size));
   }
-  return at;
+  return opened.map(({ at }) => at);
 }

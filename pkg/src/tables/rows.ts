@@ -10,6 +10,8 @@ export interface Rows<R extends object> {
   readonly slots: number;
   readonly size: number;
   at(slot: number): R | undefined;
+  /** Those that were made already. */
+  readonly list: readonly (R | undefined)[];
   /** Reads a column of so many slots; the answer is good until the next call. */
   readonly values: Values;
   find(key: unknown): number | undefined;
@@ -62,12 +64,11 @@ export function makeRows<R extends object>(given: unknown, columns: Columns, key
 
   const buffer: unknown[] = [];
   const values: Values = (name, start, size) => {
-    const list = whole?.lists.get(name);
     buffer.length = size;
+    const list = whole?.lists.get(name);
     for (let i = 0; i < size; i++) {
-      const slot = start + i;
-      const row = rows[slot];
-      buffer[i] = row !== undefined ? (row as Record_)[name] : list !== undefined && isWhole(slot) ? list[slot] : undefined;
+      const row = rows[start + i];
+      buffer[i] = row !== undefined ? (row as Record_)[name] : list !== undefined && isWhole(start + i) ? list[start + i] : undefined;
     }
     return buffer;
   };
@@ -94,7 +95,7 @@ export function makeRows<R extends object>(given: unknown, columns: Columns, key
     get size(): number {
       return size;
     },
-    at, values,
+    at, values, list: rows,
     find: (own) => known().get(own),
     next: () => free.at(-1) ?? rows.length,
     add(slot, row): void {

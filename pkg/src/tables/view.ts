@@ -29,8 +29,10 @@ export interface ViewOptions<R extends object> {
   readonly core: TableCore;
   readonly rows: Rows<R>;
   readonly columns: Columns;
-  /** Sees to it that a column is in the core. */
+  /** Sees to it that a column is in the core when the next question is asked. */
   readonly load: (tag: string) => void;
+  /** A call is over: what it wanted and did not ask for is not wanted any more. */
+  readonly asked: () => void;
   /** Something has to be told, once the caller's call has returned. */
   readonly later: () => void;
   /** The view closes itself. */
@@ -48,9 +50,11 @@ interface Pane<T> {
 const events = ["changed", "error", "rowAdded", "rowDeleted", "rowModified", "sortDone", "restrictDone", "setColumnsDone", "reload"] as const;
 const ordinals = 0x1_0000_0000;
 
-const keyText = (key: number): string | null => (key < 0 ? null : key.toString(16).padStart(16, "0"));
+const pairs = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+const half = (word: number): string => (pairs[word >>> 24] as string) + (pairs[(word >>> 16) & 255] as string) + (pairs[(word >>> 8) & 255] as string) + (pairs[word & 255] as string);
+const keyText = (key: number): string | null => (key < 0 ? null : half(Math.floor(key / ordinals)) + half(key >>> 0));
 
-export function openView<R extends object>({ core, rows, columns, load, later, left }: ViewOptions<R>): View<R> {
+export function openView<R extends object>({ core, rows, columns, load, asked, later, left }: ViewOptions<R>): View<R> {
   type Line = R | Heading;
   const id = core.ask(1, (from) => from.num());
   const panes = new Set<Pane<Line>>();
@@ -112,12 +116,15 @@ export function openView<R extends object>({ core, rows, columns, load, later, l
   function slice(offset: number, count: number): Line[] {
     if (closed) throw new MapiError("MAPI_E_INVALID_OBJECT", "an open table", "a closed one");
     const lines = core.lines(id, offset, count);
-    if (projection.chosen) return rowsOf(lines.slice(), keysAt(offset, lines.length));
+    const { length } = lines;
+    if (projection.chosen) return rowsOf(lines.slice(), keysAt(offset, length));
+    const { list } = rows;
     const made: Line[] = [];
-    for (let i = 0; i < lines.length; i++) {
+    for (let i = 0; i < length; i++) {
       const line = lines[i] as number;
       if (line < 0) return rowsOf(lines.slice(), () => []);
-      made.push(rows.at(line < ordinals ? line : line % ordinals) as R);
+      const slot = line < ordinals ? line : line % ordinals;
+      made.push(list[slot] ?? (rows.at(slot) as R));
     }
     return made;
   }
@@ -219,5 +226,21 @@ export function openView<R extends object>({ core, rows, columns, load, later, l
     },
   };
 
-  return { id, slice, spoil, tell, end, take: takeTold, table: makeMethods(port, sinks, openPane(everything).watched) };
+  function whole<T>(act: () => T): T {
+    try {
+      return act();
+    } finally {
+      asked();
+    }
+  }
+  const methods = makeMethods(port, sinks, openPane(everything).watched);
+  const table: Table<Line> = {
+    ...methods,
+    setColumns: (chosen) => whole(() => methods.setColumns(chosen)),
+    restrict: (restriction) => whole(() => methods.restrict(restriction)),
+    sortTable: (order, given) => whole(() => methods.sortTable(order, given)),
+    findRow: (restriction, given) => whole(() => methods.findRow(restriction, given)),
+  };
+
+  return { id, slice, spoil, tell, end, take: takeTold, table };
 }
