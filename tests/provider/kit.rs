@@ -32,6 +32,15 @@ pub fn failed(code: Scode) -> Failure {
 pub const THREW: Failure = Failure { code: None, network: false, retry_after_ms: None };
 pub const OFFLINE: Failure = Failure { code: None, network: true, retry_after_ms: None };
 
+pub const QUIET: ValidateFlags = ValidateFlags::SUPPRESS_UI;
+pub const REFRESH: ValidateFlags = ValidateFlags::REFRESH_XP_HEADER_CACHE;
+pub const PROCESS: ValidateFlags = ValidateFlags::PROCESS_XP_HEADER_CACHE;
+pub const CONNECT: ValidateFlags = ValidateFlags::FORCE_XP_CONNECT;
+pub const DISCONNECT: ValidateFlags = ValidateFlags::FORCE_XP_DISCONNECT;
+pub const CONFIG: ValidateFlags = ValidateFlags::CONFIG_CHANGED;
+pub const ABORT: ValidateFlags = ValidateFlags::ABORT_XP_HEADER_OPERATION;
+pub const SHOW: ValidateFlags = ValidateFlags::SHOW_XP_SESSION_UI;
+
 pub struct Rig {
     pub provider: Provider,
     pub mono: i64,
@@ -71,6 +80,10 @@ impl Rig {
 
     pub fn ask(&mut self, ticket: Ticket, ask: Ask) -> String {
         self.say(ProviderInput::Ask(ticket, ask))
+    }
+
+    pub fn validate(&mut self, flags: ValidateFlags) -> String {
+        self.ask(T1, Ask::ValidateState(flags))
     }
 
     pub fn code(&mut self, code: StatusCode) -> String {

@@ -5,15 +5,6 @@ use mailspooler::mapi::*;
 
 type V = ValidateFlags;
 
-const QUIET: V = V::SUPPRESS_UI;
-const REFRESH: V = V::REFRESH_XP_HEADER_CACHE;
-const PROCESS: V = V::PROCESS_XP_HEADER_CACHE;
-const CONNECT: V = V::FORCE_XP_CONNECT;
-const DISCONNECT: V = V::FORCE_XP_DISCONNECT;
-const CONFIG: V = V::CONFIG_CHANGED;
-const ABORT: V = V::ABORT_XP_HEADER_OPERATION;
-const SHOW: V = V::SHOW_XP_SESSION_UI;
-
 /// What a row of the table does, and whether the rows below it count.
 enum Does {
     Calls(&'static str),
@@ -93,7 +84,7 @@ fn agrees(rows: &[Row], functions: &[F]) {
         let mut rig = rig(functions);
         let before = rig.provider.clone();
         let (expected, offline) = read(rows, flags);
-        assert_eq!(rig.ask(T1, Ask::ValidateState(flags)), expected, "{flags:?}");
+        assert_eq!(rig.validate(flags), expected, "{flags:?}");
         let logon = rig.provider.logon().unwrap();
         assert_eq!(logon.offline, offline.unwrap_or(false), "{flags:?}");
         if expected.starts_with("reply 1 MAPI_E") {
@@ -116,7 +107,7 @@ fn c_046_c_047_c_048_a_remote_transport_by_the_table() {
 fn c_050_c_053_a_transport_with_a_function_of_its_own_gets_the_flags_and_its_answer_counts() {
     for flags in all() {
         let mut rig = rig(&[F::AddressTypes, F::ValidateState]);
-        let said = rig.ask(T1, Ask::ValidateState(flags));
+        let said = rig.validate(flags);
         assert_eq!(said, format!("validateState 1 ({flags:?})"));
         assert_eq!(rig.answer(Answer::Asked(T1, Err(failed(Scode::MAPI_E_BUSY)))), "reply 1 MAPI_E_BUSY");
     }
@@ -129,7 +120,7 @@ fn c_043_in_a_critical_section_every_combination_is_busy() {
         let _ = rig.notify(SpoolerNotify::CRITSEC);
         let before = rig.provider.clone();
         for flags in all() {
-            assert_eq!(rig.ask(T1, Ask::ValidateState(flags)), "reply 1 MAPI_E_BUSY", "{flags:?}");
+            assert_eq!(rig.validate(flags), "reply 1 MAPI_E_BUSY", "{flags:?}");
             assert_eq!(rig.provider, before);
         }
     }
@@ -141,22 +132,22 @@ fn c_045_header_work_under_way_makes_everything_but_abort_busy() {
         let mut rig = rig(&[F::AddressTypes, F::Headers]);
         let _ = rig.ask(T2, Ask::ValidateState(REFRESH));
         let before = rig.provider.clone();
-        assert_eq!(rig.ask(T1, Ask::ValidateState(flags)), "reply 1 MAPI_E_BUSY", "{flags:?}");
+        assert_eq!(rig.validate(flags), "reply 1 MAPI_E_BUSY", "{flags:?}");
         assert_eq!(rig.provider, before);
     }
     let mut rig = rig(&[F::AddressTypes, F::Headers]);
     let _ = rig.ask(T2, Ask::ValidateState(REFRESH));
-    assert_eq!(rig.ask(T1, Ask::ValidateState(ABORT)), "drop headers; reply 1 S_OK");
+    assert_eq!(rig.validate(ABORT), "drop headers; reply 1 S_OK");
 }
 
 #[test]
 fn c_048_connect_takes_the_connection_inside_flush_queues_and_abort_lets_it_go() {
     let mut rig = rig(&[F::Headers, F::FlushQueues, F::StartMessage]);
-    assert_eq!(rig.ask(T1, Ask::ValidateState(CONNECT)), "flushQueues(UPLOAD | DOWNLOAD); reply 1 S_OK");
+    assert_eq!(rig.validate(CONNECT), "flushQueues(UPLOAD | DOWNLOAD); reply 1 S_OK");
     assert_eq!(rig.answer(Answer::Flushed(Ok(()))), "drain");
     assert_eq!(rig.say(ProviderInput::Drained), "startMessage");
     let _ = rig.answer(Answer::Started(Ok(false)));
-    let _ = rig.ask(T1, Ask::ValidateState(CONNECT));
+    let _ = rig.validate(CONNECT);
     assert_eq!(rig.ask(T2, Ask::ValidateState(ABORT)), "drop flushQueues; reply 2 S_OK");
     assert_eq!(rig.provider.logon().unwrap().flush, Flush::None);
 }

@@ -5,19 +5,6 @@ import { accepts, gate, hostSide } from "../host/setup.mjs";
 
 const host = await hostSide("backlog");
 
-/** A memory store that counts what one turn writes. */
-function counted() {
-  const store = host.memoryStore();
-  const commits = [];
-  return {
-    ...store, commits,
-    commit(batch, options) {
-      commits.push(batch.length);
-      return store.commit(batch, options);
-    },
-  };
-}
-
 /** Crossings, numbers and bytes of text of `n` messages that wait for a logon and then leave, all told. */
 async function crossed(n, payload = {}) {
   const counts = { steps: 0, nums: 0, bytes: 0 };
@@ -28,15 +15,16 @@ async function crossed(n, payload = {}) {
       counts.bytes += bytes;
     }
   };
-  const [logon, store] = [gate(), counted()];
+  const [logon, store] = [gate(), host.counted()];
   const transport = host.transport(async () => accepts, { transportLogon: () => logon.promise });
-  const session = await host.open({ store, soleOwner: true, transports: [transport] }, { sabotage: count });
+  // The time is stored now and then: it stands still here.
+  const session = await host.open({ store, clock: host.fakeClock(), soleOwner: true, transports: [transport] }, { sabotage: count });
   const queue = session.getOutgoingQueue().window({ offset: 0, count: 50 });
   queue.onChange(() => {});
   store.commits.length = 0;
   Object.assign(counts, { steps: 0, nums: 0, bytes: 0 });
   const messages = await Promise.all(Array.from({ length: n }, () => session.submitMessage({ to: "bob@example.test", payload })));
-  const accepted = [...store.commits];
+  const accepted = store.commits.map(({ parts }) => parts);
   logon.open();
   await Promise.all(messages.map(({ id }) => session.settled(id)));
   const total = { ...counts };

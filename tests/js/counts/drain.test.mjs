@@ -5,21 +5,8 @@ import { accepts, gate, hostSide } from "../host/setup.mjs";
 
 const host = await hostSide("drain");
 
-/** A memory store that counts its transactions. */
-function counted() {
-  const store = host.memoryStore();
-  const commits = [];
-  return {
-    ...store, commits,
-    commit(batch, options) {
-      commits.push({ durability: options.durability, parts: batch.length });
-      return store.commit(batch, options);
-    },
-  };
-}
-
 test("p4: a backlog drains in one strict commit a message, and one to begin: an outcome goes with the next intent", async () => {
-  const [count, logon, store] = [40, gate(), counted()];
+  const [count, logon, store] = [40, gate(), host.counted()];
   const transport = host.transport(async () => accepts, { transportLogon: () => logon.promise });
   const session = await host.open({ store, soleOwner: true, transports: [transport] });
   const messages = await Promise.all(Array.from({ length: count }, (_, i) => session.submitMessage({ to: "bob@example.test", subject: String(i), payload: {} })));

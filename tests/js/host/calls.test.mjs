@@ -1,7 +1,7 @@
 // Callbacks: a value, a throw, a promise and a thenable are one case; what they say is checked; nothing they do is nested.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { accepts, gate, hostSide } from "./setup.mjs";
+import { accepts, gate, hostSide, uncaught } from "./setup.mjs";
 
 const host = await hostSide("calls");
 const good = { to: ["bob@example.test", "carol@example.test"], payload: { text: "hello" } };
@@ -187,14 +187,7 @@ test("the session can be used from inside any callback, and nothing is nested", 
 });
 
 test("a listener that throws harms nobody, and is heard of", async (t) => {
-  const errors = [];
-  const listeners = process.listeners("uncaughtException");
-  process.removeAllListeners("uncaughtException");
-  process.on("uncaughtException", (error) => errors.push(error.message));
-  t.after(() => {
-    process.removeAllListeners("uncaughtException");
-    for (const listener of listeners) process.on("uncaughtException", listener);
-  });
+  const errors = uncaught(t);
   const session = await host.open({ transports: [plain(() => accepts)] });
   const queue = session.getOutgoingQueue();
   const told = [];

@@ -1,7 +1,7 @@
 // The other callbacks of a transport: logon, inbound, verbs of its status object.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { accepts, gate, hostSide } from "./setup.mjs";
+import { accepts, gate, hostSide, uncaught } from "./setup.mjs";
 
 const host = await hostSide("provider");
 const good = { to: "bob@example.test", payload: {} };
@@ -141,14 +141,7 @@ test("flushQueues on the spooler says how far it is, and never goes back", async
 });
 
 test("a listener of progress that throws does not stop the flush", async (t) => {
-  const errors = [];
-  const listeners = process.listeners("uncaughtException");
-  process.removeAllListeners("uncaughtException");
-  process.on("uncaughtException", (error) => errors.push(error.message));
-  t.after(() => {
-    process.removeAllListeners("uncaughtException");
-    for (const listener of listeners) process.on("uncaughtException", listener);
-  });
+  const errors = uncaught(t);
   const session = await host.open({ transports: [host.transport(() => accepts)] });
   await ready(session);
   const spooler = session.getStatusTable().getSnapshot().find((found) => found.resourceType === 37);

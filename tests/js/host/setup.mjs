@@ -4,7 +4,8 @@
 //   host.open(options, { sabotage })               a session in memory; `sabotage(method, args)` true: the core traps there;
 //                                                  it hears "stepped" with what came out: numbers and bytes of text
 //   host.transport(submit, rest)                   a transport of one function; deduplicates unless told otherwise
-//   accepts, gate()                                an outcome; a promise with its two ends
+//   host.counted()                                 a memory store whose `commits` are the transactions it was asked for
+//   accepts, gate(), uncaught(t)                   an outcome; a promise with its two ends; what the test throws at nobody
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after } from "node:test";
@@ -53,6 +54,19 @@ export function gate() {
   return { promise, open, fail };
 }
 
+/** The messages of what is thrown where nobody catches it, until the test `t` ends. */
+export function uncaught(t) {
+  const errors = [];
+  const listeners = process.listeners("uncaughtException");
+  process.removeAllListeners("uncaughtException");
+  process.on("uncaughtException", (error) => errors.push(error.message));
+  t.after(() => {
+    process.removeAllListeners("uncaughtException");
+    for (const listener of listeners) process.on("uncaughtException", listener);
+  });
+  return errors;
+}
+
 export async function hostSide(name) {
   const [{ dir, glue }, own] = [await pack(), await sources(name)];
   const module = new WebAssembly.Module(readFileSync(join(dir, "dist/mailspooler.wasm")));
@@ -69,6 +83,17 @@ export async function hostSide(name) {
     ...own,
     core: () => new (factory()().Core)("00".repeat(32), owner, false, false),
     transport: (submitMessage, rest = {}) => ({ uid: "t", guarantees: { deduplicates: { windowMs: day } }, submitMessage, ...rest }),
+    counted() {
+      const store = own.memoryStore();
+      const commits = [];
+      return {
+        ...store, commits,
+        commit(batch, options) {
+          commits.push({ durability: options.durability, parts: batch.length });
+          return store.commit(batch, options);
+        },
+      };
+    },
     async open(options = {}, { sabotage } = {}) {
       const openSession = own.makeOpenSession(() => factory(sabotage));
       opened += 1;

@@ -134,7 +134,8 @@ test("a stream without push, as Debian's Cyrus has it, ends the listening", asyn
   transport.transportNotify(END_INBOUND, context());
 });
 
-test("push: state events of this account say new mail, with Authorization, again after the connection broke", async (t) => {
+/** Event streams are held open here until the test `t` ends. */
+function eventSource(t) {
   const streams = [];
   const opened = new EventEmitter();
   t.after(proxy.fault({
@@ -145,6 +146,11 @@ test("push: state events of this account say new mail, with Authorization, again
       opened.emit("open");
     },
   }));
+  return { streams, opened };
+}
+
+test("push: state events of this account say new mail, with Authorization, again after the connection broke", async (t) => {
+  const { streams, opened } = eventSource(t);
   const told = new EventEmitter();
   const transport = receiver();
   await transport.transportLogon(context());
@@ -169,16 +175,7 @@ test("push: state events of this account say new mail, with Authorization, again
 });
 
 test("push follows the configuration: once another server is asked for mail, the stream of the one before ends", async (t) => {
-  const streams = [];
-  const opened = new EventEmitter();
-  t.after(proxy.fault({
-    do: "hand", match: ({ url }) => url.includes("/eventsource/"),
-    run(request, response) {
-      response.writeHead(200, { "content-type": "text/event-stream" }).flushHeaders();
-      streams.push(response);
-      opened.emit("open");
-    },
-  }));
+  const { streams, opened } = eventSource(t);
   const open = () => once(opened, "open", { signal: AbortSignal.timeout(10_000) });
   const transport = receiver();
   t.after(() => transport.transportLogoff(context()));
@@ -188,10 +185,10 @@ test("push follows the configuration: once another server is asked for mail, the
   await transport.poll(context());
   assert.equal(streams.length, 1);
   const ctx = context({ settings: { sessionUrl: `${system.sessionUrl}?other` } });
-  const moved = Promise.all([once(streams[0], "close"), open()]);
+  const moved = Promise.all([once(streams[0].response, "close"), open()]);
   await Promise.all([transport.poll(ctx), moved]);
   assert.equal(streams.length, 2);
-  const ended = once(streams[1], "close");
+  const ended = once(streams[1].response, "close");
   transport.transportNotify(END_INBOUND, ctx);
   await ended;
 });
