@@ -1,6 +1,6 @@
 //! What clients ask of a provider through status objects. Every ask is answered by one reply.
 
-use super::circuit::Circuit;
+use super::circuit::{Circuit, FaultReason};
 use super::flush::{Flush, Request};
 use super::io::{Ask, CallKey, Failure, Function, HostCall, ProviderEffect, Ticket};
 use super::logon::{LOGON_MS, Outstanding};
@@ -166,6 +166,10 @@ impl Provider {
         step.reply(Some(ticket), result.err().map_or(Scode::S_OK, Failure::scode));
         match (pending.what, result) {
             (Client::Validate, Ok(())) => self.circuit = Circuit::Closed,
+            // Mail waits behind the gate (O-51): the row says so.
+            (Client::Validate, Err(Failure { network: true, retry_after_ms, .. })) => {
+                self.circuit.fail(FaultReason::Network, retry_after_ms, step.now);
+            }
             (Client::Password | Client::Settings { read_only: false }, Ok(())) => {
                 self.corrected(step);
             }

@@ -175,6 +175,13 @@ impl Session {
             self.touch_all();
         }
         let failure = failure(&answer);
+        if call.verb == Verb::ValidateState
+            && failure.is_none()
+            && let Some(t) = self.transport_mut(&transport)
+        {
+            // The harmless call that O-51 waits for, whoever asked.
+            t.gate = super::transport::Gate::Open;
+        }
         let plain = failure.map_or(Ok(()), Err);
         let said = match call.verb {
             Verb::Logon => Said::LoggedOn(failure.map_or_else(|| Ok(self.logged_on(&transport, answer)), Err)),

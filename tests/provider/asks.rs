@@ -67,6 +67,21 @@ fn c_043_validate_state_in_a_critical_section_is_busy() {
 }
 
 #[test]
+fn a_validation_that_met_no_network_shows_in_the_row() {
+    let mut rig = Rig::running(&[F::ValidateState]);
+    let _ = rig.ask(T1, Ask::ValidateState(ValidateFlags::EMPTY));
+    let lost = Failure { code: Some(Scode::MAPI_E_NETWORK_ERROR), network: true, retry_after_ms: None };
+    assert_eq!(rig.answer(Answer::Asked(T1, Err(lost))), "reply 1 MAPI_E_NETWORK_ERROR");
+    assert!(matches!(rig.provider.sending(), Sending::BackOff { reason: FaultReason::Network, .. }));
+    let _ = rig.ask(T2, Ask::ValidateState(ValidateFlags::EMPTY));
+    let _ = rig.answer(Answer::Asked(T2, Ok(())));
+    assert_eq!(rig.provider.sending(), Sending::Open);
+    let _ = rig.ask(T1, Ask::ValidateState(ValidateFlags::EMPTY));
+    let _ = rig.answer(Answer::Asked(T1, Err(failed(Scode::MAPI_E_BUSY))));
+    assert_eq!(rig.provider.sending(), Sending::Open, "a busy service is there");
+}
+
+#[test]
 fn c_040_without_the_function_config_changed_asks_for_types() {
     let mut rig = Rig::running(&[F::AddressTypes]);
     assert_eq!(rig.ask(T1, Ask::ValidateState(ValidateFlags::CONFIG_CHANGED)), "addressTypes; reply 1 S_OK");

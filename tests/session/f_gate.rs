@@ -197,3 +197,21 @@ fn o_51_it_stops_one_transport_only() {
     let fax = w.send(Draft { recipients: vec![of_type("FAX", "1")], ..draft("") });
     assert_eq!(w.state(&fax), "sending");
 }
+
+#[test]
+fn o_51_a_validation_that_somebody_asked_for_opens_the_gate_when_it_succeeds() {
+    let mut w = World::driving(vec![with(transport("a"), &[Verb::Prepare, Verb::ValidateState])]);
+    let uid = w.send(draft("you@example.test"));
+    fails(&mut w, Verb::Prepare, true);
+    assert_eq!(w.session.why(&uid).unwrap().code, "queued.gate");
+    let entry: String = mailspooler::status::StatusEntry::Transport("a".into())
+        .to_entry_id()
+        .iter()
+        .map(|b| format!("{b:02x}"))
+        .collect();
+    let req = w.req();
+    w.step(Input::Validate { req, entry, flags: 0 });
+    let validate = w.take(Verb::ValidateState);
+    w.answer(&validate, Answer::Done, false);
+    w.take(Verb::Prepare);
+}
