@@ -41,6 +41,7 @@ const DAY = 86_400_000;
 const ASK_AGAIN_MS = 1000;
 const NOTIFY_BEGIN_INBOUND = 0x0000_0001;
 const NOTIFY_END_INBOUND = 0x0001_0000;
+const CONFIG_CHANGED = 0x0010_0000;
 
 const pause = (ms: number, signal: AbortSignal): Promise<void> =>
   new Promise((done, fail) => {
@@ -193,7 +194,10 @@ export function relayTransport(options: RelayOptions): Transport {
       return cancelled(await ask(ctx, "DELETE"));
     },
     settings: settingsOf(options, declared),
-    validateState: (_flags, ctx) => reach(ctx),
+    validateState(flags, ctx) {
+      if ((flags & CONFIG_CHANGED) !== 0) ctx.spoolerNotify({ configChange: true });
+      return reach(ctx);
+    },
     test: (_settings, ctx) => reach(ctx),
 
     ...(options.receive === true

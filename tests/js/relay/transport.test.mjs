@@ -224,6 +224,16 @@ test("validateState asks for the account and says why it failed", async (t) => {
   await assert.rejects(async () => transportOf(url).validateState(0, context()), { code: "MAPI_E_NETWORK_ERROR" });
 });
 
+test("c_040 CONFIG_CHANGED tells the spooler that the configuration changed", async (t) => {
+  const { url } = await office(t);
+  const told = [];
+  const ctx = context({ spoolerNotify: (flags) => told.push(flags) });
+  await transportOf(url).validateState(0, ctx);
+  assert.deepEqual(told, []);
+  await transportOf(url).validateState(0x10_0000, ctx);
+  assert.deepEqual(told, [{ configChange: true }]);
+});
+
 test("incoming mail is offered until it is acknowledged, each once between two polls", async (t) => {
   const { url } = await office(t);
   const sender = transportOf(url);

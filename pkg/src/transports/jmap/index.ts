@@ -72,6 +72,7 @@ export const bearer = (token: string): Authorize => () => ({ authorization: `Bea
 
 const NOTIFY_BEGIN_INBOUND = 0x0000_0001;
 const NOTIFY_END_INBOUND = 0x0001_0000;
+const CONFIG_CHANGED = 0x0010_0000;
 
 /** The dedupe is as lasting as the draft; five days is as long as the outbox asks on its own. */
 const WINDOW_MS = 5 * 24 * 3_600_000;
@@ -216,7 +217,8 @@ export function jmapTransport(options: JmapTransportOptions): Transport {
     transportLogon: logon,
     transportLogoff: stopListening,
     settings: settingsOf(options),
-    async validateState(_flags, ctx) {
+    async validateState(flags, ctx) {
+      if ((flags & CONFIG_CHANGED) !== 0) ctx.spoolerNotify({ configChange: true });
       await ask(ctx);
     },
     async test(_settings, ctx) {
