@@ -1,4 +1,5 @@
 /** The content hash of O-02: whether two submissions of one host id are the same message. */
+import { hex } from "./random.js";
 import { sha256 } from "./store/name.js";
 import type { Bytes } from "./content.js";
 
@@ -53,8 +54,6 @@ async function canonicalObject(value: object, seen: readonly unknown[]): Promise
   const fields = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)).flat();
   return wrap("record", await joined(fields, seen));
 }
-
-const hex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 
 async function digest(parts: readonly BlobPart[]): Promise<Uint8Array> {
   const bytes = await new Blob([...parts]).arrayBuffer();

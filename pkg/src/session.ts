@@ -6,6 +6,7 @@ import type { CoreFactory } from "./entry/module.js";
 import { MapiError, asMapiError, invalid, kind } from "./error.js";
 import { checkIdentities, hasIndexedDb, outboxName, readOptions, type Settings } from "./options.js";
 import { readOther, readTransport, type Provider } from "./provider.js";
+import { hex } from "./random.js";
 import { takeEstimate, takeExplanation, takeMessage, takeReport } from "./report.js";
 import type { RequestOptions } from "./requests.js";
 import { makeReports } from "./reports.js";
@@ -118,7 +119,9 @@ function makeSession(engine: Engine): Session {
       async setTransportOrder(uids, options): Promise<void> {
         const apply = readFields(options ?? {}, "options", ["apply"])["apply"];
         const now = checkOneOf(apply ?? "nextSession", "apply", ["now", "nextSession"]) === "now";
-        const order = readTexts(uids, "uids", 256);
+        // PR_PROVIDER_UID, as the provider table has it, is a uid in hex.
+        const named = new Map([...providers.keys()].map((uid) => [hex(new TextEncoder().encode(uid)), uid]));
+        const order = readTexts(uids, "uids", 256).map((uid) => (providers.has(uid) ? uid : (named.get(uid) ?? uid)));
         await ask({ ask: (tape, req) => input.setTransportOrder(tape, req, order, now) });
       },
       addTransport(transport): void {

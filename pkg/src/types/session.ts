@@ -146,7 +146,7 @@ export interface SessionAdmin {
   registerPreprocessor(preprocessor: Preprocessor): () => void;
   /** providerUid, providerOrdinal, displayName, resourceType and more: a snapshot in transport order. */
   getProviderTable(): readonly Row[];
-  /** Every uid once, else MAPI_E_BUSY for another count (C-072), MAPI_E_NOT_FOUND for an unknown one (C-073); the order before it stays (C-074). Default `nextSession`, as in MAPI; stored when it resolves. */
+  /** Every uid once, as itself or as the provider table's `providerUid`, else MAPI_E_BUSY for another count (C-072), MAPI_E_NOT_FOUND for an unknown one (C-073); the order before it stays (C-074). Default `nextSession`, as in MAPI; stored when it resolves. */
   setTransportOrder(uids: readonly string[], options?: { readonly apply?: "now" | "nextSession" }): Promise<void>;
   /** Last in the order. MAPI_E_COLLISION when the uid is taken, MAPI_E_INVALID_PARAMETER as of `openSession`. */
   addTransport(transport: Transport): void;
