@@ -37,7 +37,7 @@ const mail = has("jmap") ? await startJmap({ base }) : await startRelays({ base,
 const { startPage } = await import("./server/page.mjs");
 const page = await startPage({ dist, port: base, ...mail });
 
-console.log(`\n  ${page.origin}/\n\nTwo people live there: ${mail.people.map((person) => person.name).join(" and ")}. Ctrl-C ends it.`);
+console.log(`\n  ${page.origin}/\n  ${page.origin}/million.html  a table of a million headers\n\nTwo people live there: ${mail.people.map((person) => person.name).join(" and ")}. Ctrl-C ends it.`);
 
 let ending = false;
 for (const signal of ["SIGINT", "SIGTERM"]) {

@@ -41,7 +41,8 @@ export const english: SheetWords = {
       case "high":
         return limits(setting, problem);
       case "pattern":
-        return setting.description ?? "This does not have the right form.";
+        // The description, if there is one, stands above it.
+        return "This does not have the right form.";
       case "choice":
         return "One of the choices, please.";
       case "readOnly":

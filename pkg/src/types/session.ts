@@ -1,7 +1,7 @@
 /** The session: one profile of one owner. */
 import type { Store } from "../store/store.js";
 import type { AbortAnswer, Explanation, Report, ReportMessage, ReportOptions, StoredMessage, SubmitOptions } from "./message.js";
-import type { Row, StatusObject, Table } from "./table.js";
+import type { Cell, Row, StatusObject, Table } from "./table.js";
 import type { PropertySheet, ProviderSettings, SettingProblem, SettingValues } from "./settings.js";
 import type { Identity, InboundMessage, LogEntry, Maybe, OtherProvider, Transport, TransportMessage } from "./transport.js";
 
@@ -171,8 +171,8 @@ export interface Session {
   getStatusTable(): Table;
   /** What is in the outbox, in order of submission: MAPI's eleven columns (C-122) and id, outboxState, why, envelopes. */
   getOutgoingQueue(): Table;
-  /** A row's status object (C-022). MAPI_E_NOT_FOUND when the row is gone (C-025), MAPI_E_UNKNOWN_ENTRYID for another text. */
-  openEntry(entryId: string): StatusObject;
+  /** A row's status object (C-022). MAPI_E_NOT_FOUND when the row is gone (C-025), MAPI_E_UNKNOWN_ENTRYID for another text. Takes a cell as it is: `row["entryId"]`. */
+  openEntry(entryId: Cell | undefined): StatusObject;
   /** Order, settings and registration of providers. */
   readonly admin: SessionAdmin;
   /** Address types that can be sent to now, each once. */
@@ -213,7 +213,7 @@ export interface Session {
   /** What `flushQueues` would send now; `target`: a transport's entry id. */
   estimate(options?: { readonly target?: string }): Promise<{ readonly messages: number; readonly bytes: number }>;
   /** A message's `id` or `uid`, or a status row's entry id. */
-  why(idOrEntryId: string): Explanation;
+  why(idOrEntryId: Cell | undefined): Explanation;
   /** Callbacks that are under way in this context. */
   outstanding(): readonly OutstandingCall[];
   /** The last things that happened in this context, oldest first. */

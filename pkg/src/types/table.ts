@@ -169,7 +169,7 @@ export interface FlushFlags {
   /** FLUSH_ASYNC_OK: resolves when the flush has begun (C-057). */
   readonly asyncOk?: boolean;
   /** A transport's entry id; only on the spooler's object. */
-  readonly target?: string;
+  readonly target?: Cell;
   /** Stops the flush: what is being sent goes on, nothing new begins. */
   readonly signal?: AbortSignal;
   /** Called at every change. */
@@ -203,7 +203,7 @@ export interface HeaderFolder {
   /** Eighteen columns (C-170); its rows are those of the last `refreshHeaders`. */
   getContentsTable(): Table;
   /** `header` is a row's `entryId`. Changes the bits of `mask`, or the marks named; answers the status before. */
-  setMessageStatus(header: string, status: RemoteMarks | number, mask?: number): number;
+  setMessageStatus(header: Cell | undefined, status: RemoteMarks | number, mask?: number): number;
   /** Its ten properties (C-169), errors in their slots. */
   getProps(properties: readonly Property[]): Row;
   /** Their names. */
