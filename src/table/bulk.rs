@@ -7,6 +7,11 @@ use super::view::View;
 use super::{Line, ViewId};
 use crate::mapi::{MapiResult, PropTag, PropValue};
 
+/// Room for so many rows and some that come: were there none, the first would move every column.
+pub(super) const fn room(rows: usize) -> usize {
+    rows.saturating_add(rows / 16)
+}
+
 impl Grid {
     /// So many rows in the first slots of an empty table, without values yet.
     pub fn fill(&mut self, count: u32) -> bool {
@@ -22,7 +27,7 @@ impl Grid {
         let at = self.store.open_column(tag)?;
         let column = self.store.column_mut(at)?;
         *column = Column::new(column.tag)?;
-        column.reserve(rows, bytes);
+        column.reserve(room(rows), bytes);
         Some(at)
     }
 

@@ -245,7 +245,7 @@ impl Store {
         if !self.born.is_empty() || count > MOST_SLOTS {
             return false;
         }
-        self.born.reserve_exact(count as usize);
+        self.born.reserve_exact(super::bulk::room(count as usize));
         self.born.extend((1..).zip(0..count).map(|(births, _)| births));
         self.births = self.births.max(u64::from(count));
         self.len = count as usize;
