@@ -79,7 +79,7 @@ inEach("settings", engines, (engine) => {
       await browser.until(() => document.activeElement.localName === "mailspooler-property-sheet");
       assert.equal(await focused(browser), "url");
       const [url, deadline] = [await control(browser, "url"), await control(browser, "deadlineSeconds")];
-      assert.deepEqual([url.invalid, url.described[0]], [true, "It begins with https:// or with /."]);
+      assert.deepEqual([url.invalid, url.described[0]], [true, "This does not have the right form."]);
       assert.deepEqual([deadline.invalid, deadline.described[0]], [true, "Not less than 5."]);
     });
 
