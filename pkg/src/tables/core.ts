@@ -1,5 +1,5 @@
 /** The class of tables.wasm; see src/wasm/tables.rs. */
-import { MapiError, scodeOf } from "../error.js";
+import { MapiError, errorClass, scodeOf } from "../error.js";
 import { tapes, type Taped } from "../wire/door.js";
 import { putFlat, type Flat } from "../wire/query.js";
 import { newTape, type Reader, type Tape } from "../wire/tape.js";
@@ -25,12 +25,24 @@ export interface TableCore {
   load(columns: readonly Column[], count: number, values: Values): number[];
 }
 
-export function openCore(core: HostCore): TableCore {
+/** `broke`: the engine ran out of memory or trapped, and is not asked again. */
+export function openCore(core: HostCore, broke: () => void): TableCore {
   const tape = tapes(core);
   const memory = core.memory();
 
+  function fail(thrown: unknown): never {
+    if (thrown instanceof MapiError) throw thrown;
+    broke();
+    throw new MapiError("MAPI_E_CALL_FAILED", "an answer of the table's engine", `${errorClass(thrown)}; make the table anew`);
+  }
+
   function read<T>(what: Tape, take: (from: Reader) => T): T {
-    const refusal = core.read(what.nums.length, tape.write(what));
+    let refusal = 0;
+    try {
+      refusal = core.read(what.nums.length, tape.write(what));
+    } catch (thrown) {
+      fail(thrown);
+    }
     const from = tape.answer();
     if (refusal !== 0) throw new MapiError(scodeOf(refusal), from.text(), from.text());
     return take(from);
@@ -45,11 +57,24 @@ export function openCore(core: HostCore): TableCore {
   return {
     ask, read,
     lines(view, offset, count): Float64Array {
-      const found = core.lines(view, offset, count);
+      let found = 0;
+      try {
+        found = core.lines(view, offset, count);
+      } catch (thrown) {
+        fail(thrown);
+      }
       return new Float64Array(memory.buffer, core.outNums(), found);
     },
-    load: (columns, count, values) =>
+    load(columns, count, values) {
       // Cells answer with nothing.
-      loadColumns({ core, tape, ask: (what) => read(what, (from) => (from.isEmpty ? 0 : from.num())) }, columns, count, values),
+      const ask = (what: Tape): number => read(what, (from) => (from.isEmpty ? 0 : from.num()));
+      try {
+        return loadColumns({ core, tape, ask }, columns, count, values);
+      } catch (thrown) {
+        // A host's own rows may throw as well.
+        if (thrown instanceof WebAssembly.RuntimeError) fail(thrown);
+        throw thrown;
+      }
+    },
   };
 }

@@ -17,9 +17,9 @@ export interface Rows<R extends object> {
   find(key: unknown): number | undefined;
   /** Where the next new row goes. */
   next(): number;
-  add(slot: number, row: R): void;
+  add(slot: number, row: R, key: unknown): void;
   replace(slot: number, row: R): void;
-  remove(slot: number): void;
+  remove(slot: number, key: unknown): void;
 }
 
 const isList = (value: unknown): value is ArrayLike<unknown> => Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
@@ -98,17 +98,17 @@ export function makeRows<R extends object>(given: unknown, columns: Columns, key
     at, values, list: rows,
     find: (own) => known().get(own),
     next: () => free.at(-1) ?? rows.length,
-    add(slot, row): void {
+    add(slot, row, own): void {
       if (free.at(-1) === slot) free.pop();
       rows[slot] = row;
-      known().set((row as Record_)[key], slot);
+      known().set(own, slot);
       size++;
     },
     replace(slot, row): void {
       rows[slot] = row;
     },
-    remove(slot): void {
-      known().delete(values(key, slot, 1)[0]);
+    remove(slot, own): void {
+      known().delete(own);
       rows[slot] = undefined;
       if (whole !== undefined && slot < whole.count) gone.add(slot);
       free.push(slot);

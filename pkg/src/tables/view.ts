@@ -17,7 +17,7 @@ export interface View<R extends object> {
   readonly table: Table<R | Heading>;
   slice(offset: number, count: number): (R | Heading)[];
   /** What happened to rows, from the core; told later. */
-  take(from: Reader): void;
+  take(from: Reader, rowAt: (slot: number) => R | undefined): void;
   /** The lines from one to another may differ. */
   spoil(from: number, to: number): void;
   /** Tells what was taken. */
@@ -151,19 +151,25 @@ export function openView<R extends object>({ core, rows, columns, load, asked, l
   }
 
   /** As `put_notification` in src/wasm/tables.rs writes it. */
-  function takeTold(from: Reader): void {
-    const to = from.list((item) => item.num());
+  function takeTold(from: Reader, rowAt: (slot: number) => R | undefined): void {
+    const to: number[] = [];
+    for (let left = from.num(); left > 0; left--) to.push(from.num());
     const type = events[from.num() - 1] ?? "error";
-    const [key, prior, line, oldIndex, newIndex] = [from.num(), from.num(), from.num(), from.num(), from.num()];
-    const [instanceKey, priorInstanceKey] = [keyText(key), keyText(prior)];
+    const instanceKey = keyText(from.num());
+    const priorInstanceKey = keyText(from.num());
+    const line = from.num();
+    const oldIndex = from.num();
+    const newIndex = from.num();
     if (type === "rowDeleted") headings.delete(instanceKey ?? "");
-    const row = (): Line | null => {
-      if (type !== "rowAdded" && type !== "rowModified") return null;
-      if (line < 0) return heading(takeCells(from));
-      const own = rows.at(line % ordinals) as R;
-      return projection.chosen ? (projection.of(own, Math.floor(line / ordinals), instanceKey ?? "") as R) : own;
-    };
-    told.push({ to, notification: Object.freeze({ type, instanceKey, priorInstanceKey, row: row(), oldIndex, newIndex }) });
+    let row: Line | null = null;
+    if (type === "rowAdded" || type === "rowModified") {
+      if (line < 0) row = heading(takeCells(from));
+      else {
+        const own = rowAt(line % ordinals) as R;
+        row = projection.chosen ? (projection.of(own, Math.floor(line / ordinals), instanceKey ?? "") as R) : own;
+      }
+    }
+    told.push({ to, notification: Object.freeze({ type, instanceKey, priorInstanceKey, row, oldIndex, newIndex }) });
   }
 
   function tell(): void {

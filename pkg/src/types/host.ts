@@ -51,7 +51,7 @@ export type TableChange<R> =
  */
 export interface HostTable<R extends object> extends Table<R | Heading> {
   /**
-   * Changes rows, in order; listeners hear of it once this has returned. Those before a refused one are in.
+   * Changes rows, in order, all or none; listeners hear of it once this has returned.
    * MAPI_E_NOT_FOUND for a row that is not there, MAPI_E_INVALID_PARAMETER for a value of another type.
    */
   apply(changes: readonly TableChange<R>[]): void;

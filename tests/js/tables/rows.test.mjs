@@ -85,6 +85,41 @@ test("a change is told once, after the call, with both places", async () => {
   table.close();
 });
 
+test("of changes before a refused one none has happened", async () => {
+  const table = await createTable(schema, rows);
+  table.sortTable(bySubject);
+  const heard = [];
+  table.advise((told) => heard.push(told));
+  const before = table.getSnapshot();
+  const changes = [
+    { put: mail(6, "aaa") }, { update: 6, with: { subject: "zzz" } }, { remove: 2 }, { put: mail(2, "new") }, { update: 3, with: { size: 1 } }, { remove: 3 },
+    { remove: 6 }, { put: mail(7, "b") },
+  ];
+  for (const refused of [{ remove: 99 }, { put: mail(8, 8) }, { update: 1, with: { id: 2 } }, { update: 1, with: { subject: 1 } }, 1]) {
+    assert.throws(() => table.apply([...changes, refused]));
+    assert.equal(table.size, 5);
+    assert.deepEqual(rows.map(({ id }) => table.get(id)), rows);
+    assert.equal(table.get(6), undefined);
+    await turn();
+    assert.deepEqual(heard, []);
+    assert.deepEqual(table.slice(0, 9), before);
+  }
+  table.apply(changes);
+  assert.deepEqual(ids(table.getSnapshot()), [7, 1, 4, 2, 5]);
+  table.close();
+});
+
+test("what a refused call would have read is no later call's business", async () => {
+  const table = await createTable(schema, [mail(1, "a"), mail(2, 7)]);
+  const half = { and: [{ exist: "subject" }, { exist: "nothing" }] };
+  assert.throws(() => table.restrict(half), { code: "MAPI_E_TOO_COMPLEX" });
+  assert.equal(table.getRowCount(), 2);
+  assert.throws(() => table.restrict({ exist: "subject" }), { code: "MAPI_E_INVALID_PARAMETER" });
+  table.restrict({ exist: "size" });
+  assert.deepEqual(ids(table.getSnapshot()), [1, 2]);
+  table.close();
+});
+
 test("two changes of one row are two", async () => {
   const table = await createTable(schema, rows);
   table.sortTable(bySubject);
