@@ -31,7 +31,22 @@ export const stateWords: Readonly<Record<OutboxState, string>> = {
 };
 
 const named = (args: ExplanationArgs): string => (typeof args["transport"] === "string" && args["transport"] !== "" ? args["transport"] : "The server");
-const said = (args: ExplanationArgs): string => String(args["text"] || args["code"] || "no reason given");
+/** Of services that give a bare code: RFC 8621, 7.5. Cyrus says tooManyRecipients of one it does not know, too. */
+const codeWords: Readonly<Record<string, string>> = {
+  tooManyRecipients: "there are more recipients than the server takes, or it does not take one of them",
+  invalidRecipients: "the server does not take one of the addresses",
+  noRecipients: "there is nobody to send it to",
+  forbiddenFrom: "this account may not send for this sender",
+  forbiddenMailFrom: "this account may not send for this sender",
+  forbiddenToSend: "this account may not send it",
+  invalidEmail: "the server does not understand it",
+  tooLarge: "it is too large",
+};
+function said(args: ExplanationArgs): string {
+  const code = String(args["code"] || "no reason given");
+  const words = String(args["text"] || (Object.hasOwn(codeWords, code) ? codeWords[code] : code));
+  return /[.!?]$/.test(words) ? words : `${words}.`;
+}
 
 /** One for every code. */
 export const sentences: Sentences = {

@@ -34,6 +34,9 @@ test("a sentence names the transport and the server's own words", () => {
   assert.match(words.sentence({ code: "parked.auth", args: { transport: "North post office" } }), /^North post office refused the sign-in/);
   assert.match(words.sentence({ code: "rejected", args: { code: "550", text: "550 5.1.1 no such user" } }), /550 5\.1\.1 no such user/);
   assert.equal(words.recipientSentence({ emailAddress: "a@b.test", status: "rejected", code: "550", text: "550 5.1.1 no such user" }), "a@b.test: refused (550 5.1.1 no such user)");
+  assert.equal(words.sentence({ code: "rejected", args: { code: "550", text: "No such user." } }), "It was refused: No such user.");
+  assert.equal(words.sentence({ code: "rejected", args: { code: "413" } }), "It was refused: 413.");
+  assert.match(words.sentence({ code: "rejected", args: { code: "tooLarge", text: "" } }), /: it is too large\.$/);
   assert.equal(words.recipientSentence({ emailAddress: "a@b.test", status: "open" }), "a@b.test: not offered yet");
 });
 
