@@ -59,8 +59,8 @@ const ofSpan = 0.9;
 const nothing = (): undefined => undefined;
 
 export function makeCalls(host: CallsHost): Calls {
-  const running = new Map<string, Running>();
-  const attempts = new Map<Provider, Running>();
+  // A list: there are few at a time, and a map that is filled and emptied at every message leaves its old tables behind.
+  const running: Running[] = [];
   const begun = new Map<string, Begun>();
   const { inbound } = host;
   const progressing = new Map<Call, { done: number; total: number }>();
@@ -68,7 +68,7 @@ export function makeCalls(host: CallsHost): Calls {
   const context: ContextHost = {
     wall: host.wall,
     isPresent: host.isPresent,
-    attempt: (provider) => attempts.get(provider),
+    attempt: (provider) => running.find((call) => call.provider === provider && isAttempt(call.verb) && !call.aborted),
     notify: host.notify,
     modifyRow: host.modifyRow,
     progress(call: Call, done: number, total: number): void {
@@ -95,10 +95,9 @@ export function makeCalls(host: CallsHost): Calls {
   function settle(call: Running, answer: Answer): void {
     if (call.ended) return;
     call.ended = true;
-    const key = callKey(call.id);
-    if (running.get(key) === call) running.delete(key);
-    if (attempts.get(call.provider) === call) attempts.delete(call.provider);
-    if (call.verb === "submitMessage" && call.job !== null && (answer.type !== "done" || call.aborted)) begun.delete(call.job.key);
+    const at = running.indexOf(call);
+    if (at >= 0) running.copyWithin(at, at + 1).pop();
+    if (begun.size > 0 && call.verb === "submitMessage" && call.job !== null && (answer.type !== "done" || call.aborted)) begun.delete(call.job.key);
     host.answered(call, answer);
   }
 
@@ -145,8 +144,8 @@ export function makeCalls(host: CallsHost): Calls {
   async function message(call: Running, job: Job, run: Callback): Promise<Answer> {
     let given: TransportMessage;
     let ctx: TransportContext;
-    const before = call.verb === "endMessage" ? begun.get(job.key) : undefined;
-    begun.delete(job.key);
+    const before = begun.size > 0 && call.verb === "endMessage" ? begun.get(job.key) : undefined;
+    if (begun.size > 0) begun.delete(job.key);
     try {
       given = before?.message ?? messageOf(job, host.bodies.take(job.uid) ?? (await host.bodies.load(job.uid)));
       call.recipients = before?.recipients ?? null;
@@ -234,7 +233,6 @@ export function makeCalls(host: CallsHost): Calls {
   function end(call: Running): void {
     call.aborted = true;
     if (call.job !== null) begun.delete(call.job.key);
-    if (attempts.get(call.provider) === call) attempts.delete(call.provider);
     call.controller?.abort(aborted());
   }
 
@@ -247,27 +245,27 @@ export function makeCalls(host: CallsHost): Calls {
         aborted: false, ended: false, controller: undefined, wire: false, network: false, recipients: null, orphan: false,
         settings: provider.settings, secrets: undefined,
       };
-      running.set(callKey(effect.call), call);
-      if (isAttempt(effect.verb)) attempts.set(provider, call);
+      running.push(call);
       void perform(call, effect);
     },
     abort(id): void {
-      const call = running.get(callKey(id));
+      const key = callKey(id);
+      const call = running.find((other) => callKey(other.id) === key);
       if (call !== undefined) end(call);
     },
     abortAll(): void {
-      for (const call of running.values()) end(call);
+      for (const call of running) end(call);
     },
     orphanAll(): void {
-      for (const call of running.values()) {
+      for (const call of running) {
         call.orphan = true;
         end(call);
       }
-      running.clear();
+      running.length = 0;
       inbound.clear();
     },
     outstanding: () =>
-      [...running.values()].filter((call) => !call.aborted).map((call) => ({
+      running.filter((call) => !call.aborted).map((call) => ({
         callId: callKey(call.id), transport: call.provider.config.uid, verb: call.verb, since: call.since,
         deadline: call.deadline === Infinity ? null : call.deadline,
       })),

@@ -128,57 +128,94 @@ function readNotify(value: unknown): { readonly flags: number; readonly entry: s
 
 const levels = ["debug", "info", "warn", "error"] as const;
 
-export function callContext(call: Call, host: ContextHost): CallContext {
-  const { provider } = call;
-  const { uid } = provider.config;
-  return {
-    get signal(): AbortSignal {
-      return signalOf(call);
-    },
-    deadline: call.deadline,
-    fetch: fetchOf(call, host),
-    spoolerNotify(value): void {
+/** Everything is its own, so that a copy has it. */
+class Context implements CallContext {
+  readonly #call: Call;
+  declare readonly signal: AbortSignal;
+  declare readonly deadline: number;
+  declare readonly fetch: CallContext["fetch"];
+  declare readonly spoolerNotify: CallContext["spoolerNotify"];
+  declare readonly modifyStatusRow: CallContext["modifyStatusRow"];
+  declare readonly progress: CallContext["progress"];
+  declare readonly log: CallContext["log"];
+  declare readonly credentials: CallContext["credentials"];
+  declare readonly settings: SettingValues;
+
+  constructor(call: Call, host: ContextHost) {
+    const { provider } = call;
+    this.#call = call;
+    Object.defineProperty(this, "signal", signal);
+    this.deadline = call.deadline;
+    this.fetch = fetchOf(call, host);
+    this.spoolerNotify = (value) => {
       const { flags, entry } = readNotify(value);
       if (host.isPresent(provider)) host.notify(provider, flags, entry);
-    },
-    modifyStatusRow(value, options): void {
+    };
+    this.modifyStatusRow = (value, options) => {
       const update = readFields(options ?? {}, "the options of modifyStatusRow", ["update"])["update"];
       const columns = readColumns(value, "the columns of modifyStatusRow");
       if (host.isPresent(provider)) host.modifyRow(provider, columns, update !== undefined && checkBool(update, "update"));
-    },
-    progress(done, total): void {
+    };
+    this.progress = (done, total) => {
       checkInteger(done, "progress", 0, checkInteger(total, "the total of progress"));
       if (!call.ended && !call.aborted) host.progress(call, done, total);
-    },
-    log(level, code): void {
+    };
+    this.log = (level, code) => {
       if (!/^[\w.:-]{1,64}$/.test(checkText(code, "a log code"))) throw invalid("a log code of at most 64 letters, digits and . : - _", "other text");
-      host.log({ level: checkOneOf(level, "a log level", levels), code, transport: uid });
-    },
-    async credentials(purpose): Promise<unknown> {
+      host.log({ level: checkOneOf(level, "a log level", levels), code, transport: provider.config.uid });
+    };
+    this.credentials = async (purpose) => {
       const asked = checkText(purpose, "purpose", 256);
       return call.secrets?.[asked] ?? host.credentials(provider, asked);
-    },
-    settings: call.settings,
-  };
+    };
+    this.settings = call.settings;
+  }
+
+  /** Of a context, or of what has one as its prototype. */
+  static signalOf(of: object): AbortSignal {
+    let at: object | null = of;
+    while (at !== null && !(#call in at)) at = Object.getPrototypeOf(at) as object | null;
+    if (at === null) throw new TypeError("expected a context, got another object");
+    return signalOf(at.#call);
+  }
 }
 
-/** `ctx` of the callbacks that get a message. */
-export function transportContext(call: Call, job: Job, host: ContextHost): TransportContext {
-  const context = callContext(call, host) as TransportContext;
-  const own: Omit<TransportContext, keyof CallContext> = {
-    key: job.key,
-    attempt: job.attempt,
-    reason: job.reason,
-    token: job.token === null ? undefined : (JSON.parse(job.token) as unknown),
-    deferred: job.deferred,
-    mayStillSend: () => mayStillSend(call, host),
-    statusRecips(value): void {
+/** One getter for all of them: with one each, every context would be of a shape of its own. */
+const signal: PropertyDescriptor & ThisType<object> = {
+  enumerable: true,
+  configurable: true,
+  get(): AbortSignal {
+    return Context.signalOf(this);
+  },
+};
+
+class MessageContext extends Context implements TransportContext {
+  declare readonly key: string;
+  declare readonly attempt: number;
+  declare readonly reason: Job["reason"];
+  declare readonly token: unknown;
+  declare readonly deferred: string | null;
+  declare readonly mayStillSend: TransportContext["mayStillSend"];
+  declare readonly statusRecips: TransportContext["statusRecips"];
+
+  constructor(call: Call, job: Job, host: ContextHost) {
+    super(call, host);
+    this.key = job.key;
+    this.attempt = job.attempt;
+    this.reason = job.reason;
+    this.token = job.token === null ? undefined : (JSON.parse(job.token) as unknown);
+    this.deferred = job.deferred;
+    this.mayStillSend = () => mayStillSend(call, host);
+    this.statusRecips = (value) => {
       const results = readResults(value, {}) ?? [];
       const said = new Map((call.recipients ?? []).map((result) => [result.address, result]));
       for (const result of results) said.set(result.address, result);
       call.recipients = [...said.values()];
-    },
-  };
-  // Not a spread: `signal` stays a getter, so that a controller is made only for those who look.
-  return Object.assign(context, own);
+    };
+  }
 }
+
+export const callContext = (call: Call, host: ContextHost): CallContext => new Context(call, host);
+
+/** `ctx` of the callbacks that get a message. */
+export const transportContext = (call: Call, job: Job, host: ContextHost): TransportContext => new MessageContext(call, job, host);

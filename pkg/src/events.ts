@@ -23,7 +23,9 @@ const heldMax = 64;
 
 /** `hold`: the first listener hears what was told before it came. */
 export function makeListeners<T>(hold = false): Listeners<T> {
-  const listeners = new Map<object, (value: T) => void>();
+  const listeners = new Set<{ readonly hear: (value: T) => void }>();
+  /** All of them, made anew once they are others. */
+  let all: readonly { readonly hear: (value: T) => void }[] | undefined;
   let held: T[] = [];
 
   function tellHeld(): void {
@@ -39,11 +41,11 @@ export function makeListeners<T>(hold = false): Listeners<T> {
     }
     if (listeners.size === 0) return;
     // A listener added meanwhile hears the next one.
-    const now = [...listeners];
-    for (const [me, listener] of now) {
+    all ??= [...listeners];
+    for (const me of all) {
       if (!listeners.has(me)) continue;
       try {
-        listener(value);
+        me.hear(value);
       } catch (error) {
         rethrow(error);
       }
@@ -57,11 +59,13 @@ export function makeListeners<T>(hold = false): Listeners<T> {
     add(listener, signal): () => void {
       checkListener(listener);
       if (signal?.aborted === true) return () => {};
-      const me = {};
-      listeners.set(me, listener);
+      const me = { hear: listener };
+      listeners.add(me);
+      all = undefined;
       if (held.length > 0) queueMicrotask(tellHeld);
       const stop = (): void => {
         listeners.delete(me);
+        all = undefined;
         signal?.removeEventListener("abort", stop);
       };
       signal?.addEventListener("abort", stop);
@@ -70,6 +74,7 @@ export function makeListeners<T>(hold = false): Listeners<T> {
     tell,
     clear(): void {
       listeners.clear();
+      all = undefined;
       held = [];
     },
   };

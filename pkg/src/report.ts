@@ -4,13 +4,17 @@ import { recipientTypes } from "./wire/shapes.js";
 import { takeNum, takeText, type Take } from "./wire/tape.js";
 
 const takeRecipient: Take<RecipientReport> = (from) => {
-  const type = recipientTypes[from.num() - 1] ?? "to";
-  const [addressType, emailAddress, displayName, status] = [from.text(), from.text(), from.text(), from.text()];
-  const [code, text, transport] = [from.text(), from.text(), from.option(takeText)];
-  return {
-    type, addressType, emailAddress, displayName, status: status as RecipientReport["status"],
-    ...(code === "" ? {} : { code }), ...(text === "" ? {} : { text }), ...(transport === null ? {} : { transport }),
+  const recipient: { -readonly [K in keyof RecipientReport]: RecipientReport[K] } = {
+    type: recipientTypes[from.num() - 1] ?? "to", addressType: from.text(), emailAddress: from.text(), displayName: from.text(),
+    status: from.text() as RecipientReport["status"],
   };
+  const code = from.text();
+  if (code !== "") recipient.code = code;
+  const text = from.text();
+  if (text !== "") recipient.text = text;
+  const transport = from.option(takeText);
+  if (transport !== null) recipient.transport = transport;
+  return recipient;
 };
 
 export const takeReport: Take<Report> = (from) => ({

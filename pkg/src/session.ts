@@ -54,8 +54,10 @@ function submitter(engine: Engine): (message: SubmitOptions) => Promise<Accepted
     requests.make({ ask: (tape, req) => input.submit(tape, req, draft), answer: accepted, signal }, (req) => engine.give(req, given));
 
   function maxSize(): number {
-    const sizes = [...providers.values()].map((provider) => provider.maxSize ?? contentMax);
-    return sizes.length === 0 ? contentMax : Math.max(...sizes);
+    if (providers.size === 0) return contentMax;
+    let max = 0;
+    for (const provider of providers.values()) max = Math.max(max, provider.maxSize ?? contentMax);
+    return max;
   }
 
   return (message) => {
@@ -160,15 +162,19 @@ function makeSession(engine: Engine): Session {
         return Promise.reject(error);
       }
     },
-    async settled(of, options): Promise<Report> {
-      const own = id(of);
-      const signal = signalOf(options);
-      return requests.make({
-        ask: (tape, req) => input.watch(tape, req, own),
-        answer: (reply) => (reply.type === "settled" ? reply.report : report(own)),
-        repeatable: true,
-        signal,
-      });
+    // Not async: thousands may wait for theirs, and each would hold a second promise.
+    settled(of, options): Promise<Report> {
+      try {
+        const own = id(of);
+        return requests.make({
+          ask: (tape, req) => input.watch(tape, req, own),
+          answer: (reply) => (reply.type === "settled" ? reply.report : report(own)),
+          repeatable: true,
+          signal: signalOf(options),
+        });
+      } catch (error) {
+        return Promise.reject(error);
+      }
     },
     getMessage,
     async getReports(of, options): Promise<readonly ReportMessage[]> {

@@ -40,9 +40,8 @@ export function checkInstant(value: unknown, what: string): number {
 }
 
 export function checkOneOf<T extends string>(value: unknown, what: string, words: readonly T[]): T {
-  const found = words.find((word) => word === value);
-  if (found === undefined) throw invalid(`${what} to be one of ${words.join(", ")}`, typeof value === "string" ? "another word" : kind(value));
-  return found;
+  if (!words.includes(value as T)) throw invalid(`${what} to be one of ${words.join(", ")}`, typeof value === "string" ? "another word" : kind(value));
+  return value as T;
 }
 
 /** Runs what may run host code; what that throws becomes ours. */
@@ -100,7 +99,7 @@ export function readSignal(value: unknown): AbortSignal | undefined {
 
 /** Of `{ signal }`. */
 export const signalOf = (options: unknown): AbortSignal | undefined =>
-  readSignal(readFields(options ?? {}, "options", ["signal"])["signal"]);
+  options === undefined ? undefined : readSignal(readFields(options ?? {}, "options", ["signal"])["signal"]);
 
 /** The items of a real array, each read once. */
 export function readList(value: unknown, what: string, max: number): unknown[] {
@@ -134,8 +133,10 @@ export interface CopyOptions {
   readonly field?: (name: string) => void;
 }
 
-interface Copying extends Required<Omit<CopyOptions, "other" | "field">>, Pick<CopyOptions, "other" | "field"> {
+interface Copying extends Required<Omit<CopyOptions, "other" | "field">> {
   readonly what: string;
+  readonly other: CopyOptions["other"] | undefined;
+  readonly field: CopyOptions["field"] | undefined;
   size: number;
   nodes: number;
 }
@@ -196,6 +197,6 @@ function copyAny(c: Copying, from: unknown, depth: number): unknown {
 
 /** A deep copy of plain data. */
 export function copyPlain(value: unknown, what: string, { depth = depthMax, maxSize = 1_048_576, ordinary = false, other, field }: CopyOptions = {}): Copy {
-  const copying = { what, depth, maxSize, ordinary, ...(other && { other }), ...(field && { field }), size: 0, nodes: 0 };
+  const copying: Copying = { what, depth, maxSize, ordinary, other, field, size: 0, nodes: 0 };
   return guarded(what, () => ({ value: copyAny(copying, value, 0), size: copying.size }));
 }

@@ -55,7 +55,7 @@ const given = <T>(value: unknown, read: (value: unknown) => T): T | null => (val
 
 /** What is known at the call, before anything is awaited. */
 export interface Snapshot {
-  readonly draft: Omit<Draft, "head" | "hash">;
+  readonly draft: { -readonly [K in keyof Draft]: Draft[K] };
   readonly content: Bytes | null;
   readonly payload: unknown;
   readonly props: Readonly<Record<string, unknown>>;
@@ -83,6 +83,9 @@ export function readSubmit(message: unknown, maxSize = contentMax): Snapshot {
       from: given(from["from"], (v) => readAddress(v, "from", 0, false)),
       recipients,
       subject: given(from["subject"], (v) => checkText(v, "subject")),
+      // Of the content: not known yet.
+      head: null,
+      hash: null,
       size: content === null ? (payload?.size ?? 0) : sizeOf(content),
       holdUntil: given(from["holdUntil"], (v) => checkInstant(v, "holdUntil")),
       transport: given(from["transport"], (v) => checkText(v, "transport", long)),
@@ -114,10 +117,11 @@ async function hashOf(snapshot: Snapshot, owner: string): Promise<string> {
 /** Complete at once, unless a Blob has to be read or a hash made. */
 export function prepare(snapshot: Snapshot, owner: string): Ready | Promise<Ready> {
   const { content, payload, props, draft } = snapshot;
-  const made = (head: string | null, hash: string | null): Ready => ({
-    draft: Object.assign(draft, { head, hash }),
-    given: { content, headLength: head?.length ?? 0, payload, props, size: draft.size },
-  });
+  const made = (head: string | null, hash: string | null): Ready => {
+    draft.head = head;
+    draft.hash = hash;
+    return { draft, given: { content, headLength: head?.length ?? 0, payload, props, size: draft.size } };
+  };
   const head = content === null ? null : readHead(content);
   if (draft.id === null && !(head instanceof Promise)) return made(head, null);
   return Promise.all([head, draft.id === null ? null : hashOf(snapshot, owner)]).then(([read, hash]) => made(read, hash));
