@@ -23,12 +23,15 @@ pub(super) fn split_on<'a>(text: &'a str, mark: &str) -> Option<(&'a str, &'a st
 
 /// Refuses text that is not header-safe or longer than `max` characters. `field` names it in the refusal.
 pub fn check_text(field: &str, text: &str, max: usize) -> MapiResult<()> {
-    let mut length = 0;
-    for (index, c) in text.chars().enumerate() {
-        if !is_header_safe(c) {
-            return Err(refuse(format!("{field} without control characters or line separators"), at(c, index)));
+    let mut length = text.len();
+    if !text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        length = 0;
+        for (index, c) in text.chars().enumerate() {
+            if !is_header_safe(c) {
+                return Err(refuse(format!("{field} without control characters or line separators"), at(c, index)));
+            }
+            length = index.saturating_add(1);
         }
-        length = index.saturating_add(1);
     }
     if length > max {
         return Err(refuse(format!("{field} of at most {max} characters"), format!("{length} characters")));

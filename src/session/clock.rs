@@ -74,19 +74,18 @@ impl Session {
 
     /// Written with an intent.
     pub(super) fn clock_op(&mut self) -> Option<StoreOp> {
-        let mut meta = self.meta.clone();
         if !self.clock_dirty {
-            meta.high_water = meta.high_water.max(self.seen);
-            if meta.high_water < self.marked.saturating_add(MARK) {
+            let high_water = self.meta.high_water.max(self.seen);
+            if high_water < self.marked.saturating_add(MARK) {
                 return None;
             }
+            self.meta.high_water = high_water;
         }
         self.clock_dirty = false;
-        self.marked = meta.high_water;
-        let expect = Some(meta.version);
-        meta.version = meta.version.saturating_add(1);
-        self.meta = meta.clone();
-        Some(StoreOp::PutMeta { expect, meta })
+        self.marked = self.meta.high_water;
+        let expect = Some(self.meta.version);
+        self.meta.version = self.meta.version.saturating_add(1);
+        Some(StoreOp::PutMeta { expect, meta: self.meta.clone() })
     }
 
     /// It was not written: read again, then written with the next intent.

@@ -71,7 +71,7 @@ impl Session {
             first: self.lowest.saturating_sub(1),
             held_back: self.is_held_back(m),
             quiet_mono: self.quiet_mono(key, m, n, guarantees.settles()),
-            sole: self.is_sole(key, m, n),
+            sole: matches!(work, Work::Probed { .. }) && self.is_sole(key, m, n),
             homeless: &homeless,
             present: found.is_some(),
         })
