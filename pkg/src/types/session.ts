@@ -186,7 +186,7 @@ export interface Session {
   submitMessage(message: SubmitOptions): Promise<{ readonly id: string; readonly uid: string; readonly messageId: string }>;
   /** Resolves when every envelope is final, in any tab, in any life. */
   settled(id: string, options?: { readonly signal?: AbortSignal }): Promise<Report>;
-  /** MAPI_E_NOT_FOUND when it is not in the outbox: sent messages leave it, unless `keepSent`. */
+  /** What was sent is known for thirty days, its body only with `keepSent`. MAPI_E_NOT_FOUND. */
   getMessage(id: string): Promise<StoredMessage>;
   /** What a host may file of how it ended so far; none for recipients whose outcome nobody knows. */
   getReports(id: string, options?: ReportOptions): Promise<readonly ReportMessage[]>;

@@ -97,7 +97,7 @@ export interface Table<R = Row> extends Watchable<readonly R[]> {
   queryPosition(): { readonly row: number; readonly numerator: number; readonly denominator: number };
   /** Rows that match, headings among them. */
   getRowCount(): number;
-  /** Moves the cursor to the next row that matches, from `origin` (default: the cursor) on, or back. MAPI_E_NOT_FOUND (C-203, C-204). */
+  /** Moves the cursor to the next row that matches, from `origin` (default: the beginning) on, or back. MAPI_E_NOT_FOUND (C-203, C-204). */
   findRow(restriction: Restriction, options?: { readonly origin?: Bookmark; readonly backward?: boolean }): { readonly positionChanged: boolean };
   /** Marks the row at the cursor; MAPI_E_UNABLE_TO_COMPLETE when there are too many (C-200). */
   createBookmark(): Bookmark;
@@ -218,7 +218,7 @@ export interface StatusObject {
   readonly entryId: string;
   /** Checks, connects, or works on headers. Resolves when it is done, for header work and connections when it is accepted. MAPI_E_BUSY (C-043, C-045), MAPI_E_UNKNOWN_FLAGS (C-036), what the provider threw. */
   validateState(flags?: ValidateFlags | number): Promise<void>;
-  /** Send and receive now: everybody's on the spooler's object (C-055), one transport's on its own (C-054). MAPI_E_BUSY beside another flush (C-061), MAPI_E_CANCEL when its `signal` aborts or the tab stops driving. */
+  /** Send and receive now: everybody's on the spooler's object (C-055), one transport's on its own (C-054). MAPI_E_BUSY beside another flush (C-061), MAPI_E_CANCEL when the tab stops driving, its reason when `signal` aborts. */
   flushQueues(flags: FlushFlags): Promise<void>;
   /** MAPI_E_NO_ACCESS: the old one is wrong (C-063). Releases what every provider with this credential had parked (O-52). */
   changePassword(oldPassword: string, newPassword: string): Promise<void>;

@@ -114,7 +114,7 @@ export interface TransportContext extends CallContext {
   readonly deferred: string | null;
   /** False once the deadline is over, the message was cancelled or the tab lost the lock. Ask right before the wire. */
   readonly mayStillSend: () => boolean;
-  /** IMAPISupport::StatusRecips: what is known so far, once per recipient; counts even if the answer never comes. */
+  /** IMAPISupport::StatusRecips: what is known so far, once per recipient. It stands in for a list that the answer lacks; without an answer it settles nothing. */
   readonly statusRecips: (recipients: readonly RecipientResult[]) => void;
 }
 
