@@ -244,7 +244,12 @@ impl Session {
         wire: bool,
         timed_out: Option<u32>,
     ) {
-        self.vacate(&call.transport, lesson(&meaning));
+        let asked = self.find_key(about.key).and_then(|m| m.envelope(about.n)).map(|e| e.configuration);
+        let lesson = lesson(&meaning);
+        // A service that is not the one in force any more: its message waits, the others do not.
+        let before = matches!(lesson, AttemptEnd::Fault { .. })
+            && asked.is_some_and(|n| n != self.configuration(&call.transport));
+        self.vacate(&call.transport, if before { AttemptEnd::Neutral } else { lesson });
         let Some(made) = self.made(about, wire || call.tag == 1, timed_out) else { return };
         self.work(about.key, Work::Ended { n: about.n, attempt: about.attempt, made, meaning });
     }

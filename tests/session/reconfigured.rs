@@ -43,6 +43,21 @@ fn a_deduplicating_service_gets_its_repeat_itself() {
 }
 
 #[test]
+fn o_50_a_fault_of_the_service_before_holds_up_no_other_message() {
+    let mut w = World::driving(vec![TransportConfig { guarantees: dedupes("a").guarantees, ..configurable("a") }]);
+    w.send(draft("one@example.test"));
+    let first = w.take(Verb::Submit);
+    w.send(draft("two@example.test"));
+    reconfigure(&mut w, "/two");
+    w.answer(&first, Answer::Outcome { outcome: http(503) }, true);
+    assert_eq!(made_with(&w, Verb::Submit), [0, 1]);
+    w.outcome(accepted());
+    assert!(!w.has(Verb::Submit), "it waits by itself");
+    w.until(Verb::Submit);
+    assert_eq!(made_with(&w, Verb::Submit), [0, 1, 0]);
+}
+
+#[test]
 fn what_was_refused_or_not_attempted_goes_with_the_new_ones_and_a_new_token() {
     let mut w = World::driving(vec![with(configurable("a"), &[Verb::Prepare])]);
     w.send(draft("you@example.test"));
