@@ -5,7 +5,7 @@ use super::rows::Rows;
 use super::sequence::Entry;
 use std::cmp::Ordering;
 
-/// Up to so many rows with equal words of a text are compared at once.
+/// Up to so many rows with two equal words of a text are compared at once.
 const FEW: usize = 2;
 /// Up to so many words are sorted by insertion.
 const SOME: usize = 24;
@@ -39,6 +39,7 @@ pub(super) fn sort(mut entries: Vec<Entry>, keys: &Keys, rows: &Rows<'_>) -> Vec
     }
     let mut open = Open::default();
     open.equals(&entries, Group { start: 0, end: entries.len(), key: 0, word: 0 }, keys, rows);
+    open.compare(&mut entries, &mut spare, keys, rows);
     let mut words: Vec<Entry> = Vec::new();
     while !open.groups.is_empty() {
         let groups = std::mem::take(&mut open.groups);
@@ -62,17 +63,22 @@ pub(super) fn sort(mut entries: Vec<Entry>, keys: &Keys, rows: &Rows<'_>) -> Vec
                 open.equals(part, *group, keys, rows);
                 rest = others;
             }
+            open.compare(&mut entries, &mut spare, keys, rows);
             first = next;
         }
-    }
-    for tie in open.ties {
-        let Some(part) = entries.get_mut(tie.start..tie.end) else { continue };
-        merge_sort(part, room(&mut spare, part), &|a, b| keys.compare_from(tie.key, a.slot, b.slot, rows));
     }
     entries
 }
 
 impl Open {
+    /// Decides by comparison, while the texts are near.
+    fn compare(&mut self, entries: &mut [Entry], spare: &mut Vec<Entry>, keys: &Keys, rows: &Rows<'_>) {
+        for tie in self.ties.drain(..) {
+            let Some(part) = entries.get_mut(tie.start..tie.end) else { continue };
+            merge_sort(part, room(spare, part), &|a, b| keys.compare_from(tie.key, a.slot, b.slot, rows));
+        }
+    }
+
     /// The runs of equal words of a group; what is left to decide of them.
     fn equals(&mut self, words: &[Entry], group: Group, keys: &Keys, rows: &Rows<'_>) {
         let key = keys.0.get(group.key);
@@ -93,7 +99,7 @@ impl Open {
             let cell = |entry: &Entry| rows.cell(entry.slot, key.source);
             if is_number && is_sure {
                 self.groups.push(Group { start, end, key: group.key.saturating_add(1), word: 0 });
-            } else if run.len() <= FEW {
+            } else if run.len() <= FEW && group.word > 0 {
                 self.ties.push(Group { start, end, ..group });
             } else if is_text && is_sure && !is_last && group.word < MOST_WORDS {
                 self.groups.push(Group { start, end, key: group.key, word: group.word.saturating_add(1) });

@@ -59,14 +59,22 @@ impl HostTable {
         lines.len()
     }
 
+    #[allow(clippy::cast_precision_loss)]
     /// Answers the question on the tapes. Returns 0, or the HRESULT of a refusal: then what was expected and what came
-    /// is the answer.
+    /// is the answer. Where the answer's numbers are in memory, how many, and the bytes of its text are then on the input
+    /// tape: asking for them costs a call each.
     pub fn read(&mut self, nums: f64, bytes: f64) -> Result<f64, JsValue> {
         let mut reader = reader(&self.nums, nums, &self.text, bytes)?;
         self.out.clear();
         let answered = answer(&mut self.grid, &mut self.tags, &mut reader, &mut self.out);
         reader.finish().map_err(unreadable)?;
-        Ok(refusal(answered, &mut self.out))
+        let refusal = refusal(answered, &mut self.out);
+        if let Some([place, count, bytes, ..]) = self.nums.get_mut(..) {
+            *place = self.out.nums.as_ptr().addr() as f64;
+            *count = self.out.nums.len() as f64;
+            *bytes = self.out.text.len() as f64;
+        }
+        Ok(refusal)
     }
 }
 

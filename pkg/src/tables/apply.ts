@@ -1,6 +1,6 @@
 /** Changes of rows: all are read and checked, then the core hears of them; of those before a refused one none has happened. */
-import { MapiError, invalid } from "../error.js";
-import { guarded, readList } from "../snapshot.js";
+import { MapiError, invalid, kind } from "../error.js";
+import { guarded } from "../snapshot.js";
 import type { TableChange } from "../types/host.js";
 import type { Tape } from "../wire/tape.js";
 import { putCell, rangeOf } from "./cell.js";
@@ -124,6 +124,8 @@ export function makeApply<R extends object>({ rows, key, loaded, tell }: ApplyOp
     } else throw invalid("a change: put, update or remove", "another");
   }
 
+  const rowAt: RowAt<R> = (slot) => rows.at(slot);
+
   /** The last change first. */
   function undo(): void {
     while (before.length > 0) {
@@ -143,7 +145,10 @@ export function makeApply<R extends object>({ rows, key, loaded, tell }: ApplyOp
     reading = true;
     try {
       guarded("changes", () => {
-        for (const one of readList(changes, "changes", changesMax)) change(one as TableChange<R>);
+        if (!Array.isArray(changes)) throw invalid("changes to be an array", kind(changes));
+        const { length } = changes as readonly unknown[];
+        if (length > changesMax) throw new MapiError("MAPI_E_TOO_COMPLEX", `changes of at most ${changesMax} items`, `${length}`);
+        for (let i = 0; i < length; i++) change(changes[i] as TableChange<R>);
       });
       close(false);
     } catch (error) {
@@ -155,6 +160,6 @@ export function makeApply<R extends object>({ rows, key, loaded, tell }: ApplyOp
     }
     const now = batches;
     batches = [];
-    for (const { tape: batch, shown } of now) tell(batch, shown === undefined ? (slot) => rows.at(slot) : (slot) => shown.get(slot));
+    for (const { tape: batch, shown } of now) tell(batch, shown === undefined ? rowAt : (slot) => shown.get(slot));
   };
 }

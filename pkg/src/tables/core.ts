@@ -2,7 +2,7 @@
 import { MapiError, errorClass, scodeOf } from "../error.js";
 import { tapes, type Taped } from "../wire/door.js";
 import { putFlat, type Flat } from "../wire/query.js";
-import { newTape, type Reader, type Tape } from "../wire/tape.js";
+import { newTape, Reader, type Tape } from "../wire/tape.js";
 import { loadColumns, type Engine, type Values } from "./load.js";
 import type { Column } from "./schema.js";
 
@@ -30,6 +30,19 @@ export function openCore(core: HostCore, broke: () => void): TableCore {
   const tape = tapes(core);
   const memory = core.memory();
 
+  /** All of the memory; of no length once it has moved. */
+  let whole = new Float64Array(0);
+
+  function answer(): Reader {
+    const { nums } = tape;
+    const place = nums[0];
+    const count = nums[1];
+    const bytes = nums[2];
+    if (place === undefined || count === undefined || bytes !== 0) return tape.answer();
+    if (whole.length === 0) whole = new Float64Array(memory.buffer);
+    return new Reader(whole, place / 8, count, "");
+  }
+
   function fail(thrown: unknown): never {
     if (thrown instanceof MapiError) throw thrown;
     broke();
@@ -43,7 +56,7 @@ export function openCore(core: HostCore, broke: () => void): TableCore {
     } catch (thrown) {
       fail(thrown);
     }
-    const from = tape.answer();
+    const from = answer();
     if (refusal !== 0) throw new MapiError(scodeOf(refusal), from.text(), from.text());
     return take(from);
   }

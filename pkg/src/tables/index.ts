@@ -66,14 +66,15 @@ function open<R extends object>(engine: (broke: () => void) => TableCore, column
     },
   };
 
+  function tellAll(): void {
+    scheduled = false;
+    const now = [...views.values()];
+    for (const view of now) view.tell();
+  }
+
   function later(): void {
-    if (scheduled) return;
+    if (!scheduled) queueMicrotask(tellAll);
     scheduled = true;
-    queueMicrotask(() => {
-      scheduled = false;
-      const now = [...views.values()];
-      for (const view of now) view.tell();
-    });
   }
 
   function view(): View<R> {
