@@ -1,5 +1,6 @@
 /** Values of columns on their way in. */
 import { invalid, kind, type MapiError } from "../error.js";
+import { readList } from "../snapshot.js";
 import type { Tape } from "../wire/tape.js";
 import type { Column, ColumnType } from "./schema.js";
 
@@ -47,6 +48,9 @@ function text(column: Column, value: unknown): string {
   return value;
 }
 
+/** In one cell: an array may claim any length. */
+const valuesMax = 0x1_0000;
+
 /** One value behind the tag of its kind, for `value` in src/wasm/view/rows.rs. */
 export function putCell(tape: Tape, column: Column, value: unknown): void {
   const { nums, strs } = tape;
@@ -61,15 +65,18 @@ export function putCell(tape: Tape, column: Column, value: unknown): void {
     strs.push(text(column, value));
   } else if (!Array.isArray(value)) {
     throw wrong(column, value);
-  } else if (column.type === "mvLong") {
+  } else {
+    const items = readList(value, `column ${column.name}`, valuesMax);
     const element: Column = { ...column, type: "long" };
-    nums.push(5, value.length, ...value.map((item) => {
+    nums.push(column.type === "mvLong" ? 5 : 6, items.length);
+    for (const item of items) {
+      if (column.type !== "mvLong") {
+        strs.push(text(column, item));
+        continue;
+      }
       const read = number(element, item);
       if (Number.isNaN(read)) throw wrong(column, item);
-      return read;
-    }));
-  } else {
-    nums.push(6, value.length);
-    for (const item of value) strs.push(text(column, item));
+      nums.push(read);
+    }
   }
 }

@@ -22,6 +22,8 @@ export interface Rows<R extends object> {
   remove(slot: number, key: unknown): void;
 }
 
+const rowsMax = 0x100_0000;
+
 const isList = (value: unknown): value is ArrayLike<unknown> => Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
 
 /** The columns of a table that came whole. */
@@ -32,14 +34,21 @@ function readColumns(given: object, columns: Columns): { lists: ReadonlyMap<stri
     if (!columns.byName.has(name)) throw invalid("columns of the schema", "another");
     if (!isList(list)) throw invalid(`column ${name} to be an array`, kind(list));
     count ??= list.length;
+    bounded(count);
     if (list.length !== count) throw invalid(`column ${name} to have ${count} values`, `${list.length}`);
     lists.set(name, list);
   }
   return { lists, count: count ?? 0 };
 }
 
+/** An array may claim any length: nobody walks it. */
+function bounded(length: number): void {
+  if (length > rowsMax) throw new MapiError("MAPI_E_TOO_COMPLEX", `at most ${rowsMax} rows`, `${length}`);
+}
+
 export function makeRows<R extends object>(given: unknown, columns: Columns, key: string): Rows<R> {
   if (typeof given !== "object" || given === null) throw invalid("rows: an array of objects, or arrays by column", kind(given));
+  if (Array.isArray(given)) bounded(given.length);
   const whole = Array.isArray(given) ? undefined : readColumns(given, columns);
   const rows: (R | undefined)[] = whole === undefined ? (given as R[]).slice() : Array.from<R | undefined>({ length: whole.count });
   /** Slots whose row is still in the columns. */

@@ -230,4 +230,4 @@ inEach("demo", engines, (engine) => {
       }
     }
   });
-}, { timeout: 240_000 });
+}, { timeout: 600_000 });

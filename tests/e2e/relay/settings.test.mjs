@@ -165,4 +165,4 @@ inEach("settings", engines, (engine) => {
       await at.stop();
     }
   });
-}, { timeout: 240_000 });
+}, { timeout: 600_000 });

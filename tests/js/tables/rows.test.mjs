@@ -272,3 +272,25 @@ test("ten thousand rows stay in the order a plain array has", async () => {
   assert.deepEqual(new Set(ids(shown)), new Set(ids(expected())));
   table.close();
 });
+
+test("a cell of many values holds 65,536, and does not walk an array that claims more", async () => {
+  const table = await createTable({ id: "long", numbers: "mvLong", tags: "mvString" }, [{ id: 1, numbers: [1], tags: ["a"] }]);
+  table.restrict({ and: [{ exist: "numbers" }, { exist: "tags" }] });
+  const holes = [];
+  holes.length = 4_000_000_000;
+  for (const cell of [{ numbers: holes }, { tags: holes }, { numbers: Array.from({ length: 65_537 }, () => 1) }]) {
+    assert.throws(() => table.apply([{ update: 1, with: cell }]), { code: "MAPI_E_TOO_COMPLEX" });
+  }
+  assert.throws(() => table.apply([{ update: 1, with: { numbers: [1, null] } }]), { code: "MAPI_E_INVALID_PARAMETER" });
+  const numbers = Array.from({ length: 65_536 }, (_, at) => at);
+  table.apply([{ update: 1, with: { numbers } }]);
+  table.restrict({ property: "numbers", op: "eq", value: 65_535 });
+  assert.deepEqual(table.queryRows(2).map(({ id }) => id), [1]);
+  table.close();
+});
+
+test("rows are at most 16,777,216, and an array that claims more is not walked", async () => {
+  const holes = [];
+  holes.length = 4_000_000_000;
+  for (const rows of [holes, { id: holes }]) await assert.rejects(createTable({ id: "long" }, rows), { code: "MAPI_E_TOO_COMPLEX" });
+});
