@@ -9,6 +9,7 @@ import { packages, tools, wasmTarget } from "../tests/lib/install.mjs";
 import { must, root, run } from "../tests/lib/run.mjs";
 import { cutGlue, stamp } from "./glue.mjs";
 import { inline } from "./inline.mjs";
+import { order } from "./order.mjs";
 
 const here = join(root, "pkg");
 const dist = join(here, "dist");
@@ -57,7 +58,7 @@ async function make(name, { dev, names, quiet }) {
   const { version } = JSON.parse(readFileSync(join(here, "package.json"), "utf8"));
   const hash = createHash("sha256").update(glue).update(bare).digest("hex").slice(0, 8);
   const build = `${version}-${hash}`;
-  const wasm = stamp(bare, build);
+  const wasm = stamp(dev || names ? bare : order(bare), build);
   await WebAssembly.compile(wasm);
   return { wasm, glue: cutGlue(glue, build) };
 }

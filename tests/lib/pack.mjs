@@ -15,8 +15,8 @@ import { must, root } from "./run.mjs";
 
 const dev = process.env.MAILSPOOLER_DEV === "1";
 const sources = [
-  "Cargo.toml", "Cargo.lock", "src", "pkg/src", "pkg/build.mjs", "pkg/glue.mjs", "pkg/tsconfig.json",
-  "pkg/package-lock.json", "README.md", "LICENSE", "CHANGELOG.md",
+  "Cargo.toml", "Cargo.lock", "src", "pkg/src", "pkg/build.mjs", "pkg/glue.mjs", "pkg/inline.mjs", "pkg/order.mjs",
+  "pkg/tsconfig.json", "pkg/package-lock.json", "README.md", "LICENSE", "CHANGELOG.md",
 ];
 
 function hashOfSources() {
