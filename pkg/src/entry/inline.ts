@@ -11,18 +11,20 @@ export interface Inlined {
 
 // Not fetch("data:"), which would need `connect-src data:`.
 export function unpack({ order, size, marks, plain, text }: Inlined): Uint8Array<ArrayBuffer> {
-  const place = new Int16Array(128).fill(-1);
-  for (let i = 0; i < plain.length; i += 1) place[plain.charCodeAt(i)] = i;
-  const from = Uint8Array.from(order);
-  const bytes = new Uint8Array(size);
-  const first = marks.charCodeAt(0);
+  // What a character stands for, plain and behind each mark; a mark leads to the place of its own.
+  const byte = new Int16Array(3 * 128);
+  order.forEach((value, i) => (byte[128 * Math.floor(i / plain.length) + plain.charCodeAt(i % plain.length)] = value));
+  for (const mark of [0, 1]) byte[marks.charCodeAt(mark)] = -128 * (mark + 1);
+  // In place: what is read is never behind what is written. By typed array, since a cold loop over a string costs a fifth more.
+  const bytes = new Uint8Array(text.length);
+  new TextEncoder().encodeInto(text, bytes);
   for (let i = 0, at = 0; at < size; i += 1, at += 1) {
-    let index = place[text.charCodeAt(i)] as number;
-    if (index < 0) {
-      index = place[text.charCodeAt(i + 1)] as number + plain.length * (text.charCodeAt(i) === first ? 1 : 2);
+    let value = byte[bytes[i] as number] as number;
+    if (value < 0) {
       i += 1;
+      value = byte[bytes[i] as number - value] as number;
     }
-    bytes[at] = from[index] as number;
+    bytes[at] = value;
   }
-  return bytes;
+  return bytes.subarray(0, size);
 }
