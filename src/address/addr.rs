@@ -1,9 +1,9 @@
 //! Addresses: strict where mail systems disagree (B16).
 
 use super::domain::check_domain;
-use super::text::{ADDRESS_MAX, check_text, split_on};
+use super::text::{ADDRESS_MAX, check_text, split_at_last, split_on};
 use super::{at, refuse};
-use crate::mapi::MapiResult;
+use crate::mapi::{MapiResult, told};
 use std::borrow::Cow;
 
 /// The address type of internet mail.
@@ -38,8 +38,8 @@ impl Address {
         }
         let upper = |b: u8| b.is_ascii_uppercase() || b.is_ascii_digit();
         if address_type.is_empty() || address_type.len() > TYPE_MAX || !address_type.bytes().all(upper) {
-            let got = format!("{} characters, some not of A-Z and 0-9, or too many", address_type.chars().count());
-            return Err(refuse(format!("addressType of 1 to {TYPE_MAX} characters of A-Z and 0-9"), got));
+            let got = told![address_type.chars().count(), " characters, some not of A-Z and 0-9, or too many"];
+            return Err(refuse(told!["addressType of 1 to ", TYPE_MAX, " characters of A-Z and 0-9"], got));
         }
         if email.trim().is_empty() {
             return Err(refuse("emailAddress", "nothing"));
@@ -52,9 +52,9 @@ impl Address {
     /// parts, comments, groups, source routes, encoded words and address literals are refused.
     pub fn smtp(email: &str) -> MapiResult<Self> {
         if email.len() > SMTP_MAX {
-            return Err(refuse(format!("an address of at most {SMTP_MAX} octets"), format!("{} octets", email.len())));
+            return Err(refuse(told!["an address of at most ", SMTP_MAX, " octets"], told![email.len(), " octets"]));
         }
-        let Some((local, domain)) = email.rsplit_once('@') else {
+        let Some((local, domain)) = split_at_last(email, b'@') else {
             return Err(refuse("an address of the form local@domain", "no @"));
         };
         check_local(local)?;
@@ -74,14 +74,14 @@ impl Address {
 
     /// Local part and domain of an SMTP address.
     pub fn parts(&self) -> Option<(&str, &str)> {
-        if self.address_type == SMTP { self.email.rsplit_once('@') } else { None }
+        if self.address_type == SMTP { split_at_last(&self.email, b'@') } else { None }
     }
 }
 
 /// The domain of a valid SMTP address.
 pub fn domain_of(email: &str) -> Option<&str> {
     Address::smtp(email).ok()?;
-    email.rsplit_once('@').map(|(_, domain)| domain)
+    split_at_last(email, b'@').map(|(_, domain)| domain)
 }
 
 fn check_local(local: &str) -> MapiResult<()> {

@@ -1,5 +1,7 @@
 //! The `Date` field.
 
+use crate::mapi::{Digits, told};
+
 const DAY_MS: i64 = 86_400_000;
 const DAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
 const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
@@ -13,7 +15,9 @@ pub fn format_date(wall_ms: i64) -> String {
     let (year, month, day) = civil(days);
     let weekday = usize::try_from(days % 7).ok().and_then(|i| DAYS.get(i)).copied().unwrap_or_default();
     let (hour, minute, second) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
-    format!("{weekday}, {day:02} {month} {year:04} {hour:02}:{minute:02}:{second:02} +0000")
+    let two = |n: i64| Digits::decimal(n.unsigned_abs(), 2);
+    let year = Digits::decimal(year.unsigned_abs(), 4);
+    told![weekday, ", ", two(day), " ", month, " ", year, " ", two(hour), ":", two(minute), ":", two(second), " +0000"]
 }
 
 /// Year, month and day of a day since 1970, by counting years from March in eras of 400.

@@ -1,8 +1,9 @@
 //! Domains: LDH labels and U-labels. Characters that some mapping turns into other letters, into a dot or into
 //! nothing are refused, so that every reader finds the same domain; the A-label (`xn--…`) is the way out (B17).
 
+use super::text::split_at_last;
 use super::{at, refuse};
-use crate::mapi::MapiResult;
+use crate::mapi::{MapiResult, told};
 
 const DOMAIN_MAX: usize = 253;
 const LABEL_MAX: usize = 63;
@@ -11,12 +12,12 @@ const U_LABEL_MAX: usize = 59;
 
 pub(super) fn check_domain(domain: &str) -> MapiResult<()> {
     if domain.len() > DOMAIN_MAX {
-        return Err(refuse(format!("a domain of at most {DOMAIN_MAX} octets"), format!("{} octets", domain.len())));
+        return Err(refuse(told!["a domain of at most ", DOMAIN_MAX, " octets"], told![domain.len(), " octets"]));
     }
     for label in domain.split('.') {
         check_label(label)?;
     }
-    let last = domain.rsplit('.').next().unwrap_or_default();
+    let last = split_at_last(domain, b'.').map_or(domain, |(_, last)| last);
     if last.bytes().all(|b| b.is_ascii_digit()) {
         return Err(refuse("a domain name", "a number as its last label, as in an IP address"));
     }
@@ -28,7 +29,7 @@ fn check_label(label: &str) -> MapiResult<()> {
     let max = if label.is_ascii() { LABEL_MAX } else { U_LABEL_MAX };
     let length = label.chars().count();
     if length == 0 || length > max {
-        return Err(refuse(format!("domain labels of 1 to {max} characters"), format!("{length} characters")));
+        return Err(refuse(told!["domain labels of 1 to ", max, " characters"], told![length, " characters"]));
     }
     if label.starts_with('-') || label.ends_with('-') {
         return Err(refuse(expected, "a hyphen at the end of a label"));

@@ -7,7 +7,7 @@ use super::list::parse_list;
 use super::refuse;
 use super::text::SUBJECT_MAX;
 use super::words::decode_words;
-use crate::mapi::MapiResult;
+use crate::mapi::{MapiResult, told};
 
 /// The longest header block, its empty line included, in bytes.
 pub const HEADER_MAX: usize = 256 * 1024;
@@ -56,10 +56,10 @@ pub fn make_message_id(uid: &str, from: &Address) -> String {
 /// Message-ID that is malformed or there twice.
 pub fn take_headers(block: &[u8], message_id: &str, wall_ms: i64) -> MapiResult<TakenHeaders> {
     if block.len() > HEADER_MAX {
-        return Err(refuse(format!("a header block of at most {HEADER_MAX} bytes"), format!("{} bytes", block.len())));
+        return Err(refuse(told!["a header block of at most ", HEADER_MAX, " bytes"], told![block.len(), " bytes"]));
     }
     let text = std::str::from_utf8(block)
-        .map_err(|e| refuse("headers in ASCII or UTF-8", format!("another byte at {}", e.valid_up_to())))?;
+        .map_err(|e| refuse("headers in ASCII or UTF-8", told!["another byte at ", e.valid_up_to()]))?;
     let mut taken = TakenHeaders {
         bytes: Vec::with_capacity(block.len().saturating_add(256)),
         bcc: Vec::new(),
@@ -94,7 +94,7 @@ pub fn take_headers(block: &[u8], message_id: &str, wall_ms: i64) -> MapiResult<
 
 impl TakenHeaders {
     fn add(&mut self, name: &str, value: &str) {
-        self.bytes.extend_from_slice(format!("{name}: {value}\r\n").as_bytes());
+        self.bytes.extend_from_slice(told![name, ": ", value, "\r\n"].as_bytes());
     }
 
     fn note(&mut self, field: &Field<'_>) -> MapiResult<()> {

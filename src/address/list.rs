@@ -3,7 +3,7 @@
 use super::addr::{Address, Mailbox};
 use super::refuse;
 use super::text::{DISPLAY_NAME_MAX, check_text};
-use crate::mapi::MapiResult;
+use crate::mapi::{MapiResult, told};
 use std::str::Chars;
 
 /// Longest text for one mailbox, in characters.
@@ -19,9 +19,7 @@ pub fn parse_mailbox(text: &str) -> MapiResult<Mailbox> {
     match (all.pop(), all.len()) {
         (Some(one), 0) => Ok(one),
         (None, _) => Err(refuse("one address", "none")),
-        (Some(_), more) => {
-            Err(refuse("one address (quote a name that has a comma)", format!("{}", more.saturating_add(1))))
-        }
+        (Some(_), more) => Err(refuse("one address (quote a name that has a comma)", told![more.saturating_add(1)])),
     }
 }
 
@@ -54,7 +52,7 @@ fn parse(text: &str, groups: bool) -> MapiResult<Vec<Mailbox>> {
                 in_group = true;
             }
             ';' | ':' | '>' => {
-                return Err(refuse("a list of addresses", format!("{c} outside a name or an address")));
+                return Err(refuse("a list of addresses", told![c, " outside a name or an address"]));
             }
             '(' => entry.push(Piece::Comment(comment(&mut chars)?)),
             '"' if entry.angle.is_none() => entry.push(Piece::Quoted(quoted(&mut chars)?)),
@@ -134,7 +132,7 @@ impl Entry {
                     return Err(refuse("local@domain, or a name and <local@domain>", "several words"));
                 }
                 Piece::Comment(text) if bracketed && !only_comments => {
-                    add_word(&mut display_name, &format!("({text})"));
+                    add_word(&mut display_name, &told!["(", text, ")"]);
                 }
                 Piece::Comment(text) => add_word(&mut display_name, &text),
             }

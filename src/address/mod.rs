@@ -14,10 +14,10 @@ pub use addr::{Address, Mailbox, SMTP, domain_of};
 pub use date::format_date;
 pub use headers::{HEADER_MAX, TakenHeaders, make_message_id, take_headers};
 pub use list::{parse_list, parse_mailbox};
-pub use text::{ADDRESS_MAX, DISPLAY_NAME_MAX, SUBJECT_MAX, check_text, is_header_safe};
+pub use text::{ADDRESS_MAX, DISPLAY_NAME_MAX, SUBJECT_MAX, check_text, is_header_safe, split_at_last};
 pub use words::decode_words;
 
-use crate::mapi::{MapiError, Scode};
+use crate::mapi::{Digits, MapiError, Scode, told};
 
 fn refuse(expected: impl Into<String>, got: impl Into<String>) -> MapiError {
     MapiError::new(Scode::MAPI_E_INVALID_PARAMETER, expected, got)
@@ -25,5 +25,5 @@ fn refuse(expected: impl Into<String>, got: impl Into<String>) -> MapiError {
 
 /// A character by number and place: enough to find it, nothing to leak.
 fn at(c: char, index: usize) -> String {
-    format!("U+{:04X} at character {index}", u32::from(c))
+    told!["U+", Digits::hex(u32::from(c).into(), 4), " at character ", index]
 }

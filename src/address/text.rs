@@ -1,7 +1,7 @@
 //! Text that may stand in a header.
 
 use super::{at, refuse};
-use crate::mapi::MapiResult;
+use crate::mapi::{MapiResult, told};
 
 /// Longest display name, in characters.
 pub const DISPLAY_NAME_MAX: usize = 1024;
@@ -21,6 +21,12 @@ pub(super) fn split_on<'a>(text: &'a str, mark: &str) -> Option<(&'a str, &'a st
     Some((text.get(..at)?, text.get(at.saturating_add(mark.len())..)?))
 }
 
+/// What stands before and after the last `mark`, which is ASCII; std's search from behind is a kilobyte.
+pub fn split_at_last(text: &str, mark: u8) -> Option<(&str, &str)> {
+    let at = text.bytes().rposition(|b| b == mark)?;
+    Some((text.get(..at)?, text.get(at.saturating_add(1)..)?))
+}
+
 /// Refuses text that is not header-safe or longer than `max` characters. `field` names it in the refusal.
 pub fn check_text(field: &str, text: &str, max: usize) -> MapiResult<()> {
     let mut length = text.len();
@@ -28,13 +34,13 @@ pub fn check_text(field: &str, text: &str, max: usize) -> MapiResult<()> {
         length = 0;
         for (index, c) in text.chars().enumerate() {
             if !is_header_safe(c) {
-                return Err(refuse(format!("{field} without control characters or line separators"), at(c, index)));
+                return Err(refuse(told![field, " without control characters or line separators"], at(c, index)));
             }
             length = index.saturating_add(1);
         }
     }
     if length > max {
-        return Err(refuse(format!("{field} of at most {max} characters"), format!("{length} characters")));
+        return Err(refuse(told![field, " of at most ", max, " characters"], told![length, " characters"]));
     }
     Ok(())
 }

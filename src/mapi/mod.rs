@@ -12,6 +12,7 @@ mod scode;
 mod tables;
 mod tag;
 mod text;
+pub(crate) mod told;
 mod value;
 pub(crate) mod visits;
 
@@ -25,4 +26,6 @@ pub use scode::Scode;
 pub use tables::*;
 pub use tag::{PropTag, PropType};
 pub use text::Text;
+pub(crate) use told::told;
+pub use told::{Digits, Tell, hex_word};
 pub use value::PropValue;

@@ -4,7 +4,8 @@ use crate::mapi::ordered::Map;
 use crate::mapi::{
     MapiError, MapiResult, ModifyRowFlags, PR_ENTRYID, PR_IDENTITY_DISPLAY, PR_IDENTITY_ENTRYID,
     PR_IDENTITY_SEARCH_KEY, PR_INSTANCE_KEY, PR_OBJECT_TYPE, PR_PROVIDER_DLL_NAME, PR_RESOURCE_FLAGS,
-    PR_RESOURCE_METHODS, PR_RESOURCE_TYPE, PR_ROWID, PR_STATUS_CODE, PropTag, PropValue, Scode, StatusCode,
+    PR_RESOURCE_METHODS, PR_RESOURCE_TYPE, PR_ROWID, PR_STATUS_CODE, PropTag, PropValue, Scode, StatusCode, hex_word,
+    told,
 };
 
 const COLUMNS_MAX: usize = 64;
@@ -79,10 +80,10 @@ impl RowWords {
         }
         let identity = IDENTITY.iter().filter(|tag| next.contains_key(tag)).count();
         if identity != 0 && identity != IDENTITY.len() {
-            return Err(refuse("all three identity columns or none", &format!("{identity}")));
+            return Err(refuse("all three identity columns or none", &told![identity]));
         }
         if next.len() > COLUMNS_MAX {
-            return Err(refuse(&format!("at most {COLUMNS_MAX} columns"), &format!("{}", next.len())));
+            return Err(refuse(&told!["at most ", COLUMNS_MAX, " columns"], &told![next.len()]));
         }
         self.columns = next;
         self.removed = empty && !update;
@@ -97,11 +98,11 @@ const fn bits(code: i32) -> u32 {
 
 fn check(tag: PropTag, value: &PropValue) -> MapiResult<()> {
     if tag.prop_type() != Some(value.prop_type()) {
-        return Err(refuse(&format!("a value of the type of {tag:?}"), value.prop_type().name()));
+        return Err(refuse(&told!["a value of the type of ", tag], value.prop_type().name()));
     }
     match value {
         PropValue::Long(code) if tag == PR_STATUS_CODE && StatusCode::from_bits(bits(*code)).is_none() => {
-            Err(refuse("bits of PR_STATUS_CODE", &format!("0x{code:08X}")))
+            Err(refuse("bits of PR_STATUS_CODE", &hex_word(bits(*code))))
         }
         _ => Ok(()),
     }

@@ -6,7 +6,7 @@ use super::io::{Draft, DraftAddress, Effect, Req};
 use super::keys::{Key, Names};
 use super::work::Pending;
 use crate::address::{Address, Mailbox, check_text, make_message_id, parse_mailbox, take_headers};
-use crate::mapi::{MapiError, MapiResult, Scode, Text};
+use crate::mapi::{MapiError, MapiResult, Scode, Tell, Text, told};
 use crate::spooler::message::{Content, Kind, Message, Recipient, RecipientState};
 
 /// The most recipients one message may have: RFC 5321 asks servers for a hundred, none here takes more than this.
@@ -51,7 +51,7 @@ impl Session {
             let mailbox = mailbox(address).map_err(|mut error| {
                 if draft.recipients.len() > 1 {
                     error.got.push_str(", in recipient ");
-                    error.got.push_str(&place.saturating_add(1).to_string());
+                    place.saturating_add(1).tell(&mut error.got);
                 }
                 error
             })?;
@@ -84,8 +84,8 @@ impl Session {
             ));
         }
         if recipients.len() > RECIPIENTS_MAX {
-            let got = recipients.len().to_string();
-            return Err(refusal(Scode::MAPI_E_TOO_COMPLEX, format!("at most {RECIPIENTS_MAX} recipients"), got));
+            let got = told![recipients.len()];
+            return Err(refusal(Scode::MAPI_E_TOO_COMPLEX, told!["at most ", RECIPIENTS_MAX, " recipients"], got));
         }
         let content = if head.is_some() { Content::Mime } else { Content::Payload };
         let message = Message {
@@ -143,9 +143,11 @@ fn kind(kind: u8) -> MapiResult<Kind> {
         1 => Ok(Kind::To),
         2 => Ok(Kind::Cc),
         3 => Ok(Kind::Bcc),
-        other => {
-            Err(MapiError::new(Scode::MAPI_E_INVALID_PARAMETER, "a recipient type of to, cc or bcc", other.to_string()))
-        }
+        other => Err(MapiError::new(
+            Scode::MAPI_E_INVALID_PARAMETER,
+            "a recipient type of to, cc or bcc",
+            told![u32::from(other)],
+        )),
     }
 }
 

@@ -7,7 +7,7 @@ use super::io::{Effect, Reply, Req, Snapshot};
 use super::keys::Key;
 use super::stored::{Index, StoreName, StoreOp, Stored};
 use super::work::{Pending, Stalled, Then, Work};
-use crate::mapi::{Gather, MapiError, Scode, Text};
+use crate::mapi::{Gather, MapiError, Scode, Text, told};
 use crate::spooler::message::Message;
 use crate::spooler::shown;
 
@@ -300,7 +300,7 @@ fn collision(id: &str, state: &str) -> Refusal {
     let error = MapiError::new(
         Scode::MAPI_E_COLLISION,
         "an id and a Message-ID that no other submission holds",
-        format!("those of a submission that is {state}"),
+        told!["those of a submission that is ", state],
     );
     Refusal { error, id: Some(id.to_owned()), state: Some(state.to_owned()) }
 }

@@ -5,7 +5,7 @@ use super::io::{Answer, CallId, Effect, Verb};
 use super::ledger::{About, Call, Match};
 use super::transport::{Gate, Slot};
 use super::work::{Asked, Work};
-use crate::mapi::{EndAnswer, Scode, Text};
+use crate::mapi::{EndAnswer, Scode, Text, told};
 use crate::provider::{AttemptEnd, FaultReason, Park};
 use crate::spooler::meaning::{Meaning, Wire, meaning};
 use crate::spooler::message::{EnvelopeState, Stamp};
@@ -31,10 +31,10 @@ impl Session {
 
     fn in_time(&mut self, id: CallId, call: Call, answer: Answer, wire: bool, network: bool) {
         if let Answer::Garbage { expected, got } = &answer {
-            self.say(&call.transport, format!("{:?} returned {got}, expected {expected}", call.verb));
+            self.say(&call.transport, told![call.verb.name(), " returned ", got, ", expected ", expected]);
         }
         if let (Verb::Submit | Verb::End, Answer::Threw { scode: None, class, .. }) = (call.verb, &answer) {
-            self.say(&call.transport, format!("{:?} threw {class}, expected an Outcome", call.verb));
+            self.say(&call.transport, told![call.verb.name(), " threw ", class, ", expected an Outcome"]);
         }
         let asks_gate = call.verb == Verb::Gate || self.is_gate(id, &call);
         if network && !asks_gate {

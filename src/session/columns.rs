@@ -5,7 +5,7 @@ use super::io::{Effect, RowValue};
 use super::status::entry_of;
 use crate::mapi::{
     MapiError, MapiResult, ModifyRowFlags, PR_DISPLAY_NAME, PR_PROVIDER_DISPLAY, PropTag, PropType, PropValue, Scode,
-    Text,
+    Text, told,
 };
 use crate::provider::ProviderInput;
 use crate::status::StatusEntry;
@@ -52,7 +52,7 @@ impl Session {
         let mut read = Vec::new();
         for (name, value) in columns {
             let Some(column) = PropTag::from_name(&name).and_then(|tag| Some((tag, cell(tag, value)?))) else {
-                let code = format!("modifyStatusRow: {} is no column, or its value has another type", safe(&name));
+                let code = told!["modifyStatusRow: ", safe(&name), " is no column, or its value has another type"];
                 self.out.push(Effect::Log { level: 2, code, transport: Some(transport.to_owned()) });
                 return;
             };

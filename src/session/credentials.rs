@@ -25,8 +25,11 @@ impl Session {
             return self.let_in(transport);
         }
         let op = self.op(Pending::Loose);
-        let command =
-            StoreOp::AppendCommand { entry: String::new(), flags: RELEASE, target: Some(transport.to_string()) };
+        let command = StoreOp::AppendCommand {
+            entry: String::new(),
+            flags: RELEASE,
+            target: Some(transport.as_str().to_owned()),
+        };
         self.out.push(Effect::Commit { op, ballast: false, ops: vec![command] });
     }
 

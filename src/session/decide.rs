@@ -5,7 +5,7 @@ use super::evidence::{gone, late, orphan};
 use super::happen::{due, ended, probed, resume, told};
 use super::io::MessageVerb;
 use super::work::{Decision, ReplyKind, Then, Work};
-use crate::mapi::{Gather, MapiError, Scode, Text};
+use crate::mapi::{Gather, MapiError, Scode, Text, told};
 use crate::spooler::doubt::Facts;
 use crate::spooler::intent::{self, Driver};
 use crate::spooler::meaning::Meaning;
@@ -168,7 +168,7 @@ fn verb(mut m: Message, req: u32, verb: &MessageVerb, c: &Context<'_>) -> Decisi
                     error: MapiError::new(
                         Scode::MAPI_E_OBJECT_CHANGED,
                         "a message that is final",
-                        format!("a message that is {got}"),
+                        told!["a message that is ", got],
                     ),
                 }
             };

@@ -6,7 +6,7 @@ use super::io::{Answer, CallId, Effect, Verb};
 use super::keys::Key;
 use super::ledger::About;
 use super::work::{Asked, Work};
-use crate::mapi::Gather;
+use crate::mapi::{Gather, told};
 use crate::mapi::{Text, TransportNotify};
 use crate::spooler::meaning::Meaning;
 use crate::spooler::message::{EnvelopeState, Message, Stop};
@@ -21,7 +21,7 @@ impl Session {
             };
             match (call.verb, call.about) {
                 (Verb::Submit | Verb::End, Some(about)) => {
-                    self.say(&call.transport, format!("{:?} did not answer before its deadline", call.verb));
+                    self.say(&call.transport, told![call.verb.name(), " did not answer before its deadline"]);
                     let code = "timeout".to_owned();
                     self.attempt_ended(&call, &about, Meaning::Unknown { code }, true, Some(about.attempt));
                 }

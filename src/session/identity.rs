@@ -3,7 +3,7 @@
 use super::Session;
 use crate::mapi::{
     PR_DISPLAY_NAME, PR_IDENTITY_DISPLAY, PR_IDENTITY_ENTRYID, PR_IDENTITY_SEARCH_KEY, PR_RESOURCE_FLAGS, PropTag,
-    PropValue, ResourceFlags,
+    PropValue, ResourceFlags, told,
 };
 use crate::status::{StatusEntry, StatusRow};
 
@@ -51,7 +51,7 @@ impl Session {
                 entry_id.extend(unit.to_le_bytes());
             }
         }
-        let search_key = format!("SMTP:{}\0", owner.to_ascii_uppercase()).into_bytes();
+        let search_key = told!["SMTP:", owner.to_ascii_uppercase(), '\0'].into_bytes();
         Who { entry_id, display, search_key, found: true }
     }
 }

@@ -5,7 +5,7 @@ use super::io::{Answer, CallId, Effect, Verb};
 use super::ledger::Call;
 use super::transport::Slot;
 use super::work::{Pending, Work};
-use crate::mapi::{Gather, LogonAnswer, LogonFlags, Scode, SpoolerNotify, Text};
+use crate::mapi::{Gather, LogonAnswer, LogonFlags, Scode, SpoolerNotify, Text, told};
 use crate::provider::{
     Answer as Said, AttemptEnd, CallKey, Directions, Failure, FaultReason, Function, HostCall, LoggedOn, Moment, Park,
     Provider, ProviderEffect, ProviderInput, Ticket,
@@ -35,7 +35,7 @@ impl Session {
             ProviderEffect::Drop(key) => self.drop_call(transport, key),
             ProviderEffect::Reply(ticket, code) => self.replied(ticket, code),
             ProviderEffect::Refused(error) => {
-                let code = format!("{}: expected {}, got {}", error.code.name(), error.expected, error.got);
+                let code = told![error.code.name(), ": expected ", error.expected, ", got ", error.got];
                 self.out.push(Effect::Log { level: 2, code, transport: Some(transport.to_owned()) });
             }
             ProviderEffect::MaySend => {}

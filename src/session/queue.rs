@@ -6,7 +6,7 @@ use crate::mapi::ordered::Set;
 use crate::mapi::{
     MsgFlags, PR_CLIENT_SUBMIT_TIME, PR_DISPLAY_BCC, PR_DISPLAY_CC, PR_DISPLAY_TO, PR_ENTRYID, PR_ENVELOPES,
     PR_INSTANCE_KEY, PR_MESSAGE_FLAGS, PR_MESSAGE_ID, PR_MESSAGE_SIZE, PR_OUTBOX_ID, PR_OUTBOX_STATE, PR_PRIORITY,
-    PR_SENDER_NAME, PR_SUBJECT, PR_SUBMIT_FLAGS, PR_WHY, PropTag, PropValue, QueueFlags, SortOrder,
+    PR_SENDER_NAME, PR_SUBJECT, PR_SUBMIT_FLAGS, PR_WHY, PropTag, PropValue, QueueFlags, SortOrder, told,
 };
 use crate::spooler::message::{Kind, Message};
 use crate::spooler::shown::{self, Shown};
@@ -136,8 +136,7 @@ fn envelopes(m: &Message) -> String {
         if !text.is_empty() {
             text.push_str("; ");
         }
-        for part in [e.n.to_string().as_str(), " ", &e.transport, " ", shown::envelope(e).map_or("passed", Shown::name)]
-        {
+        for part in [told![e.n].as_str(), " ", &e.transport, " ", shown::envelope(e).map_or("passed", Shown::name)] {
             text.push_str(part);
         }
     }

@@ -228,7 +228,7 @@ impl Session {
                 (PR_PROVIDER_DLL_NAME, PropValue::Str(t.config.module_name.clone())),
                 (PR_RESOURCE_FLAGS, PropValue::flags(t.config.resource_flags)),
                 (PR_RESOURCE_TYPE, PropValue::flags(t.config.kind.code())),
-                (PR_SERVICE_NAME, PropValue::Str(t.config.service.to_string())),
+                (PR_SERVICE_NAME, PropValue::Str(t.config.service.as_str().to_owned())),
             ]
         };
         (0_i32..).zip(self.providers()).map(row).gather()

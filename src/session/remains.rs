@@ -9,7 +9,7 @@ use super::keys::Key;
 use super::rows::Slot;
 use super::stored::{Evidence, StoreOp, Tombstone};
 use super::work::{Pending, Stalled, Then, Work};
-use crate::mapi::{Gather, Scode, Text};
+use crate::mapi::{Gather, Scode, Text, told};
 use crate::spooler::meaning::Meaning;
 use crate::spooler::message::{Envelope, EnvelopeState, Message, RecipientState, Wall};
 use crate::spooler::outcome::Outcome;
@@ -133,7 +133,7 @@ impl Session {
             };
             return self.out.push(Effect::Resolve { req, reply: Reply::Aborted { result, uid: m.uid.clone() } });
         }
-        let got = format!("a message that is {}", shown::message(m, self.now.wall).name());
+        let got = told!["a message that is ", shown::message(m, self.now.wall).name()];
         self.reject(req, Scode::MAPI_E_OBJECT_CHANGED, "a message in the outbox", &got);
     }
 

@@ -223,8 +223,10 @@ impl Session {
     /// An attempt says how far it is, while a flush runs.
     pub(super) fn flush_moves(&mut self, size: u64, (done, total): (u64, u64)) {
         let Some(f) = self.flushing.as_mut() else { return };
-        let part = u128::from(size).saturating_mul(u128::from(done)) / u128::from(total.max(1));
-        let part = u64::try_from(part).unwrap_or(size).min(size);
+        // Without u128, whose division is a kilobyte: by mebibytes where bytes would overflow.
+        let (done, total) = if total >> 32 == 0 { (done, total.max(1)) } else { (done >> 20, total >> 20) };
+        let whole = (size / total).saturating_mul(done);
+        let part = whole.saturating_add((size % total).saturating_mul(done) / total).min(size);
         let bytes = f.done.1.saturating_add(part).min(f.total.1);
         if bytes > f.bytes {
             f.bytes = bytes;

@@ -3,6 +3,7 @@
 
 use super::io::{CallId, Guarantees, TransportConfig, Verb};
 use super::keys::Key;
+use crate::address::split_at_last;
 use crate::mapi::{AddressTypes, Gather, Text};
 use crate::provider::{Function, Off, Provider, Sending, Setup};
 use crate::spooler::doubt;
@@ -211,7 +212,7 @@ fn interval(config: &TransportConfig) -> i64 {
 
 /// Local parts are compared exactly, domains without case.
 pub fn same_address(a: &str, b: &str) -> bool {
-    match (a.rsplit_once('@'), b.rsplit_once('@')) {
+    match (split_at_last(a, b'@'), split_at_last(b, b'@')) {
         (Some((la, da)), Some((lb, db))) => la == lb && da.eq_ignore_ascii_case(db),
         _ => a == b,
     }

@@ -2,7 +2,7 @@
 
 use super::Session;
 use super::transport::Gate;
-use crate::mapi::{Gather, Text};
+use crate::mapi::{Gather, Text, told};
 use crate::provider::{FaultReason, Off, Park, Sending};
 use crate::spooler::message::{Envelope, EnvelopeState, Message, ParkCause, Recipient, RecipientState, WaitCause};
 use crate::spooler::shown::{self, Shown};
@@ -76,10 +76,10 @@ impl Session {
 
     fn why_message(&self, m: &Message) -> Explanation {
         let words = self.words(m);
-        let mut args = vec![("messageId".to_owned(), m.message_id.to_string())];
+        let mut args = vec![("messageId".to_owned(), m.message_id.as_str().to_owned())];
         if let Some(e) = Self::worst(m) {
             args.push(("transport".into(), self.name(&e.transport)));
-            args.push(("attempts".into(), e.attempts.to_string()));
+            args.push(("attempts".into(), told![e.attempts]));
         }
         if let Some((code, text)) = m.recipients.iter().find_map(refusal) {
             args.push(("code".into(), code.to_owned()));
@@ -202,7 +202,7 @@ impl Session {
                 (_, Some(since)) => Some(explanation(
                     ("ownerSilent", "session", "person", None, "assertive"),
                     vec!["takeOver"],
-                    vec![("since".into(), since.to_string())],
+                    vec![("since".into(), told![since])],
                     Vec::new(),
                 )),
                 (Some(_), None) => plain(("driving", "session", "nobody", None, "off")),

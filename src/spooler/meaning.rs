@@ -2,8 +2,8 @@
 
 use super::doubt::Guarantees;
 use super::outcome::{NotAttempted, Outcome, RecipientResult, Scope};
-use crate::mapi::Scode;
 use crate::mapi::Text;
+use crate::mapi::{Scode, told};
 
 /// What an answer means for its envelope.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -110,15 +110,15 @@ fn http(status: u32, retry_after: Option<i64>, wire: Wire, g: &Guarantees) -> Me
         401 | 403 => not_done(NotAttempted::Auth, retry_after, false, wire),
         429 => not_done(NotAttempted::Transport, retry_after, false, wire),
         // The answer to a second copy looks the same: these always mean "look".
-        404 | 408 | 409 | 412 | 425 => Meaning::Unknown { code: status.to_string() },
+        404 | 408 | 409 | 412 | 425 => Meaning::Unknown { code: told![status] },
         400..=499 => Meaning::Refused {
-            code: status.to_string(),
+            code: told![status],
             text: String::new(),
             definite: g.dedupe_window.is_some(),
             recipients: None,
         },
         503 if g.dedupe_window.is_some() => not_done(NotAttempted::Transport, retry_after, false, wire),
-        _ => Meaning::Unknown { code: status.to_string() },
+        _ => Meaning::Unknown { code: told![status] },
     }
 }
 
@@ -129,7 +129,7 @@ fn mapi(scode: u32, retry_after: Option<i64>, wire: Wire) -> Meaning {
         return Meaning::Accepted { remote_id: None, recipients: None };
     }
     if wire.began {
-        return Meaning::Unknown { code: code.map_or_else(|| scode.to_string(), |c| c.name().to_owned()) };
+        return Meaning::Unknown { code: code.map_or_else(|| told![scode], |c| c.name().to_owned()) };
     }
     let reason = match code {
         Some(Scode::MAPI_E_NOT_ME) => NotAttempted::NotMe,

@@ -1,7 +1,7 @@
 //! A message and its envelopes, as they are stored.
 #![allow(missing_docs, reason = "the line of a variant speaks for its fields")]
 
-use crate::mapi::Text;
+use crate::mapi::{Tell, Text};
 
 /// Wall clock, ms since 1970.
 pub type Wall = i64;
@@ -300,7 +300,7 @@ impl Message {
         let mut key = String::with_capacity(self.uid.len().saturating_add(4));
         key.push_str(&self.uid);
         key.push('.');
-        key.push_str(&n.to_string());
+        n.tell(&mut key);
         key
     }
 

@@ -1,6 +1,6 @@
 //! Transport order (catalogue 7.1).
 
-use crate::mapi::{MapiError, MapiResult, Scode, Text};
+use crate::mapi::{MapiError, MapiResult, Scode, Text, told};
 
 /// What order needs to know of a transport.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,8 +17,8 @@ pub struct Ranked<'a> {
 /// (`MAPI_E_INVALID_PARAMETER`). On a refusal the previous order stays (C-074).
 pub fn check_order(present: &[Ranked<'_>], wanted: &[Text]) -> MapiResult<()> {
     if wanted.len() != present.len() {
-        let expected = format!("all {} transports", present.len());
-        return Err(MapiError::new(Scode::MAPI_E_BUSY, expected, format!("{} uids", wanted.len())));
+        let expected = told!["all ", present.len(), " transports"];
+        return Err(MapiError::new(Scode::MAPI_E_BUSY, expected, told![wanted.len(), " uids"]));
     }
     if !wanted.iter().all(|uid| present.iter().any(|t| *uid == t.uid)) {
         return Err(MapiError::new(Scode::MAPI_E_NOT_FOUND, "uids of transports of this session", "another uid"));

@@ -133,7 +133,7 @@ fn all_rejected(m: &Message, n: u32, code: &str, text: &str) -> Vec<RecipientRes
     let addresses = indices.iter().filter_map(|i| m.recipients.get(usize::try_from(*i).ok()?));
     addresses
         .map(|r| RecipientResult {
-            address: r.address.to_string(),
+            address: r.address.as_str().to_owned(),
             status: RecipientStatus::Rejected,
             code: code.into(),
             text: text.into(),

@@ -7,7 +7,7 @@ use super::message::{
 };
 use super::settle;
 use super::shown::{self, Shown};
-use crate::mapi::{Gather, MapiError, MapiResult, Scode};
+use crate::mapi::{Gather, MapiError, MapiResult, Scode, told};
 
 /// The answer of `abortSubmit` (O-61).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -34,11 +34,7 @@ pub enum Word {
 }
 
 fn refuse(expected: &str, m: &Message, now: Wall) -> MapiError {
-    MapiError::new(
-        Scode::MAPI_E_OBJECT_CHANGED,
-        expected,
-        format!("a message that is {}", shown::message(m, now).name()),
-    )
+    MapiError::new(Scode::MAPI_E_OBJECT_CHANGED, expected, told!["a message that is ", shown::message(m, now).name()])
 }
 
 /// Stops what can be stopped. Envelopes in doubt are left as they are.

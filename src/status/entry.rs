@@ -1,6 +1,6 @@
 //! Entry ids of status objects.
 
-use crate::mapi::{MapiError, MapiResult, Scode};
+use crate::mapi::{MapiError, MapiResult, Scode, told};
 
 /// The MAPIUID of the status provider; it never changes, so a host may keep an entry id.
 const UID: [u8; 16] = *b"mailspoolerstat\x01";
@@ -40,7 +40,7 @@ impl StatusEntry {
             Some((3, uid)) => std::str::from_utf8(uid).ok().map(|uid| Self::Transport(uid.to_owned())),
             Some(_) | None => None,
         };
-        let got = format!("{} bytes of another format", id.len());
+        let got = told![id.len(), " bytes of another format"];
         read.ok_or_else(|| MapiError::new(Scode::MAPI_E_UNKNOWN_ENTRYID, "the entry id of a status row", got))
     }
 }

@@ -2,7 +2,7 @@
 
 use super::entry::StatusEntry;
 use super::transport::methods;
-use crate::mapi::{FlushFlags, Gather, MapiError, MapiResult, ResourceMethods, Scode, ValidateFlags};
+use crate::mapi::{FlushFlags, Gather, MapiError, MapiResult, ResourceMethods, Scode, ValidateFlags, hex_word, told};
 use crate::provider::{Flush, Life, Provider};
 
 const HEADER_WORK: ValidateFlags =
@@ -29,7 +29,7 @@ pub enum ValidatePlan {
 /// `IMAPIStatus::ValidateState`. `provider` is the transport's, if the object is a transport's and it is here.
 pub fn validate_state(entry: &StatusEntry, flags: u32, provider: Option<&Provider>) -> MapiResult<ValidatePlan> {
     let Some(flags) = ValidateFlags::from_bits(flags) else {
-        let got = format!("0x{flags:08X}");
+        let got = hex_word(flags);
         return Err(MapiError::new(Scode::MAPI_E_UNKNOWN_FLAGS, "the eight flags of ValidateState", got));
     };
     if flags.contains(ValidateFlags::FORCE_XP_CONNECT | ValidateFlags::FORCE_XP_DISCONNECT) {
@@ -91,11 +91,7 @@ pub fn flush_queues(
     running: bool,
 ) -> MapiResult<FlushPlan> {
     let Some(flags) = FlushFlags::from_bits(flags) else {
-        return Err(MapiError::new(
-            Scode::MAPI_E_UNKNOWN_FLAGS,
-            "the five flags of FlushQueues",
-            format!("0x{flags:08X}"),
-        ));
+        return Err(MapiError::new(Scode::MAPI_E_UNKNOWN_FLAGS, "the five flags of FlushQueues", hex_word(flags)));
     };
     let places = match entry {
         StatusEntry::Subsystem | StatusEntry::AddressBook => return Err(unsupported("FlushQueues")),
@@ -199,6 +195,6 @@ fn here(provider: Option<&Provider>) -> MapiResult<&Provider> {
 }
 
 fn unsupported(verb: &str) -> MapiError {
-    let expected = format!("an object whose PR_RESOURCE_METHODS has {verb}");
+    let expected = told!["an object whose PR_RESOURCE_METHODS has ", verb];
     MapiError::new(Scode::MAPI_E_NO_SUPPORT, expected, "one without it")
 }

@@ -4,7 +4,7 @@ use super::state::Mark;
 use super::store::InstanceKey;
 use super::tree::Line;
 use super::view::{RowSet, View};
-use crate::mapi::{MapiError, MapiResult, Scode};
+use crate::mapi::{Digits, MapiError, MapiResult, Scode, told};
 
 impl View<'_> {
     /// `ExpandRow`: shows what is below a heading; up to `max` of the rows it added, and how many those are in all. The
@@ -83,7 +83,11 @@ impl View<'_> {
         let id = self.state.heading(key);
         let found = id.and_then(|id| Some((id, self.state.tree.heading_index(id)?)));
         found.ok_or_else(|| {
-            MapiError::new(Scode::MAPI_E_NOT_FOUND, "the key of a heading in the view", format!("{key:?}"))
+            MapiError::new(
+                Scode::MAPI_E_NOT_FOUND,
+                "the key of a heading in the view",
+                told![Digits::hex(u64::from_be_bytes(key.0), 16)],
+            )
         })
     }
 

@@ -7,7 +7,7 @@ use super::state::Mark;
 use super::store::InstanceKey;
 use super::tree::Line;
 use super::view::{Bookmark, View};
-use crate::mapi::{MapiError, MapiResult, Scode};
+use crate::mapi::{Digits, MapiError, MapiResult, Scode, told};
 use std::hash::{Hash, Hasher};
 
 const FORMAT: u64 = 1;
@@ -52,7 +52,11 @@ impl View<'_> {
     pub fn collapse_state(&self, row: InstanceKey) -> MapiResult<Vec<u8>> {
         self.has_categories()?;
         let line = self.line_of(row).ok_or_else(|| {
-            MapiError::new(Scode::MAPI_E_NOT_FOUND, "the key of a row in the view", format!("{row:?}"))
+            MapiError::new(
+                Scode::MAPI_E_NOT_FOUND,
+                "the key of a row in the view",
+                told![Digits::hex(u64::from_be_bytes(row.0), 16)],
+            )
         })?;
         let place = match line {
             Line::Leaf(_) => row.number(),

@@ -5,7 +5,7 @@ use super::restriction::Restriction;
 use super::state::Mark;
 use super::tree::Line;
 use super::view::{Bookmark, MAX_BOOKMARKS, Position, RowSet, Sought, View};
-use crate::mapi::{MapiError, MapiResult, Scode};
+use crate::mapi::{MapiError, MapiResult, Scode, told};
 
 /// Lines looked at in one go.
 const CHUNK: usize = 512;
@@ -80,9 +80,9 @@ impl View<'_> {
     /// `MAPI_E_INVALID_PARAMETER` for a zero denominator.
     pub fn seek_row_approx(&mut self, numerator: u32, denominator: u32) -> MapiResult<()> {
         let rows = self.row_count();
-        let part = (rows as u128)
-            .checked_mul(u128::from(numerator))
-            .and_then(|product| product.checked_div(u128::from(denominator)))
+        let part = (rows as u64)
+            .saturating_mul(u64::from(numerator))
+            .checked_div(u64::from(denominator))
             .ok_or_else(|| MapiError::new(Scode::MAPI_E_INVALID_PARAMETER, "a denominator other than 0", "0"))?;
         self.state.cursor = usize::try_from(part).unwrap_or(rows).min(rows);
         Ok(())
@@ -120,7 +120,7 @@ impl View<'_> {
     /// `MAPI_E_UNABLE_TO_COMPLETE` beyond [`MAX_BOOKMARKS`].
     pub fn create_bookmark(&mut self) -> MapiResult<Bookmark> {
         let full = || {
-            let expected = format!("{MAX_BOOKMARKS} bookmarks at most");
+            let expected = told![MAX_BOOKMARKS, " bookmarks at most"];
             MapiError::new(Scode::MAPI_E_UNABLE_TO_COMPLETE, expected, "one more")
         };
         if self.state.marks.len() >= MAX_BOOKMARKS {
@@ -207,5 +207,5 @@ impl View<'_> {
 }
 
 fn invalid(bookmark: Bookmark) -> MapiError {
-    MapiError::new(Scode::MAPI_E_INVALID_BOOKMARK, "a bookmark of this view", format!("{}", bookmark.0))
+    MapiError::new(Scode::MAPI_E_INVALID_BOOKMARK, "a bookmark of this view", told![bookmark.0])
 }

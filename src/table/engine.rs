@@ -7,7 +7,7 @@ use super::store::InstanceKey;
 use super::view::View;
 use super::window::WindowId;
 use crate::mapi::ordered::{Order, Place, Set};
-use crate::mapi::{MapiError, MapiResult, PR_INSTANCE_KEY, PropTag, PropValue, Scode};
+use crate::mapi::{MapiError, MapiResult, PR_INSTANCE_KEY, PropTag, PropValue, Scode, told};
 
 /// The caller's name of a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -115,7 +115,7 @@ impl Table {
     /// # Errors
     /// `MAPI_E_NOT_FOUND` without such a row, else as [`Table::put`].
     pub fn merge(&mut self, key: RowKey, row: Vec<(PropTag, PropValue)>) -> MapiResult<Change> {
-        let missing = || MapiError::new(Scode::MAPI_E_NOT_FOUND, "a row to update", format!("{key:?}"));
+        let missing = || MapiError::new(Scode::MAPI_E_NOT_FOUND, "a row to update", told![key.0]);
         let slot = self.slot(key).ok_or_else(missing)?;
         self.grid.merge(slot, row)
     }

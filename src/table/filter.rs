@@ -7,7 +7,8 @@ use super::rows::Rows;
 use super::store::{Source, Store};
 use super::text;
 use crate::mapi::{
-    BitmaskOp, ContentMatch, FuzzyFlags, MapiError, MapiResult, PropTag, PropType, PropValue, Relop, Scode,
+    BitmaskOp, ContentMatch, Digits, FuzzyFlags, MapiError, MapiResult, PropTag, PropType, PropValue, Relop, Scode,
+    told,
 };
 use std::cmp::Ordering;
 
@@ -170,7 +171,7 @@ impl Filter {
             Restriction::Comment(None, _) => Ok(yes),
             Restriction::Comment(Some(inner), _) => self.write(inner, yes, no, below, room),
             Restriction::Sub(tag, _) => {
-                Err(too_complex("rows without sub-objects", format!("a sub-restriction on {tag:?}")))
+                Err(too_complex("rows without sub-objects", told!["a sub-restriction on ", tag]))
             }
             Restriction::Property { tag, op, value } => {
                 let test = Test::Property(Op::new(*op)?, value.clone());
@@ -183,7 +184,7 @@ impl Filter {
             }
             Restriction::Bitmask { tag, op, mask } => match tag.prop_type() {
                 Some(PropType::Long) => Ok(self.step(*tag, Test::Bitmask(*op, *mask), yes, no)),
-                _ => Err(too_complex("PT_LONG for a bitmask", format!("{tag:?}"))),
+                _ => Err(too_complex("PT_LONG for a bitmask", told![tag])),
             },
             Restriction::Exist(tag) => Ok(self.step(*tag, Test::Exist, yes, no)),
             Restriction::Size { tag, op, size } => {
@@ -217,7 +218,7 @@ impl Filter {
 }
 
 fn known_type(tag: PropTag) -> MapiResult<PropType> {
-    tag.value_type().ok_or_else(|| too_complex("a tag with a known type", format!("{tag:?}")))
+    tag.value_type().ok_or_else(|| too_complex("a tag with a known type", told![tag]))
 }
 
 fn same_type(wanted: PropType, value: &PropValue) -> MapiResult<()> {
@@ -230,8 +231,9 @@ fn same_type(wanted: PropType, value: &PropValue) -> MapiResult<()> {
 
 fn content(tag: PropTag, fuzzy: u32, value: &PropValue) -> MapiResult<Test> {
     same_type(known_type(tag)?.base(), value)?;
-    let how = ContentMatch::from_code(fuzzy & 0xFFFF)
-        .ok_or_else(|| too_complex("FL_FULLSTRING, FL_SUBSTRING or FL_PREFIX", format!("0x{fuzzy:X}")))?;
+    let how = ContentMatch::from_code(fuzzy & 0xFFFF).ok_or_else(|| {
+        too_complex("FL_FULLSTRING, FL_SUBSTRING or FL_PREFIX", told!["0x", Digits::hex(fuzzy.into(), 1)])
+    })?;
     let loose = FuzzyFlags::IGNORECASE | FuzzyFlags::LOOSE;
     let pattern = match value {
         PropValue::Str(v) if fuzzy & loose.bits() != 0 => Pattern::Folded(text::folded(v)),

@@ -9,7 +9,7 @@ use super::store::{Delta, Store};
 use super::view::View;
 use super::window::WindowId;
 use crate::mapi::ordered::Map;
-use crate::mapi::{BitmaskOp, MapiError, MapiResult, PR_MESSAGE_FLAGS, PropTag, PropValue, Scode};
+use crate::mapi::{BitmaskOp, MapiError, MapiResult, PR_MESSAGE_FLAGS, PropTag, PropValue, Scode, told};
 
 /// A view of one table; never reused while it lives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -153,7 +153,7 @@ impl Grid {
     /// # Errors
     /// `MAPI_E_INVALID_OBJECT` if it is closed or was never opened.
     pub fn view(&mut self, id: ViewId) -> MapiResult<View<'_>> {
-        let closed = || MapiError::new(Scode::MAPI_E_INVALID_OBJECT, "an open view", format!("{id:?}"));
+        let closed = || MapiError::new(Scode::MAPI_E_INVALID_OBJECT, "an open view", told![id.0]);
         let state = self.views.get_mut(&id.0).ok_or_else(closed)?;
         Ok(View { store: &self.store, defaults: &self.columns, state })
     }

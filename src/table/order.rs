@@ -3,7 +3,7 @@
 use super::rows::Rows;
 use super::sequence::Entry;
 use super::store::{Source, Store};
-use crate::mapi::{MapiError, MapiResult, PropTag, PropType, Scode, SortOrder};
+use crate::mapi::{MapiError, MapiResult, PropTag, PropType, Scode, SortOrder, told};
 use std::cmp::Ordering;
 use std::ops::Range;
 
@@ -73,12 +73,12 @@ impl SortOrderSet {
     pub(super) fn check(&self) -> MapiResult<()> {
         let (keys, categories) = (self.keys.len(), self.categories);
         if self.expanded > categories || categories > keys {
-            let got = format!("{} expanded, {categories} categories, {keys} keys", self.expanded);
+            let got = told![self.expanded, " expanded, ", categories, " categories, ", keys, " keys"];
             return Err(invalid("expanded <= categories <= keys", got));
         }
         let too_complex = |expected: &str, got| Err(MapiError::new(Scode::MAPI_E_TOO_COMPLEX, expected, got));
         if keys > MAX_KEYS {
-            return too_complex("16 keys at most", keys.to_string());
+            return too_complex("16 keys at most", told![keys]);
         }
         let mut before: Option<&SortKey> = None;
         for (at, key) in self.keys.iter().enumerate() {
@@ -89,17 +89,17 @@ impl SortOrderSet {
                 (_, _) => false,
             };
             if !follows {
-                return Err(invalid("a category before what combines or orders it", format!("{:?}", key.tag)));
+                return Err(invalid("a category before what combines or orders it", told![key.tag]));
             }
             if !sortable(key.tag) {
-                return too_complex("a property type that has an order", format!("{:?}", key.tag));
+                return too_complex("a property type that has an order", told![key.tag]);
             }
             before = Some(key);
         }
         let mut instances = self.keys.iter().filter_map(|key| key.tag.instance_of());
         let first = instances.next();
         match instances.find(|tag| Some(*tag) != first) {
-            Some(tag) => too_complex("rows of one multi-valued property", format!("{tag:?} too")),
+            Some(tag) => too_complex("rows of one multi-valued property", told![tag, " too"]),
             None => Ok(()),
         }
     }

@@ -3,7 +3,7 @@
 use super::cell::Cell;
 use super::column::Column;
 use crate::mapi::{
-    MapiError, MapiResult, PR_DEPTH, PR_INSTANCE_KEY, PR_ROW_TYPE, PR_ROWID, PropTag, PropType, PropValue, Scode,
+    MapiError, MapiResult, PR_DEPTH, PR_INSTANCE_KEY, PR_ROW_TYPE, PR_ROWID, PropTag, PropType, PropValue, Scode, told,
 };
 
 /// `PR_INSTANCE_KEY`: names one life of a row; never used again while the table lives (C-007).
@@ -284,7 +284,7 @@ fn fits(tag: PropTag, value: &PropValue) -> MapiResult<()> {
         return Ok(());
     }
     let expected = wanted.map_or("a tag with a known type", PropType::name);
-    Err(MapiError::new(Scode::MAPI_E_INVALID_PARAMETER, format!("{expected} for {tag:?}"), value.prop_type().name()))
+    Err(MapiError::new(Scode::MAPI_E_INVALID_PARAMETER, told![expected, " for ", tag], value.prop_type().name()))
 }
 
 pub(super) fn wide(tag: PropTag) -> PropTag {

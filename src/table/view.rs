@@ -8,7 +8,7 @@ use super::restriction::Restriction;
 use super::state::ViewState;
 use super::store::Store;
 use super::window::{Snapshot, Window, WindowId};
-use crate::mapi::{MapiError, MapiResult, PR_NULL, PropTag, PropValue, Scode, TableStatus, TableType};
+use crate::mapi::{MapiError, MapiResult, PR_NULL, PropTag, PropValue, Scode, TableStatus, TableType, told};
 
 /// Most bookmarks a view keeps (C-200).
 pub const MAX_BOOKMARKS: usize = 100;
@@ -164,8 +164,8 @@ impl View<'_> {
         }
         let rows = self.row_count();
         if limit != 0 && rows > limit {
-            let expected = format!("{limit} rows at most");
-            return Err(MapiError::new(Scode::MAPI_E_TABLE_TOO_BIG, expected, rows.to_string()));
+            let expected = told![limit, " rows at most"];
+            return Err(MapiError::new(Scode::MAPI_E_TABLE_TOO_BIG, expected, told![rows]));
         }
         Ok(self.read(0, rows, rows))
     }
@@ -236,7 +236,7 @@ impl View<'_> {
     }
 
     fn window(&mut self, id: WindowId) -> MapiResult<&mut Window> {
-        let closed = || MapiError::new(Scode::MAPI_E_INVALID_OBJECT, "an open window", format!("{id:?}"));
+        let closed = || MapiError::new(Scode::MAPI_E_INVALID_OBJECT, "an open window", told![id.0]);
         self.state.windows.get_mut(&id.0).ok_or_else(closed)
     }
 

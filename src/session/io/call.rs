@@ -61,6 +61,39 @@ pub enum Verb {
     Remove,
 }
 
+impl Verb {
+    /// For people.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Logon => "Logon",
+            Self::Logoff => "Logoff",
+            Self::Configure => "Configure",
+            Self::AddressTypes => "AddressTypes",
+            Self::Notify => "Notify",
+            Self::Idle => "Idle",
+            Self::Poll => "Poll",
+            Self::StartMessage => "StartMessage",
+            Self::Deliver => "Deliver",
+            Self::Acknowledge => "Acknowledge",
+            Self::FlushQueues => "FlushQueues",
+            Self::ValidateState => "ValidateState",
+            Self::ChangePassword => "ChangePassword",
+            Self::SettingsDialog => "SettingsDialog",
+            Self::Prepare => "Prepare",
+            Self::Submit => "Submit",
+            Self::End => "End",
+            Self::Probe => "Probe",
+            Self::Cancel => "Cancel",
+            Self::File => "File",
+            Self::Gate => "Gate",
+            Self::Test => "Test",
+            Self::Refresh => "Refresh",
+            Self::Download => "Download",
+            Self::Remove => "Remove",
+        }
+    }
+}
+
 /// What a message callback is about.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Job {

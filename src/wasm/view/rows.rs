@@ -1,6 +1,6 @@
 //! Property names and values as JavaScript sees them: systime in ms, binary in lower-case hex, i8 a safe integer.
 
-use crate::mapi::{Gather, MapiError, MapiResult, PropTag, PropType, PropValue, Scode};
+use crate::mapi::{Gather, MapiError, MapiResult, PropTag, PropType, PropValue, Scode, hex_word, told};
 use crate::table::RowSet;
 use crate::wire::tape::{Reader, Tape, Writer};
 
@@ -28,7 +28,7 @@ pub fn tags(r: &mut Reader<'_>) -> MapiResult<Vec<PropTag>> {
 
 /// The name rows carry.
 pub fn name(tag: PropTag) -> String {
-    tag.name().map_or_else(|| format!("0x{:08X}", tag.0), str::to_owned)
+    tag.name().map_or_else(|| hex_word(tag.0), str::to_owned)
 }
 
 /// Lower-case or upper-case hex.
@@ -115,7 +115,7 @@ pub fn constant(tag: PropTag, r: &mut Reader<'_>) -> MapiResult<PropValue> {
         _ => None,
     };
     made.ok_or_else(|| {
-        let expected = format!("a constant of the type of {}", name(tag));
+        let expected = told!["a constant of the type of ", name(tag)];
         MapiError::new(Scode::MAPI_E_TOO_COMPLEX, expected, "one of another type")
     })
 }
