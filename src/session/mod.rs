@@ -332,7 +332,10 @@ impl Session {
             Input::Notify { transport, flags, entry } => self.notified(&transport, flags, entry),
             Input::ModifyRow { transport, columns, update } => self.modify_row(&transport, columns, update),
             Input::Progress { call, done, total } => self.progressed(call, done, total),
-            Input::Online { online } => self.online = online,
+            Input::Online { online } => {
+                self.status_changed |= self.online != online;
+                self.online = online;
+            }
             Input::Preprocess { on } => self.preprocess = on,
             Input::Tick => self.first_load(),
             Input::Close { req } => self.close(req),

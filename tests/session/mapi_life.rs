@@ -127,6 +127,19 @@ fn c_071_an_order_set_in_another_tab_counts_where_mail_is_sent() {
 }
 
 #[test]
+fn c_016_listeners_are_told_that_the_device_is_offline() {
+    let mut w = World::driving(vec![transport("a")]);
+    let handle = w.session.open_view(Which::Status).unwrap();
+    w.session.view(handle).unwrap().advise().unwrap();
+    w.step(Input::Online { online: false });
+    let told = w.session.take_notifications(handle);
+    assert_eq!(told.len(), 2, "the subsystem and the spooler: {told:?}");
+    assert_eq!(w.why(&entry("a")), "offline");
+    w.step(Input::Online { online: false });
+    assert!(w.session.take_notifications(handle).is_empty());
+}
+
+#[test]
 fn o_73_the_row_of_a_transport_says_that_another_tab_sends() {
     let driver = World::driving(vec![transport("a")]);
     let mut follower = World::on(driver.store.clone(), 9);

@@ -183,6 +183,8 @@ export function transports(account: Account, failures: readonly string[]): { rea
   table.onChange(render);
   render();
   setInterval(() => { if (section.isConnected) render(); }, 5000);
+  // The session hears of it first.
+  for (const type of ["online", "offline"]) addEventListener(type, () => setTimeout(render));
   return {
     section,
     words: () => {
