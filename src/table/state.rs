@@ -193,7 +193,8 @@ impl ViewState {
             return Err(error);
         }
         let is_slots = self.instances.is_none() && self.instances_wanted().is_none();
-        let kept = is_slots.then(|| self.tree.leaves().collect());
+        // All rows are found as fast without.
+        let kept = self.filter.as_ref().filter(|_| is_slots).map(|_| self.tree.leaves().collect());
         self.refill(store, kept);
         Ok(())
     }

@@ -37,7 +37,9 @@ function bytesOf(column: Column, count: number, values: Values): number {
     if (typeof value === "string") bytes += encoder.encode(value.slice(0, sampled)).length;
     seen++;
   }
-  return Math.min(0xffff_ffff, Math.ceil(count * (1 + (1.03 * bytes) / Math.max(1, seen))));
+  if (seen === 0) return 0;
+  // A NUL each, and what a sample may be wrong by.
+  return Math.min(0xffff_ffff, Math.ceil(count * (1 + (bytes / seen) * (1 + 1 / Math.sqrt(seen)))));
 }
 
 function loadNumbers({ core, tape }: Loader, at: number, column: Column, start: number, values: readonly unknown[]): void {
