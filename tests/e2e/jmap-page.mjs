@@ -2,7 +2,7 @@
 import { serve } from "../lib/serve.mjs";
 import { pack } from "../lib/pack.mjs";
 import { open } from "../lib/webdriver.mjs";
-import { alice, arrived, mailSystem, sessionOf } from "../js/jmap/setup.mjs";
+import { alice, arrivals, mailSystem, sessionOf } from "../js/jmap/setup.mjs";
 
 const page = `<!doctype html><meta charset="utf-8"><title>loading</title>
 <script type="importmap">{ "imports": { "mailspooler": "/pkg/index.js", "mailspooler/transports/jmap": "/pkg/transports/jmap.js" } }</script>
@@ -77,8 +77,8 @@ export async function world(engine, { profile, deadlineMs } = {}) {
       return true;
     }, wanted),
     handed: ({ messageId }) => system.smtp.mails.filter((each) => each.messageId === messageId),
-    /** In bob's mailbox. */
-    inbox: (each) => arrived(system, each),
+    /** How often each Message-ID is in bob's mailbox. */
+    inbox: () => arrivals(system),
     async stop() {
       await self.browser?.quit();
       await site.close();

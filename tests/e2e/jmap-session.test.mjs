@@ -36,12 +36,13 @@ inEach("jmap", engines, (engine) => {
     await w.system.smtp.idle();
     const wanted = new Set(list.map(({ messageId }) => messageId));
     assert.deepEqual(w.system.smtp.mails.map(({ messageId }) => messageId).filter((id) => wanted.has(id)), list.map(({ messageId }) => messageId));
+    const inbox = await w.inbox();
     for (const each of list) {
       const [handover] = w.handed(each);
       assert.ok(handover.raw.equals(each.wire), each.name);
       assert.deepEqual(new Set(handover.to), new Set([...each.to, ...each.cc, ...each.bcc]), each.name);
       assert.doesNotMatch(handover.raw.toString("latin1"), /^bcc:|blind@/im, each.name);
-      assert.equal((await w.inbox(each)).length, 1, each.name);
+      assert.equal(inbox.get(each.messageId), 1, each.name);
     }
   });
 
@@ -73,7 +74,8 @@ inEach("jmap", engines, (engine) => {
     await w.submit(list);
     await w.until(Object.fromEntries(Object.entries(cases).map(([name, { shown }]) => [name, shown])));
     await smtp.idle();
-    for (const each of list) assert.equal((await w.inbox(each)).length, cases[each.name].arrives, each.name);
+    const inbox = await w.inbox();
+    for (const each of list) assert.equal(inbox.get(each.messageId) ?? 0, cases[each.name].arrives, each.name);
     // Otherwise this shows nothing: each fault was met. WebKitGTK never reuses a connection for a POST.
     for (const [name, { smtp: onSmtp, proxy: onProxy }] of Object.entries(cases)) {
       if (onProxy && (onProxy.do !== "stale" || engine !== "webkit")) assert.ok(proxy.log.some((seen) => seen.fate === onProxy.do && submission(name)(seen)), name);

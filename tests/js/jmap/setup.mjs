@@ -110,6 +110,19 @@ export async function arrived(system, mail, user = bob) {
   return email.list;
 }
 
+/** How often each Message-ID is in bob's mailboxes. */
+export async function arrivals(system) {
+  await system.smtp.idle();
+  const [{ total }, { list }] = await system.jmap(bob, [
+    ["Email/query", { calculateTotal: true }],
+    ["Email/get", { "#ids": { resultOf: "0", name: "Email/query", path: "/ids" }, properties: ["messageId"] }],
+  ]);
+  if (list.length !== total) throw new Error(`expected all ${total} messages in one answer, got ${list.length}`);
+  const counts = new Map();
+  for (const { messageId: [id] } of list) counts.set(`<${id}>`, (counts.get(`<${id}>`) ?? 0) + 1);
+  return counts;
+}
+
 /** Mailbox names of alice's Emails with this Message-ID, with their keywords. */
 export async function standing(system, mail) {
   const [boxes] = await system.jmap(alice, [["Mailbox/get", { properties: ["name"] }]]);
