@@ -1,6 +1,7 @@
 //! What a host may read of a message.
 
 use super::Session;
+use super::rows::INTENDING;
 use crate::mapi::{Gather, Text};
 use crate::spooler::message::{Message, Recipient, RecipientState};
 use crate::spooler::shown;
@@ -50,7 +51,9 @@ impl Session {
     /// The report of a message, by host id or uid.
     pub fn report(&self, id: &str) -> Option<Report> {
         let (key, found) = self.find(id)?;
-        Some(self.report_of(self.slots.get(key).map_or(found, |slot| slot.shown())))
+        let Some(slot) = self.slots.get(key) else { return Some(self.report_of(found)) };
+        let report = self.report_of(slot.shown());
+        Some(if slot.intends(self.now.wall) { Report { state: INTENDING, ..report } } else { report })
     }
 
     /// The report of a message as it stands.

@@ -11,7 +11,7 @@ use super::keys::Key;
 use super::stored::{Evidence, Stored};
 use super::work::Work;
 use crate::spooler::message::Message;
-use crate::spooler::shown;
+use crate::spooler::shown::{self, Shown};
 
 /// A message in memory.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -36,7 +36,16 @@ impl Slot {
             _ => &self.message,
         }
     }
+
+    /// An attempt is being written down, and begins once it is.
+    pub(super) fn intends(&self, now: i64) -> bool {
+        let sends = |m: &Message| shown::message(m, now) == Shown::Sending;
+        self.proposed.as_deref().is_some_and(sends) && !sends(&self.message)
+    }
 }
+
+/// Its word.
+pub(super) const INTENDING: &str = "intending";
 
 impl Session {
     /// Takes in rows as they are stored. Rows being written are left alone: their write finds out by itself.

@@ -1,6 +1,7 @@
 //! Where it is and why: data, not words. A host's message catalogue turns code and arguments into a sentence.
 
 use super::Session;
+use super::rows::INTENDING;
 use super::transport::Gate;
 use crate::mapi::{Gather, Text, told};
 use crate::provider::{FaultReason, Off, Park, Sending};
@@ -58,7 +59,12 @@ impl Session {
     /// Of a message by id or uid, or of a status row by entry id.
     pub fn why(&self, id: &str) -> Option<Explanation> {
         if let Some((key, m)) = self.find(id) {
-            return Some(self.why_message(self.slots.get(key).map_or(m, |slot| slot.shown())));
+            let Some(slot) = self.slots.get(key) else { return Some(self.why_message(m)) };
+            let mut why = self.why_message(slot.shown());
+            if slot.intends(self.now.wall) {
+                INTENDING.clone_into(&mut why.code);
+            }
+            return Some(why);
         }
         if let Some(newer) = self.unreadable.get(id) {
             let code = if newer.newer { "newer" } else { "corrupt" };

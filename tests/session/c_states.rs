@@ -121,6 +121,23 @@ fn o_20_a_corrupt_row_goes_by_a_person_and_a_newer_one_stays() {
 }
 
 #[test]
+fn o_20_an_attempt_that_is_not_stored_yet_shows_as_intending() {
+    let mut w = World::driving(vec![transport("a")]);
+    w.step(Input::Online { online: false });
+    let uid = w.send(draft("you@example.test"));
+    w.hold = true;
+    w.step(Input::Online { online: true });
+    assert_eq!((w.state(&uid).as_str(), w.why(&uid).as_str(), w.has(Verb::Submit)), ("intending", "intending", false));
+    w.release();
+    assert_eq!((w.state(&uid).as_str(), w.why(&uid).as_str(), w.has(Verb::Submit)), ("sending", "sending", true));
+    w.hold = true;
+    w.outcome(accepted());
+    assert_eq!(w.state(&uid), "sending", "an end shows once it is stored");
+    w.release();
+    assert_eq!(w.state(&uid), "sent");
+}
+
+#[test]
 fn o_21_doubt_shows_whatever_else_holds_the_envelope() {
     // A person sends again: queued, in doubt.
     let mut w = World::driving(vec![transport("a")]);
