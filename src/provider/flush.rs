@@ -82,6 +82,11 @@ impl Flush {
         }
     }
 
+    /// It has still to send or to receive, and nobody waits for it: header work, FORCE_XP_CONNECT or the row began it.
+    pub fn works_by_itself(&self) -> bool {
+        self.request().is_some_and(|request| request.ticket.is_none() && (request.upload || request.download))
+    }
+
     /// What leads out of the state.
     pub const fn exits(&self) -> &'static [Exit] {
         match self {

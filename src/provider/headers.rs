@@ -139,7 +139,8 @@ impl Provider {
             logon.flush.stop_own(step);
             logon.offline = true;
         }
-        if !logon.headers.rests() {
+        let stops = ValidateFlags::ABORT_XP_HEADER_OPERATION | ValidateFlags::FORCE_XP_DISCONNECT;
+        if !logon.headers.rests() || logon.flush.works_by_itself() && !flags.intersects(stops) {
             step.reply(Some(ticket), Scode::MAPI_E_BUSY);
             return None;
         }

@@ -1,10 +1,8 @@
 //! Calls that are given up: by their deadline, by the end of a generation, by a person (O-32, O-61, O-71).
 
 use super::Session;
-use super::dispatch::SHORT;
 use super::io::{Answer, CallId, Effect, Verb};
 use super::keys::Key;
-use super::ledger::About;
 use super::work::{Asked, Work};
 use crate::mapi::{Gather, told};
 use crate::mapi::{Text, TransportNotify};
@@ -127,19 +125,6 @@ impl Session {
         }
         for (key, n, entry) in kept {
             self.tell_transport(transport, TransportNotify::ABORT_DEFERRED, &entry, key, n);
-        }
-    }
-
-    /// `transportNotify` about one message, by the name the transport knows it by. Nobody waits for the answer.
-    fn tell_transport(&mut self, transport: &Text, flags: TransportNotify, entry: &str, key: Key, n: u32) {
-        if !self.transport(transport).is_some_and(|t| t.config.has(Verb::Notify) && t.provider.logon().is_some()) {
-            return;
-        }
-        let deadline = Some(self.now.wall.saturating_add(SHORT));
-        let id = self.call(transport, Verb::Notify, deadline, None, flags.bits());
-        self.ledger.name(id, About { key, n, attempt: 0 });
-        if let Some(Effect::Call { entry: named, .. }) = self.out.last_mut() {
-            *named = Some(entry.to_owned());
         }
     }
 }

@@ -44,6 +44,7 @@ pub use read::{JournalLine, Outstanding, Which};
 pub use report::{RecipientLine, Report};
 pub use why::{EnvelopeLine, Explanation};
 pub mod stored;
+mod telling;
 mod transport;
 mod why;
 mod work;
@@ -367,6 +368,7 @@ impl Session {
             self.reindex();
         }
         self.drained();
+        self.tell_on();
         self.show();
         self.tell_canary();
         self.ask_for_lock();

@@ -97,7 +97,7 @@ impl Session {
             }
             HostCall::Configure => (Verb::Configure, 0, 0),
             HostCall::AddressTypes => (Verb::AddressTypes, 0, 0),
-            HostCall::TransportNotify(flags) => (Verb::Notify, flags.bits(), 0),
+            HostCall::TransportNotify(flags) => return self.notify(transport, flags.bits(), wall),
             HostCall::Idle => (Verb::Idle, 0, 0),
             HostCall::Poll => (Verb::Poll, 0, 0),
             HostCall::StartMessage => (Verb::StartMessage, 0, 0),
@@ -142,6 +142,9 @@ impl Session {
     }
 
     fn drop_call(&mut self, transport: &Text, key: CallKey) {
+        if key == CallKey::Own(Function::TransportNotify) {
+            self.untell(transport);
+        }
         let is = |c: &Call| {
             c.transport == *transport
                 && match key {

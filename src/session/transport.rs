@@ -4,6 +4,7 @@
 use super::io::{CallId, Guarantees, TransportConfig, Verb};
 use super::keys::Key;
 use crate::address::split_at_last;
+use super::telling::Telling;
 use crate::mapi::{AddressTypes, Gather, Text};
 use crate::provider::{Function, Off, Provider, Sending, Setup};
 use crate::spooler::doubt;
@@ -84,6 +85,8 @@ pub struct Transport {
     pub gate: Gate,
     /// The message being delivered.
     pub incoming: Option<Incoming>,
+    /// What `transportNotify` has still to be told.
+    pub telling: Vec<Telling>,
     /// Deadline and poll interval as it was added.
     declared: (Option<u32>, Option<u32>),
 }
@@ -106,6 +109,7 @@ impl Transport {
             probe: None,
             gate: Gate::Open,
             incoming: None,
+            telling: Vec::new(),
         };
         t.promise(guarantees);
         t
@@ -133,6 +137,7 @@ impl Transport {
         self.probe = None;
         self.gate = Gate::Open;
         self.incoming = None;
+        self.telling.clear();
     }
 
     /// It sends for this sender (O-10).

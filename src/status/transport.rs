@@ -76,7 +76,7 @@ pub fn status_code(provider: &Provider) -> StatusCode {
 
 /// `PR_REMOTE_VALIDATE_OK`: a viewer may call `ValidateState` (C-176).
 pub fn may_validate(provider: &Provider) -> bool {
-    provider.logon().is_some_and(|logon| logon.headers.rests() && !logon.critical)
+    provider.logon().is_some_and(|logon| logon.headers.rests() && !logon.flush.works_by_itself() && !logon.critical)
 }
 
 fn health(provider: &Provider, said: Option<StatusCode>) -> StatusCode {

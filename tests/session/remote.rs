@@ -224,6 +224,22 @@ fn c_176_while_work_runs_the_row_says_no_and_only_abort_is_taken() {
 }
 
 #[test]
+fn c_176_the_row_says_no_until_its_own_flush_is_over() {
+    let mut w = World::driving(vec![remote()]);
+    w.send(draft("you@example.test"));
+    w.validate(ValidateFlags::FORCE_XP_CONNECT.bits());
+    assert_eq!(w.row(PR_REMOTE_VALIDATE_OK), PropValue::Boolean(false));
+    let req = w.validate(REFRESH);
+    assert_eq!(w.refused(req), "MAPI_E_BUSY");
+    w.outcome(accepted());
+    assert_eq!(w.row(PR_REMOTE_VALIDATE_OK), PropValue::Boolean(true));
+    w.send(draft("you@example.test"));
+    w.validate(ValidateFlags::FORCE_XP_CONNECT.bits());
+    w.validate(ABORT);
+    assert_eq!(w.row(PR_REMOTE_VALIDATE_OK), PropValue::Boolean(true), "c_049");
+}
+
+#[test]
 fn c_176_a_refresh_is_aborted_too() {
     let mut w = viewer();
     w.validate(REFRESH);
