@@ -17,6 +17,7 @@ mod dispatch;
 mod driver;
 mod evidence;
 mod filing;
+mod flushing;
 mod follow;
 mod given_up;
 mod giving;
@@ -160,7 +161,7 @@ pub struct Session {
     /// Who waits for a provider's reply.
     tickets: Map<u32, status::Waiting>,
     next_ticket: u32,
-    flushing: Option<status::Flushing>,
+    flushing: Option<flushing::Flushing>,
     /// Values that are being tested, by provider.
     drafts: Map<Text, settings::Draft>,
     /// What is stored of providers' configurations.
@@ -362,12 +363,12 @@ impl Session {
         self.reindex();
         for _ in 0..ROUNDS {
             self.drive();
+            self.drained();
             if self.dirty.is_empty() {
                 break;
             }
             self.reindex();
         }
-        self.drained();
         self.tell_on();
         self.show();
         self.tell_canary();

@@ -306,24 +306,22 @@ impl Session {
         Some(self.now.wall.saturating_add(next.saturating_sub(self.now.mono)))
     }
 
-    /// Flushes with nothing left to send.
+    /// Flushes with nothing left to send; the end of one may begin the next.
     pub(super) fn drained(&mut self) {
-        if self.draining.is_empty() {
-            return;
+        while let Some(transport) = self.dry() {
+            self.draining.remove(&transport);
+            self.provide(&transport, ProviderInput::Drained);
         }
-        // What is being written may become due: it is waited for.
-        let writing = self.ops.values().any(|p| matches!(p, Pending::Row { .. } | Pending::Again { .. }));
-        if writing {
-            return;
+    }
+
+    fn dry(&self) -> Option<Text> {
+        // What is being written, or has just changed, may become due: it is waited for.
+        let writing = || self.ops.values().any(|p| matches!(p, Pending::Row { .. } | Pending::Again { .. }));
+        if self.draining.is_empty() || !self.dirty.is_empty() || writing() {
+            return None;
         }
-        for transport in std::mem::take(&mut self.draining) {
-            let busy = self.transport(&transport).is_some_and(|t| t.slot != Slot::Free);
-            if busy || self.has_due(&transport) {
-                self.draining.insert(transport);
-            } else {
-                self.provide(&transport, ProviderInput::Drained);
-            }
-        }
+        let free = |t: &Text| self.transport(t).is_none_or(|t| t.slot == Slot::Free) && !self.has_due(t);
+        self.draining.iter().find(|t| free(t)).cloned()
     }
 }
 

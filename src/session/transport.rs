@@ -3,8 +3,8 @@
 
 use super::io::{CallId, Guarantees, TransportConfig, Verb};
 use super::keys::Key;
-use crate::address::split_at_last;
 use super::telling::Telling;
+use crate::address::split_at_last;
 use crate::mapi::{AddressTypes, Gather, Text};
 use crate::provider::{Function, Off, Provider, Sending, Setup};
 use crate::spooler::doubt;
