@@ -2,7 +2,6 @@
 
 use super::Session;
 use super::keys::Key;
-use super::rows::{INTENDING, Slot};
 use crate::mapi::ordered::Set;
 use crate::mapi::{
     MsgFlags, PR_CLIENT_SUBMIT_TIME, PR_DISPLAY_BCC, PR_DISPLAY_CC, PR_DISPLAY_TO, PR_ENTRYID, PR_ENVELOPES,
@@ -60,7 +59,7 @@ impl Session {
     }
 
     fn show_message(&mut self, message: Key) {
-        let row = self.slots.get(message).map(|s| (RowKey(s.message.seq), self.row(s)));
+        let row = self.slots.get(message).map(|s| (RowKey(s.message.seq), self.row(s.shown())));
         let Some(queue) = self.queue.as_mut() else { return };
         match row {
             Some((key, row)) => {
@@ -89,9 +88,7 @@ impl Session {
         }
     }
 
-    fn row(&self, slot: &Slot) -> Vec<(PropTag, PropValue)> {
-        let m = slot.shown();
-        let intends = slot.intends(self.now.wall);
+    fn row(&self, m: &Message) -> Vec<(PropTag, PropValue)> {
         let shown = shown::message(m, self.now.wall);
         let locked = matches!(shown, Shown::Sending | Shown::Checking | Shown::Deferred);
         let flags = MsgFlags::SUBMIT | MsgFlags::UNSENT | MsgFlags::FROMME;
@@ -108,8 +105,8 @@ impl Session {
             (PR_SUBJECT, text(&m.subject)),
             (PR_SUBMIT_FLAGS, PropValue::flags(QueueFlags::EMPTY.set(QueueFlags::LOCKED, locked).bits())),
             (PR_OUTBOX_ID, text(m.id.as_ref().unwrap_or(&m.uid))),
-            (PR_OUTBOX_STATE, text(if intends { INTENDING } else { shown.name() })),
-            (PR_WHY, if intends { text(INTENDING) } else { PropValue::Str(self.why_code(m)) }),
+            (PR_OUTBOX_STATE, PropValue::Str(shown.name().to_owned())),
+            (PR_WHY, PropValue::Str(self.why_code(m))),
             (PR_ENVELOPES, PropValue::Str(envelopes(m))),
             (PR_MESSAGE_ID, text(&m.message_id)),
         ]

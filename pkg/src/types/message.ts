@@ -60,7 +60,10 @@ export interface SubmitOptions {
   readonly signal?: AbortSignal;
 }
 
-/** What a message shows: the worst of its envelopes (O-20). */
+/**
+ * What a message shows: the worst of its envelopes (O-20). `accepting` is said by MAPI_E_COLLISION alone; `intending`, while the intent
+ * is being stored, by reports and `why`: in the queue an attempt shows as `sending` from its intent on.
+ */
 export type OutboxState =
   | "accepting" | "held" | "queued" | "intending" | "sending" | "deferred" | "waiting" | "parked" | "checking" | "unconfirmed"
   | "sent" | "filed" | "rejected" | "cancelled" | "draft" | "corrupt" | "newer";
