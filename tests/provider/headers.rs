@@ -67,21 +67,21 @@ fn c_176_a_second_operation_is_busy_and_abort_is_not() {
 fn c_176_its_own_flush_is_work_too() {
     for (begin, said) in [(CONNECT, "reply 1 S_OK; drain"), (PROCESS, "marks; reply 1 S_OK; drain")] {
         let mut rig = remote();
-        assert_eq!(validate(&mut rig, begin), said);
+        assert_eq!(rig.validate(begin), said);
         let _ = rig.say(ProviderInput::MarksDone(Scode::S_OK));
         let _ = rig.answer(Answer::Refreshed(Ok(())));
         for flags in [REFRESH, PROCESS, CONNECT, ValidateFlags::EMPTY] {
-            assert_eq!(validate(&mut rig, flags), "reply 1 MAPI_E_BUSY", "{begin:?}, {flags:?}");
+            assert_eq!(rig.validate(flags), "reply 1 MAPI_E_BUSY", "{begin:?}, {flags:?}");
         }
         let mut stopped = Rig { provider: rig.provider.clone(), mono: rig.mono };
-        assert_eq!(validate(&mut stopped, DISCONNECT), "reply 1 S_OK; END_OUTBOUND_FLUSH");
+        assert_eq!(stopped.validate(DISCONNECT), "reply 1 S_OK; END_OUTBOUND_FLUSH");
         assert_eq!(rig.say(ProviderInput::Drained), "END_OUTBOUND_FLUSH");
         assert_eq!(rig.answer(Answer::Notified(Ok(()))), "");
-        assert_eq!(validate(&mut rig, REFRESH), "refresh; reply 1 S_OK");
+        assert_eq!(rig.validate(REFRESH), "refresh; reply 1 S_OK");
     }
     let mut rig = remote();
     let _ = rig.ask(T2, Ask::FlushQueues(FlushFlags::UPLOAD));
-    assert_eq!(validate(&mut rig, REFRESH), "refresh; reply 1 S_OK", "one that somebody asked for is not its own");
+    assert_eq!(rig.validate(REFRESH), "refresh; reply 1 S_OK", "one that somebody asked for is not its own");
 }
 
 #[test]

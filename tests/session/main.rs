@@ -41,6 +41,7 @@ mod reconfigured;
 mod remote;
 mod settings;
 mod store;
+mod telling;
 mod validate;
 mod viewer;
 mod walk;
