@@ -15,7 +15,7 @@ const head = (...cells) => [line(...cells), line(...cells.map(() => "---"))];
 
 /** Missed ones are bold. */
 const cell = (part) => (part.value === undefined ? "" : verdict(part) === "MISSED" ? `**${number(part.value)}**` : number(part.value));
-const beside = { grown: "1 M \u00f7 10 k rows", memory: "" };
+const beside = { grown: "1 M \u00f7 10 k rows", memory: "", slice: "\u00f7 a window of P15's plain" };
 const saysOf = ({ to, parts }) => {
   const name = beside[to] ?? `\u00f7 ${to}`;
   return `${once(parts.map(({ says }) => says))}${name && ` ${name}`}`;

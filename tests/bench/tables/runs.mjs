@@ -7,7 +7,7 @@ const fixed = (value) => (value === undefined ? "" : value.toFixed(3)).padStart(
 
 export function makeRuns({ place, run, contenders, suites, rounds, scale, peers, add, say }) {
   const able = (name, n) => contenders.filter((one) => one.has.includes(suites[name].needs) && n <= (one.rowsAtMost ?? n)).map((one) => one.name);
-  const options = (n) => ({ count: n <= 10_000 ? 3 * rounds : n > 200_000 ? Math.min(rounds, 3) : rounds, warmup: n > 200_000 ? 1 : 2 });
+  const options = (n) => ({ count: n <= 10_000 ? 3 * rounds : n > 200_000 ? Math.min(rounds, 3) : rounds, warmup: n > 200_000 || rounds <= 3 ? 1 : 2 });
 
   async function pair(suite, n, beside, who) {
     const samples = await run(["table", [beside, who], { suite, n }, options(n)]);
@@ -33,7 +33,7 @@ export function makeRuns({ place, run, contenders, suites, rounds, scale, peers,
 
     /** Our own cost at ten thousand rows, a hundred thousand, a million: ns a row, or a change. */
     async growth() {
-      for (const [suite, more] of [["T1", {}], ["T3", {}], ["T2all", { changes: 2_000 }]]) {
+      for (const [suite, more] of [["T1", { bytes: false }], ["T3", {}], ["T2all", { changes: 2_000 }]]) {
         for (const n of [10_000, 100_000, 1_000_000].map((n) => Math.round(n * scale))) {
           const samples = await run(["table", [own], { suite, n, ...more }, options(n)]);
           const parts = Object.entries(samples[own]).filter(([part]) => part === "view" || part.startsWith("change"));
