@@ -14,7 +14,7 @@ const line = (...cells) => `| ${cells.join(" | ")} |`;
 const head = (...cells) => [line(...cells), line(...cells.map(() => "---"))];
 
 /** Missed ones are bold. */
-const cell = (part) => (part.value === undefined ? "" : verdict(part) === "MISSED" ? `**${number(part.value)}**` : number(part.value));
+const cell = (part) => (part.value === undefined ? "-" : verdict(part) === "MISSED" ? `**${number(part.value)}**` : number(part.value));
 const beside = { grown: "1 M \u00f7 10 k rows", memory: "", slice: "\u00f7 a window of P15's plain" };
 const saysOf = ({ to, parts }) => {
   const name = beside[to] ?? `\u00f7 ${to}`;
@@ -26,8 +26,8 @@ function ratios(records, places) {
   const rows = judged[0]?.map(({ id, groups }, at) => {
     const all = (of) => groups.map(of).join("; ");
     const cells = judged.map((one) => {
-      const found = one[at].groups.map(({ parts }) => parts.map(cell).filter(Boolean).join(", "));
-      return found.every((text) => text === "") ? "" : found.join("; ");
+      const found = one[at].groups.map(({ parts }) => parts.map(cell).join(", "));
+      return found.every((text) => /^[-, ]*$/.test(text)) ? "" : found.join("; ");
     });
     const stretch = groups.map(({ parts }) => once(parts.map((part) => part.stretch).filter(Boolean))).filter(Boolean);
     return line(id, all(saysOf), all(({ parts }) => once(parts.map(({ must }) => must))), stretch.join("; "), ...cells);

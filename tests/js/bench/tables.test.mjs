@@ -78,5 +78,5 @@ test("a ratio is judged by what must be, and a missed one is bold", () => {
   assert.deepEqual([0.1, 0.3, 0.4].map((ratio) => verdict(filter(ratio))), ["beyond", "held", "MISSED"]);
   assert.match(render(of(0.4)), /^\| P11 \| filter \u00f7 plain \| 0\.35 \| 0\.15 \| \*\*0\.40\*\* \|$/m);
   const grown = [[10_000, 2], [1_000_000, 12]].map(([n, ns]) => ({ place: "node", kind: "growth", suite: "T3", part: "view", n, ns }));
-  assert.match(render(grown), /^\| P14 \| .* \| 5 \| 3 \| \*\*6\.0\*\* \|$/m);
+  assert.match(render(grown), /^\| P14 \| .* \| 5 \| 3 \| \*\*6\.0\*\*, - \|$/m);
 });
