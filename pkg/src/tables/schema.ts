@@ -49,7 +49,7 @@ export function readSchema(schema: unknown): Columns {
     tag(value): string {
       const property = readProperty(value);
       const known = byName.get(property)?.tag ?? (Object.hasOwn(computed, property) ? computed[property] : undefined) ?? property;
-      if (!known.startsWith("0x")) throw new MapiError("MAPI_E_TOO_COMPLEX", "a column of the schema", "another name");
+      if (!known.startsWith("0x")) throw new MapiError("MAPI_E_TOO_COMPLEX", "a column of the schema", property);
       return known;
     },
     // A raw tag's column with MVI_FLAG is known by the tag.

@@ -10,7 +10,7 @@ pub fn tag(name: &str) -> MapiResult<PropTag> {
     let found = PropTag::from_name(name).or_else(|| raw.and_then(|hex| u32::from_str_radix(hex, 16).ok()).map(PropTag));
     found.ok_or_else(|| {
         let expected = "a property's canonical name, or a tag such as 0x3E040003";
-        MapiError::new(Scode::MAPI_E_INVALID_PARAMETER, expected, "another text")
+        MapiError::new(Scode::MAPI_E_INVALID_PARAMETER, expected, name)
     })
 }
 
