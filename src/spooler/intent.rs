@@ -97,8 +97,9 @@ pub fn intend(
     let reason = settle::next_reason(e);
     let resubmit = matches!(e.state, EnvelopeState::Checking { .. });
     e.attempts = e.attempts.saturating_add(1);
-    // What one service prepared is nothing to another.
-    if e.token_stale || token.is_some() || e.configuration != configuration {
+    // What one service prepared is nothing to another, and what no attempt may have used was made anew, even as nothing.
+    let unused = e.first_wire.is_none() && e.doubt.is_none();
+    if unused || e.token_stale || token.is_some() || e.configuration != configuration {
         e.token = token;
         e.token_stale = false;
     }

@@ -211,7 +211,10 @@ fn o_47_it_is_made_anew_only_while_no_wire_call_may_have_begun() {
     w.untried(not_attempted(Why::Busy));
     w.until(Verb::Prepare);
     prepared(&mut w, Some("t2"));
-    assert_eq!(w.outcome(not_attempted(Why::Busy)).job.unwrap().token.as_deref(), Some("t2"));
+    assert_eq!(w.untried(not_attempted(Why::Busy)).job.unwrap().token.as_deref(), Some("t2"));
+    w.until(Verb::Prepare);
+    prepared(&mut w, None);
+    assert_eq!(w.outcome(accepted()).job.unwrap().token, None, "anew as nothing: the unused one is dropped");
     let mut w = World::driving(vec![prepares(transport("a"))]);
     w.send(draft("you@example.test"));
     prepared(&mut w, Some("t1"));
