@@ -11,8 +11,11 @@ export interface RelayOptions {
   readonly url: string | URL;
   /** Stable for ever, see `Transport.uid`. */
   readonly uid: string;
-  /** Headers that say who asks, such as `authorization: "Bearer ..."`; called before each request. */
-  readonly authorize?: () => Readonly<Record<string, string>> | PromiseLike<Readonly<Record<string, string>>>;
+  /**
+   * Headers that say who asks, such as `authorization: "Bearer ..."`; called before each request. Told which relay it is for: right
+   * after a reconfiguration calls to the old one may still end.
+   */
+  readonly authorize?: (url: string) => Readonly<Record<string, string>> | PromiseLike<Readonly<Record<string, string>>>;
   /** What people read; default `uid`. */
   readonly displayName?: string;
   /** See `Transport.account`. */
@@ -111,8 +114,8 @@ export function relayTransport(options: RelayOptions): Transport {
     });
 
   // A redirect would send the message to whoever is named there.
-  const init = async (ctx: Pick<CallContext, "signal">): Promise<Init> => ({
-    headers: { ...(await options.authorize?.()) },
+  const init = async (ctx: Pick<CallContext, "signal" | "settings">): Promise<Init> => ({
+    headers: { ...(await options.authorize?.(page("", ctx))) },
     signal: ctx.signal,
     redirect: "error",
     cache: "no-store",

@@ -289,6 +289,17 @@ test("mail is acknowledged where it was fetched, as who fetched it, whatever rel
   assert.equal(deleted.length, 2);
 });
 
+test("credentials are asked for by the address of the relay they are for", async (t) => {
+  const relay = () => impostor(t, () => ({ body: { mail: [] } }));
+  const [a, b] = [await relay(), await relay()];
+  const asked = [];
+  const receiver = transportOf(a, { receive: true, authorize: (url) => { asked.push(url); return {}; } });
+  await receiver.poll(context({ settings: { url: a } }));
+  await receiver.poll(context({ settings: { url: b } }));
+  const base = (url) => (url.endsWith("/") ? url : `${url}/`);
+  assert.deepEqual(asked, [base(a), base(b)]);
+});
+
 test("an arrival is announced while it listens, not after inbound ended", async (t) => {
   const { url } = await office(t);
   const receiver = transportOf(url, { receive: true, authorize: () => ({ authorization: "Bearer token-of-bob" }) });

@@ -10,7 +10,7 @@ export interface Wire {
 }
 
 /** Headers of a request; asked before each, may wait (for a fresh token). */
-export type Authorize = () => Maybe<Readonly<Record<string, string>>>;
+export type Authorize = (sessionUrl: string) => Maybe<Readonly<Record<string, string>>>;
 
 export interface Session {
   readonly apiUrl: string;
@@ -113,7 +113,7 @@ export function jmapClient(options: { readonly sessionUrl: string; readonly acco
   let known: Promise<Session> | undefined;
 
   const get = async (wire: Wire, url: string, accept: string) =>
-    wire.fetch(url, { headers: { ...(await options.authorize()), accept }, signal: wire.signal, cache: "no-store" });
+    wire.fetch(url, { headers: { ...(await options.authorize(options.sessionUrl)), accept }, signal: wire.signal, cache: "no-store" });
 
   async function discover(wire: Wire): Promise<Session> {
     const response = await get(wire, options.sessionUrl, "application/json");
@@ -133,7 +133,7 @@ export function jmapClient(options: { readonly sessionUrl: string; readonly acco
     },
     async post(wire, calls) {
       const { apiUrl } = await client.session(wire);
-      const headers = { ...(await options.authorize()), accept: "application/json", "content-type": "application/json" };
+      const headers = { ...(await options.authorize(options.sessionUrl)), accept: "application/json", "content-type": "application/json" };
       const response = await wire.fetch(apiUrl, {
         method: "POST", headers, signal: wire.signal, body: JSON.stringify({ using: [CORE, MAIL, SUBMISSION], methodCalls: calls }),
       });
@@ -147,7 +147,7 @@ export function jmapClient(options: { readonly sessionUrl: string; readonly acco
     },
     async upload(wire, blob) {
       const { upload } = await client.session(wire);
-      const headers = { ...(await options.authorize()), accept: "application/json", "content-type": "message/rfc822" };
+      const headers = { ...(await options.authorize(options.sessionUrl)), accept: "application/json", "content-type": "message/rfc822" };
       const response = await wire.fetch(upload, { method: "POST", headers, body: blob, signal: wire.signal });
       if (!response.ok) throw httpError(response, "an upload");
       const blobId = text(record(await response.json())["blobId"]);

@@ -34,7 +34,10 @@ export interface JmapTransportOptions {
   readonly uid: string;
   /** Where discovery starts, normally `https://host/.well-known/jmap`. A setting, as the poll interval is. */
   readonly sessionUrl: string;
-  /** Headers of every request, asked each time: `basic(user, password)`, `bearer(token)`, or your own. */
+  /**
+   * Headers of every request, asked each time: `basic(user, password)`, `bearer(token)`, or your own. Told which server it is for,
+   * by its `sessionUrl`: right after a reconfiguration calls to the old one may still end.
+   */
   readonly authorize: Authorize;
   /** What people read; default `uid`. */
   readonly displayName?: string;

@@ -5,7 +5,7 @@ export type Init = Omit<RequestInit, "headers"> & { readonly headers: Readonly<R
 
 export interface Wire {
   readonly page: (path: string, ctx: Pick<CallContext, "settings">) => string;
-  readonly options: (ctx: Pick<CallContext, "signal">) => Promise<Init>;
+  readonly options: (ctx: Pick<CallContext, "signal" | "settings">) => Promise<Init>;
   readonly failure: (response: Response) => Error;
 }
 
@@ -55,7 +55,7 @@ export function inbound(wire: Wire): Inbound {
   }
 
   async function arrivals(page: string, ctx: CallContext, signal: AbortSignal): Promise<void> {
-    const options = await wire.options({ signal });
+    const options = await wire.options({ settings: ctx.settings, signal });
     const response = await fetch(page, options);
     if (!response.ok || response.body === null) throw wire.failure(response);
     // What came while nobody listened.
