@@ -49,7 +49,7 @@ function peers(records) {
     const value = at(who, suite, part);
     return value === undefined ? "" : number(value);
   })));
-  return ["", "Everyone's cost \u00f7 plain arrays, Node:", "", ...head("", ...columns.map(([, , says]) => says)), ...rows];
+  return ["", "Everyone's cost \u00f7 plain arrays, Node; loading is not counted, during which crossfilter2 sorts:", "", ...head("", ...columns.map(([, , says]) => says)), ...rows];
 }
 
 function growth(records, places) {
