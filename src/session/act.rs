@@ -146,14 +146,25 @@ impl Session {
             return;
         }
         let expect = (self.meta.version > 0).then_some(self.meta.version);
-        self.meta.order = uids;
+        self.meta.order.clone_from(&uids);
         self.meta.version = self.meta.version.saturating_add(1);
-        let op = self.op(Pending::Order { req, now });
+        let op = self.op(Pending::Order { req, order: Some((self.meta.version, uids)), now });
         let mut ops = vec![StoreOp::PutMeta { expect, meta: self.meta.clone() }];
         if now && self.driver.is_none() {
             ops.push(StoreOp::AppendCommand { entry: String::new(), flags: ORDER, target: None });
         }
         self.out.push(Effect::Commit { op, ballast: false, ops });
+    }
+
+    /// It is stored, whatever an earlier read said since.
+    pub(super) fn order_stored(&mut self, version: u32, order: Vec<Text>, now: bool) {
+        if version >= self.meta.version {
+            self.meta.version = version;
+            self.meta.order = order;
+        }
+        if now || self.driver.is_none() {
+            self.reordered();
+        }
     }
 
     /// The stored order counts from now on: where nothing is sent as soon as it is seen, where mail is sent at the beginning of

@@ -46,11 +46,8 @@ impl Session {
         self.seen = self.now.wall;
         self.marked = meta.high_water;
         self.clock_dirty = false;
-        let other = meta.order != self.meta.order;
         self.meta = meta;
-        if other {
-            self.reordered();
-        }
+        self.reordered();
     }
 
     /// Before every decision, so that a stamp never carries an epoch that the clock has left.

@@ -28,9 +28,9 @@ impl Session {
             Some(Pending::Discard { req, uid }) => self.discarded(req, &uid),
             Some(Pending::Epoch { meta, messages, generation }) => self.epoch_raised(meta, messages, generation),
             Some(Pending::Config { req, config }) => self.config_stored(req, *config),
-            Some(Pending::Order { req, now }) => {
-                if now {
-                    self.reordered();
+            Some(Pending::Order { req, order, now }) => {
+                if let Some((version, order)) = order {
+                    self.order_stored(version, order, now);
                 }
                 self.out.push(Effect::Resolve { req, reply: super::io::Reply::Unit });
             }
@@ -119,6 +119,7 @@ impl Session {
                     "a working storage",
                     "a storage that failed; nothing changed",
                 );
+                self.look(Some(Vec::new()));
             }
             Some(Pending::Config { req, .. }) => self.config_failed(req),
             Some(Pending::Load | Pending::Look) => self.stall(Stalled::Load),

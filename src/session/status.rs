@@ -225,7 +225,7 @@ impl Session {
 
     /// A follower asks the driver, through the store; accepted when it is durable.
     fn command(&mut self, req: Req, entry: &str, flags: u32, target: Option<&str>) {
-        let op = self.op(Pending::Order { req, now: false });
+        let op = self.op(Pending::Order { req, order: None, now: false });
         let command = StoreOp::AppendCommand { entry: entry.to_owned(), flags, target: target.map(str::to_owned) };
         self.out.push(Effect::Commit { op, ballast: false, ops: vec![command] });
     }

@@ -204,8 +204,8 @@ pub enum Pending {
     Clock,
     /// A command: nothing waits for it.
     Loose,
-    /// The transport order.
-    Order { req: Req, now: bool },
+    /// The transport order, and the version that has it; `None` is a command.
+    Order { req: Req, order: Option<(u32, Vec<Text>)>, now: bool },
     /// A configuration that passed its test.
     Config { req: Req, config: Box<Configuration> },
 }

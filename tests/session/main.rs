@@ -34,6 +34,7 @@ mod kinds;
 mod mapi_life;
 mod mapi_outbound;
 mod matrix;
+mod ordering;
 mod passwords;
 mod preprocess;
 mod random;
