@@ -168,7 +168,10 @@ impl Provider {
             (Client::Validate, Ok(())) => self.circuit = Circuit::Closed,
             // Mail waits behind the gate (O-51): the row says so.
             (Client::Validate, Err(Failure { network: true, retry_after_ms, .. })) => {
-                self.circuit.fail(FaultReason::Network, retry_after_ms, step.now);
+                // Who asks again while it waits does not make it wait longer.
+                if self.circuit.sends() {
+                    self.circuit.fail(FaultReason::Network, retry_after_ms, step.now);
+                }
             }
             (Client::Password | Client::Settings { read_only: false }, Ok(())) => {
                 self.corrected(step);

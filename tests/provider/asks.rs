@@ -73,6 +73,10 @@ fn a_validation_that_met_no_network_shows_in_the_row() {
     let lost = Failure { code: Some(Scode::MAPI_E_NETWORK_ERROR), network: true, retry_after_ms: None };
     assert_eq!(rig.answer(Answer::Asked(T1, Err(lost))), "reply 1 MAPI_E_NETWORK_ERROR");
     assert!(matches!(rig.provider.sending(), Sending::BackOff { reason: FaultReason::Network, .. }));
+    let waits = rig.provider.sending();
+    let _ = rig.ask(T1, Ask::ValidateState(ValidateFlags::EMPTY));
+    let _ = rig.answer(Answer::Asked(T1, Err(lost)));
+    assert_eq!(rig.provider.sending(), waits, "who asks again waits no longer for it");
     let _ = rig.ask(T2, Ask::ValidateState(ValidateFlags::EMPTY));
     let _ = rig.answer(Answer::Asked(T2, Ok(())));
     assert_eq!(rig.provider.sending(), Sending::Open);
