@@ -193,8 +193,12 @@ impl ViewState {
             return Err(error);
         }
         let is_slots = self.instances.is_none() && self.instances_wanted().is_none();
-        // All rows are found as fast without.
-        let kept = self.filter.as_ref().filter(|_| is_slots).map(|_| self.tree.leaves().collect());
+        // All rows are found as fast without; the depth of a row is another in another order.
+        let kept = self
+            .filter
+            .as_ref()
+            .filter(|f| is_slots && !f.sources().contains(&Source::Depth))
+            .map(|_| self.tree.leaves().collect());
         self.refill(store, kept);
         Ok(())
     }

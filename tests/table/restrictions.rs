@@ -211,3 +211,14 @@ fn size_counts_bytes() {
     assert_eq!(size(SIZES, Relop::Eq, 8), "c");
     assert_eq!(size(TAGS, Relop::Ge, 16), "c");
 }
+
+#[test]
+fn a_restriction_on_depth_is_asked_anew_when_the_depth_changes() {
+    let (mut table, view) = sample();
+    let mut handle = table.view(view).unwrap();
+    handle.restrict(Some(&is(PR_DEPTH, Relop::Eq, 0))).unwrap();
+    assert_eq!(handle.row_count(), 4);
+    let by_code = SortOrderSet::by(&[(PR_STATUS_CODE, SortOrder::Ascend)]);
+    handle.sort_table(SortOrderSet { categories: 1, ..by_code }).unwrap();
+    assert_eq!(handle.row_count(), 0);
+}
