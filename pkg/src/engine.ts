@@ -300,6 +300,7 @@ export function startEngine(settings: Settings, instantiate: CoreFactory): Engin
         if (provider === undefined) return;
         provider.settings = valuesOf(effect.values);
         provider.configurations.set(effect.n, provider.settings);
+        provider.origin = null;
         return;
       }
       case "closed":

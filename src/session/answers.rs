@@ -36,8 +36,8 @@ impl Session {
         if let (Verb::Submit | Verb::End, Answer::Threw { scode: None, class, .. }) = (call.verb, &answer) {
             self.say(&call.transport, told![call.verb.name(), " threw ", class, ", expected an Outcome"]);
         }
-        let asks_gate = call.verb == Verb::Gate || self.is_gate(id, &call);
-        if network && !asks_gate {
+        // A service that is not the one in force any more says nothing of the one that is.
+        if network && !call.is_gate() && call.configuration == self.configuration(&call.transport) {
             let (now, jitter) = (self.now.wall, self.rng.word());
             if let Some(t) = self.transport_mut(&call.transport) {
                 t.shut(now, jitter);
@@ -61,7 +61,7 @@ impl Session {
                 self.filed(&call.transport, &about, matches!(answer, Answer::Done));
             }
             (Verb::Gate, _) => self.gate_answered(id, &call, !network || !matches!(answer, Answer::Threw { .. })),
-            (Verb::ValidateState, _) if self.is_gate(id, &call) => {
+            (Verb::ValidateState, _) if call.is_gate() => {
                 self.gate_answered(id, &call, !matches!(answer, Answer::Threw { .. }));
             }
             (Verb::Test, _) => self.tested(id, &call, &answer),
@@ -69,17 +69,16 @@ impl Session {
         }
     }
 
-    pub(super) fn is_gate(&self, id: CallId, call: &Call) -> bool {
-        self.transport(&call.transport).is_some_and(|t| matches!(t.gate, Gate::Asking { call, .. } if call == id))
-    }
-
     pub(super) fn gate_answered(&mut self, id: CallId, call: &Call, open: bool) {
         let (now, jitter) = (self.now.wall, self.rng.word());
+        let in_force = call.configuration == self.configuration(&call.transport);
         if let Some(t) = self.transport_mut(&call.transport) {
             match t.gate {
                 Gate::Asking { call, .. } if call != id => {}
-                Gate::Asking { .. } | Gate::Open | Gate::Shut { .. } if open => t.gate = Gate::Open,
-                Gate::Asking { .. } | Gate::Open | Gate::Shut { .. } => t.shut(now, jitter),
+                Gate::Asking { .. } | Gate::Shut { .. } if open && in_force => t.gate = Gate::Open,
+                Gate::Asking { .. } => t.shut(now, jitter),
+                // What has opened or shut it since knows better.
+                Gate::Open | Gate::Shut { .. } => {}
             }
         }
     }

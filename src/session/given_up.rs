@@ -35,7 +35,7 @@ impl Session {
                 }
                 (Verb::File, Some(about)) => self.filed(&call.transport, &about, false),
                 (Verb::Gate, _) => self.gate_answered(id, &call, false),
-                (Verb::ValidateState, _) if self.is_gate(id, &call) => self.gate_answered(id, &call, false),
+                (Verb::ValidateState, _) if call.is_gate() => self.gate_answered(id, &call, false),
                 _ => {
                     let answer =
                         Answer::Threw { scode: None, class: "Timeout".into(), network: false, retry_after: None };

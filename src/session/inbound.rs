@@ -52,6 +52,7 @@ impl Session {
                     verb: Verb::Acknowledge,
                     about: None,
                     req: None,
+                    configuration: self.configuration(&transport),
                     since: self.now,
                     aborted: false,
                     deadline,

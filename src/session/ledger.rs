@@ -36,6 +36,8 @@ pub struct Call {
     pub progress: (u64, u64),
     /// A number of the machine that asked (a provider's token).
     pub tag: u32,
+    /// The configuration it was made with.
+    pub configuration: u32,
     /// Its signal was aborted; its answer still counts.
     pub aborted: bool,
 }
@@ -59,6 +61,11 @@ pub struct Ledger {
 impl Call {
     fn mono_deadline(&self) -> Option<i64> {
         self.deadline.map(|at| self.since.mono.saturating_add(at.saturating_sub(self.since.wall)))
+    }
+
+    /// The harmless call of O-51: nobody's ticket is on it.
+    pub fn is_gate(&self) -> bool {
+        self.verb == Verb::Gate || self.verb == Verb::ValidateState && self.tag == 0
     }
 
     fn key(&self) -> Option<(Key, u32, Verb)> {

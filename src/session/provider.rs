@@ -120,6 +120,7 @@ impl Session {
             verb,
             about: None,
             req,
+            configuration: self.configuration(transport),
             since: self.now,
             aborted: false,
             deadline: None,

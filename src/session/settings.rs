@@ -152,6 +152,8 @@ impl Session {
         let (deadline, poll) = (seconds(&now.1, "deadlineSeconds"), seconds(&now.1, "pollIntervalSeconds"));
         if let Some(t) = self.transport_mut(uid) {
             t.go_by(deadline, poll);
+            // What was met with the values before says nothing of these.
+            t.gate = super::transport::Gate::Open;
         }
         if self.driver.is_some() {
             self.provide(uid, ProviderInput::Configured);

@@ -168,6 +168,8 @@ impl Transport {
     /// A network fault was seen: a harmless call comes first.
     pub fn shut(&mut self, now: i64, jitter: u32) {
         let tries = match self.gate {
+            // Who asks while it waits does not make it wait longer.
+            Gate::Shut { at, .. } if at > now => return,
             Gate::Open => 0,
             Gate::Shut { tries, .. } | Gate::Asking { tries, .. } => tries.saturating_add(1),
         };

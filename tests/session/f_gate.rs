@@ -3,6 +3,7 @@
 use super::world::*;
 use mailspooler::session::io::*;
 use mailspooler::spooler::outcome::NotAttempted as Why;
+use mailspooler::status::StatusEntry;
 
 /// fetch itself failed.
 fn fault() -> Answer {
@@ -204,14 +205,57 @@ fn o_51_a_validation_that_somebody_asked_for_opens_the_gate_when_it_succeeds() {
     let uid = w.send(draft("you@example.test"));
     fails(&mut w, Verb::Prepare, true);
     assert_eq!(w.session.why(&uid).unwrap().code, "queued.gate");
-    let entry: String = mailspooler::status::StatusEntry::Transport("a".into())
-        .to_entry_id()
-        .iter()
-        .map(|b| format!("{b:02x}"))
-        .collect();
-    let req = w.req();
-    w.step(Input::Validate { req, entry, flags: 0 });
-    let validate = w.take(Verb::ValidateState);
-    w.answer(&validate, Answer::Done, false);
+    let validation = validate(&mut w);
+    w.answer(&validation, Answer::Done, false);
     w.take(Verb::Prepare);
+}
+
+fn validate(w: &mut World) -> Open {
+    let req = w.req();
+    w.step(Input::Validate {
+        req,
+        entry: super::viewer::hex(&StatusEntry::Transport("a".into()).to_entry_id()),
+        flags: 0,
+    });
+    w.calls.iter().position(|c| c.verb == Verb::ValidateState && c.req == Some(req)).map(|i| w.calls.remove(i)).unwrap()
+}
+
+#[test]
+fn o_51_a_question_that_fails_after_a_validation_succeeded_shuts_nothing() {
+    let mut w = faulted(&[Verb::ValidateState]);
+    w.until(Verb::ValidateState);
+    let asked = w.take(Verb::ValidateState);
+    let validation = validate(&mut w);
+    w.answer(&validation, Answer::Done, false);
+    w.step(Input::Answer { call: asked.call, answer: Box::new(fault()), wire: false, network: true });
+    w.outcome(unknown());
+    assert!(w.has(Verb::Submit));
+}
+
+#[test]
+fn o_51_asking_by_hand_makes_nobody_wait_longer() {
+    let mut w = faulted(&[Verb::ValidateState]);
+    let began = w.now.wall;
+    for _ in 0..5 {
+        let validation = validate(&mut w);
+        w.step(Input::Answer { call: validation.call, answer: Box::new(fault()), wire: false, network: true });
+    }
+    w.until(Verb::ValidateState);
+    assert!(w.now.wall - began <= 6_000);
+}
+
+#[test]
+fn o_51_the_gate_is_that_of_the_configuration_in_force() {
+    use super::settings::{configurable, reconfigure};
+    let mut w = World::driving(vec![configurable("a")]);
+    w.send(draft("you@example.test"));
+    fails(&mut w, Verb::Submit, true);
+    w.send(draft("they@example.test"));
+    assert!(!w.has(Verb::Submit));
+    reconfigure(&mut w, "/two");
+    let second = w.take(Verb::Submit);
+    reconfigure(&mut w, "/three");
+    w.send(draft("others@example.test"));
+    w.step(Input::Answer { call: second.call, answer: Box::new(fault()), wire: true, network: true });
+    assert!(w.has(Verb::Submit), "the service before says nothing of this one");
 }
