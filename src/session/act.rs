@@ -118,6 +118,7 @@ impl Session {
             return self.reject(req, Scode::MAPI_E_BUSY, "a transport that is not on its way out", "one that is");
         }
         self.abort_deferred(uid);
+        self.tell_all(uid);
         self.removing.insert(uid.clone(), req);
         self.provide(uid, ProviderInput::Logoff);
         if self.transport(uid).is_some_and(|t| *t.provider.life() == Life::Gone) {
@@ -227,6 +228,7 @@ impl Session {
         let uids: Vec<Text> = self.providers().map(|t| t.config.uid.clone()).gather();
         if self.driver.is_some() {
             for uid in &uids {
+                self.tell_all(uid);
                 self.provide(uid, ProviderInput::Logoff);
             }
         }

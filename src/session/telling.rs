@@ -1,4 +1,4 @@
-//! `transportNotify`: one call at a time for a transport, in order, whoever has something to tell.
+//! `transportNotify`: one call at a time for a transport: its provider first, then notes in order; before a logoff all at once.
 
 use super::Session;
 use super::dispatch::SHORT;
@@ -19,24 +19,31 @@ pub struct Telling {
 }
 
 impl Session {
-    /// Of the transport itself; its provider waits for the answer.
+    /// Of the transport itself, before everything else; its provider waits for the answer.
     pub(super) fn notify(&mut self, transport: &Text, flags: u32, deadline: Option<i64>) {
-        self.tell_later(transport, Telling { flags, deadline, about: None });
+        if let Some(t) = self.transport_mut(transport) {
+            t.telling.push_front(Telling { flags, deadline, about: None });
+        }
+        self.tell_next(transport);
     }
 
     /// About one message. Nobody waits for the answer.
     pub(super) fn tell_transport(&mut self, transport: &Text, flags: TransportNotify, entry: &str, key: Key, n: u32) {
         if self.transport(transport).is_some_and(|t| t.config.has(Verb::Notify) && t.provider.logon().is_some()) {
             let about = Some((About { key, n, attempt: 0 }, entry.into()));
-            self.tell_later(transport, Telling { flags: flags.bits(), deadline: None, about });
+            if let Some(t) = self.transport_mut(transport) {
+                t.telling.push_back(Telling { flags: flags.bits(), deadline: None, about });
+            }
+            self.tell_next(transport);
         }
     }
 
-    fn tell_later(&mut self, transport: &Text, telling: Telling) {
-        if let Some(t) = self.transport_mut(transport) {
-            t.telling.push(telling);
+    /// Before it is logged off: what waits is told at once, or never.
+    pub(super) fn tell_all(&mut self, transport: &Text) {
+        let waiting = self.transport_mut(transport).map(|t| std::mem::take(&mut t.telling));
+        for telling in waiting.unwrap_or_default() {
+            self.tell_now(transport, telling);
         }
-        self.tell_next(transport);
     }
 
     /// The provider no longer waits for its own.
@@ -58,16 +65,18 @@ impl Session {
         if self.ledger.open().any(|(_, c)| c.verb == Verb::Notify && c.transport == *transport) {
             return;
         }
-        let wall = self.now.wall;
         let Some(t) = self.transport_mut(transport) else { return };
         // Nothing is told after the end (C-156).
         if !matches!(t.provider.life(), Life::Ready(_) | Life::LoggingOff { .. }) {
             return t.telling.clear();
         }
-        if t.telling.is_empty() {
-            return;
+        if let Some(telling) = t.telling.pop_front() {
+            self.tell_now(transport, telling);
         }
-        let Telling { flags, deadline, about } = t.telling.remove(0);
+    }
+
+    fn tell_now(&mut self, transport: &Text, Telling { flags, deadline, about }: Telling) {
+        let wall = self.now.wall;
         let short = about.is_some().then(|| wall.saturating_add(SHORT));
         let id = self.call(transport, Verb::Notify, short, None, flags);
         if let Some(Effect::Call { entry: named, deadline: told, .. }) = self.out.last_mut() {

@@ -1,6 +1,8 @@
 //! A transport of this session: its line, its slot, its circuit, its gate (O-34, O-50…O-52).
 #![allow(missing_docs, reason = "the line of a variant speaks for its fields")]
 
+use std::collections::VecDeque;
+
 use super::io::{CallId, Guarantees, TransportConfig, Verb};
 use super::keys::Key;
 use super::telling::Telling;
@@ -86,7 +88,7 @@ pub struct Transport {
     /// The message being delivered.
     pub incoming: Option<Incoming>,
     /// What `transportNotify` has still to be told.
-    pub telling: Vec<Telling>,
+    pub telling: VecDeque<Telling>,
     /// Deadline and poll interval as it was added.
     declared: (Option<u32>, Option<u32>),
 }
@@ -109,7 +111,7 @@ impl Transport {
             probe: None,
             gate: Gate::Open,
             incoming: None,
-            telling: Vec::new(),
+            telling: VecDeque::new(),
         };
         t.promise(guarantees);
         t
