@@ -34,17 +34,18 @@ export interface ApplyOptions<R extends object> {
   readonly loaded: ReadonlyMap<string, Loaded>;
   /** Tells the core; the rows are those the changes are about. */
   readonly tell: (tape: Tape, rowAt: RowAt<R>) => void;
+  /** Runs what reads the host's rows: nobody else asks the table meanwhile. */
+  readonly alone: <T>(run: () => T) => T;
 }
 
 const changesMax = 10_000_000;
 
-export function makeApply<R extends object>({ rows, key, loaded, tell }: ApplyOptions<R>): (changes: unknown) => void {
+export function makeApply<R extends object>({ rows, key, loaded, tell, alone }: ApplyOptions<R>): (changes: unknown) => void {
   let batches: Batch<R>[] = [];
   let tape: Tape = { nums: [7, 0], strs: [] };
   let touched = new Set<number>();
-  /** Slots, and the rows that were in them. */
-  let before: (number | R | undefined)[] = [];
-  let reading = false;
+  /** Slots, the rows that were in them, and the keys as they were read: undoing asks the host for nothing. */
+  let before: { readonly slot: number; readonly row: R | undefined; readonly own: unknown }[] = [];
 
   function close(again: boolean): void {
     if (touched.size === 0) return;
@@ -87,13 +88,15 @@ export function makeApply<R extends object>({ rows, key, loaded, tell }: ApplyOp
     begin(slot);
     tape.nums.push(known === undefined ? 1 : 2, slot, loaded.size);
     for (const [name, column] of loaded) write(column, (row as Fields)[name]);
-    before.push(slot, known === undefined ? undefined : rows.at(slot));
+    before.push({ slot, row: known === undefined ? undefined : rows.at(slot), own });
     if (known === undefined) rows.add(slot, row, own);
     else rows.replace(slot, row);
   }
 
-  function update(own: unknown, fields: Fields): void {
+  function update(own: unknown, given: unknown): void {
     const slot = found(own);
+    if (typeof given !== "object" || given === null) throw invalid("update: the fields of a row in with", kind(given));
+    const fields: Fields = { ...given };
     if (Object.hasOwn(fields, key) && fields[key] !== own) throw invalid(`${key} to stay as it is`, "another");
     begin(slot);
     const { nums } = tape;
@@ -107,20 +110,22 @@ export function makeApply<R extends object>({ rows, key, loaded, tell }: ApplyOp
     }
     nums[head - 1] = count;
     const row = rows.at(slot);
-    before.push(slot, row);
+    before.push({ slot, row, own });
     rows.replace(slot, { ...row, ...fields } as R);
   }
 
   function change(given: TableChange<R>): void {
     if (typeof given !== "object" || given === null) throw invalid("a change: put, update or remove", typeof given);
-    if ("put" in given) put(given.put);
-    else if ("update" in given) update(given.update, given.with);
-    else if ("remove" in given) {
-      const slot = found(given.remove);
+    const has = (what: string): boolean => Object.hasOwn(given, what);
+    const { put: row, update: changed, remove: own } = given as { put?: R; update?: unknown; remove?: unknown };
+    if (has("put")) put(row as R);
+    else if (has("update")) update(changed, (given as { with?: unknown }).with);
+    else if (has("remove")) {
+      const slot = found(own);
       begin(slot);
       tape.nums.push(0, slot);
-      before.push(slot, rows.at(slot));
-      rows.remove(slot, given.remove);
+      before.push({ slot, row: rows.at(slot), own });
+      rows.remove(slot, own);
     } else throw invalid("a change: put, update or remove", "another");
   }
 
@@ -128,36 +133,34 @@ export function makeApply<R extends object>({ rows, key, loaded, tell }: ApplyOp
 
   /** The last change first. */
   function undo(): void {
-    while (before.length > 0) {
-      const row = before.pop() as R | undefined;
-      const slot = before.pop() as number;
-      const now = rows.at(slot);
-      if (row === undefined) rows.remove(slot, (now as Fields)[key]);
-      else if (now === undefined) rows.add(slot, row, (row as Fields)[key]);
-      else rows.replace(slot, row);
-    }
     clear();
     batches = [];
+    for (const { slot, row, own } of before.reverse()) {
+      if (row === undefined) rows.remove(slot, own);
+      else if (rows.at(slot) === undefined) rows.add(slot, row, own);
+      else rows.replace(slot, row);
+    }
   }
 
-  return (changes) => {
-    if (reading) throw new MapiError("MAPI_E_BUSY", "changes one call after the other", "apply while changes are read");
-    reading = true;
+  function read(changes: unknown): void {
     try {
       guarded("changes", () => {
         if (!Array.isArray(changes)) throw invalid("changes to be an array", kind(changes));
         const { length } = changes as readonly unknown[];
         if (length > changesMax) throw new MapiError("MAPI_E_TOO_COMPLEX", `changes of at most ${changesMax} items`, `${length}`);
         for (let i = 0; i < length; i++) change(changes[i] as TableChange<R>);
+        close(false);
       });
-      close(false);
     } catch (error) {
       undo();
       throw error;
     } finally {
-      reading = false;
       before = [];
     }
+  }
+
+  return (changes) => {
+    alone(() => read(changes));
     const now = batches;
     batches = [];
     for (const { tape: batch, shown } of now) tell(batch, shown === undefined ? rowAt : (slot) => shown.get(slot));

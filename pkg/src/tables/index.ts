@@ -37,7 +37,7 @@ function open<R extends object>(engine: (broke: () => void) => TableCore, column
   const views = new Map<number, View<R>>();
   /** What the next question reads: loaded together, before it is asked. */
   const wanted = new Set<Column>();
-  let [scheduled, closed] = [false, false];
+  let [scheduled, closed, reading] = [false, false, false];
 
   function close(): void {
     closed = true;
@@ -53,13 +53,33 @@ function open<R extends object>(engine: (broke: () => void) => TableCore, column
     if (column !== undefined && !loaded.has(column.name)) wanted.add(column);
   }
 
+  /** A row's getter may ask the table that reads it: it would find half of what comes in. */
+  function idle(): void {
+    if (reading) throw new MapiError("MAPI_E_BUSY", "one call after the other", "a call while rows are read");
+  }
+
+  function alone<T>(run: () => T): T {
+    idle();
+    reading = true;
+    try {
+      return run();
+    } finally {
+      reading = false;
+    }
+  }
+
   const core: TableCore = {
     ...bare,
+    lines(of, offset, count) {
+      idle();
+      return bare.lines(of, offset, count);
+    },
     ask(what, take) {
+      idle();
       if (wanted.size > 0) {
         const all = [...wanted];
         wanted.clear();
-        const numbers = guarded("rows", () => bare.load(all, rows.slots, rows.values));
+        const numbers = alone(() => guarded("rows", () => bare.load(all, rows.slots, rows.values)));
         all.forEach((column, i) => loaded.set(column.name, loadedAs(column, numbers[i] as number)));
       }
       return bare.ask(what, take);
@@ -85,7 +105,7 @@ function open<R extends object>(engine: (broke: () => void) => TableCore, column
   }
 
   const apply = makeApply<R>({
-    rows, key, loaded,
+    rows, key, loaded, alone,
     tell(tape, rowAt) {
       bare.read(tape, (from) => {
         for (let left = from.num(); left > 0; left--) {

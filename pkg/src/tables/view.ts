@@ -131,9 +131,9 @@ export function openView<R extends object>({ core, rows, columns, load, asked, l
 
   function look(pane: Pane<Line>): readonly Line[] {
     if (!pane.stale || closed) return pane.shown;
-    pane.stale = false;
     const { shown } = pane;
     const fresh = slice(pane.range.offset, pane.range.count);
+    pane.stale = false;
     if (fresh.length !== shown.length || fresh.some((row, i) => row !== shown[i])) pane.shown = Object.freeze(fresh);
     return pane.shown;
   }
@@ -226,8 +226,8 @@ export function openView<R extends object>({ core, rows, columns, load, asked, l
     },
     close(): void {
       if (closed) return;
-      end();
       core.ask(query.close(id), () => undefined);
+      end();
       left();
     },
   };

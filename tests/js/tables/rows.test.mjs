@@ -294,3 +294,57 @@ test("rows are at most 16,777,216, and an array that claims more is not walked",
   holes.length = 4_000_000_000;
   for (const rows of [holes, { id: holes }]) await assert.rejects(createTable({ id: "long" }, rows), { code: "MAPI_E_TOO_COMPLEX" });
 });
+
+test("a row's getter may not ask the table that reads it", async () => {
+  const busy = [];
+  const asking = (table, id, subject) => ({
+    ...mail(id, subject),
+    get size() {
+      for (const ask of [
+        () => table.sortTable([{ property: "date", order: "descending" }]), () => table.restrict({ content: "subject", match: "prefix", value: "z" }),
+        () => table.queryRows(9), () => table.getSnapshot(), () => table.openView(), () => table.apply([]), () => table.slice(0, 9),
+      ]) assert.throws(ask, (error) => busy.push(error.code) > 0);
+      return id;
+    },
+  });
+  const table = await createTable(schema, rows);
+  table.sortTable([{ property: "size", order: "ascending" }]);
+  table.apply([{ put: asking(table, 6, "late") }, { put: asking(table, 7, "later") }]);
+  assert.deepEqual(ids(table.getSnapshot()), [6, 7, 1, 2, 3, 4, 5]);
+  assert.deepEqual([...new Set(busy)], ["MAPI_E_BUSY"]);
+  table.sortTable([{ property: "date", order: "descending" }]);
+  assert.deepEqual(ids(table.getSnapshot()), [7, 6, 5, 4, 3, 2, 1]);
+
+  // The same while a column is loaded for a question.
+  const held = {};
+  const other = await createTable(schema, [asking({ ...held, get sortTable() { return held.table.sortTable; }, get restrict() { return held.table.restrict; },
+    get queryRows() { return held.table.queryRows; }, get getSnapshot() { return held.table.getSnapshot; }, get openView() { return held.table.openView; },
+    get apply() { return held.table.apply; }, get slice() { return held.table.slice; } }, 2, "b"), mail(1, "a")]);
+  held.table = other;
+  busy.length = 0;
+  other.sortTable([{ property: "size", order: "descending" }]);
+  assert.deepEqual([ids(other.getSnapshot()), [...new Set(busy)]], [[1, 2], ["MAPI_E_BUSY"]]);
+});
+
+test("a refused call undoes by the keys it has read", async () => {
+  const table = await createTable(schema, rows);
+  table.sortTable(bySubject);
+  for (const later of [() => { throw new Error("of the host"); }, () => 77]) {
+    let asked = 0;
+    const odd = { ...mail(6, "late"), get id() { return asked++ === 0 ? 6 : later(); } };
+    assert.throws(() => table.apply([{ put: odd }, { remove: 1 }, { remove: 99 }]), (error) => error instanceof MapiError && error.code === "MAPI_E_NOT_FOUND");
+    assert.deepEqual([table.size, table.get(6), table.get(1)], [5, undefined, rows[0]]);
+  }
+  table.apply([{ put: mail(6, "aaa") }]);
+  assert.deepEqual(ids(table.getSnapshot()), [6, 2, 3, 1, 4, 5]);
+});
+
+test("each field of an update is read once", async () => {
+  const table = await createTable(schema, rows);
+  table.sortTable(bySubject);
+  const answers = ["zeta", "aaa"];
+  table.apply([{ update: 1, with: { get subject() { return answers.shift(); } } }]);
+  assert.deepEqual([ids(table.getSnapshot()), table.get(1).subject, answers.length], [[2, 3, 4, 1, 5], "zeta", 1]);
+  assert.throws(() => table.apply([{ update: 1, with: null }]), { code: "MAPI_E_INVALID_PARAMETER" });
+  assert.throws(() => table.apply([Object.create({ put: mail(9, "x") })]), { code: "MAPI_E_INVALID_PARAMETER" });
+});
