@@ -130,7 +130,6 @@ const levels = ["debug", "info", "warn", "error"] as const;
 
 /** Everything is its own, so that a copy has it. */
 class Context implements CallContext {
-  readonly #call: Call;
   declare readonly signal: AbortSignal;
   declare readonly deadline: number;
   declare readonly fetch: CallContext["fetch"];
@@ -143,8 +142,8 @@ class Context implements CallContext {
 
   constructor(call: Call, host: ContextHost) {
     const { provider } = call;
-    this.#call = call;
-    Object.defineProperty(this, "signal", signal);
+    // Made when it is asked for. Of the call, not of `this`: a Proxy and a copy of the property have it as well.
+    Object.defineProperty(this, "signal", { enumerable: true, configurable: true, get: () => signalOf(call) });
     this.deadline = call.deadline;
     this.fetch = fetchOf(call, host);
     this.spoolerNotify = (value) => {
@@ -170,24 +169,7 @@ class Context implements CallContext {
     };
     this.settings = call.settings;
   }
-
-  /** Of a context, or of what has one as its prototype. */
-  static signalOf(of: object): AbortSignal {
-    let at: object | null = of;
-    while (at !== null && !(#call in at)) at = Object.getPrototypeOf(at) as object | null;
-    if (at === null) throw new TypeError("expected a context, got another object");
-    return signalOf(at.#call);
-  }
 }
-
-/** One getter for all of them: with one each, every context would be of a shape of its own. */
-const signal: PropertyDescriptor & ThisType<object> = {
-  enumerable: true,
-  configurable: true,
-  get(): AbortSignal {
-    return Context.signalOf(this);
-  },
-};
 
 class MessageContext extends Context implements TransportContext {
   declare readonly key: string;

@@ -185,3 +185,15 @@ test("outcomeOf reads status and Retry-After, and refuses what is no Response", 
   assert.ok(retryAfterMs > 55_000 && retryAfterMs <= 60_000);
   assert.throws(() => host.outcomeOf({ status: 200 }), { code: "MAPI_E_INVALID_PARAMETER" });
 });
+
+test("ctx.signal is there through a Proxy, a prototype and a copy of the properties", async () => {
+  let seen = [];
+  const { session, id } = await one(plain((_message, ctx) => {
+    const copy = Object.defineProperties({}, Object.getOwnPropertyDescriptors(ctx));
+    seen = [ctx, new Proxy(ctx, {}), Object.create(ctx), copy, { ...ctx }].map(({ signal }) => signal);
+    return { type: "accepted" };
+  }));
+  await session.settled(id);
+  assert.ok(seen[0] instanceof AbortSignal);
+  assert.deepEqual([seen.length, new Set(seen).size], [5, 1]);
+});
