@@ -213,7 +213,10 @@ function makeSession(engine: Engine): Session {
       return pump.read(query.estimate(target === undefined ? null : checkText(target, "target", 8192)), takeEstimate);
     },
     why: (of) => pump.read(query.why(checkText(of, "an id", 8192)), takeExplanation),
-    outstanding: () => engine.calls.outstanding(),
+    outstanding() {
+      engine.alive();
+      return engine.calls.outstanding();
+    },
     journal: () => pump.journal(),
     async close(): Promise<void> {
       await engine.close();

@@ -57,6 +57,7 @@ export function makeTables(pump: Pump, views: Listeners<readonly number[]>): Tab
 
     function look(pane: Pane): readonly Row[] {
       if (closed) return pane.shown.rows;
+      if (!panes.has(pane)) throw new MapiError("MAPI_E_INVALID_OBJECT", "an open window", "a closed window");
       if (pane.id === 0) pane.id = ask(act.openWindow(pane.range.offset, pane.range.count), takeNum);
       pane.shown = ask(act.snapshot(pane.id, Math.max(0, pane.shown.version)), takeShown(pane.shown));
       return pane.shown.rows;

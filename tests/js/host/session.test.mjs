@@ -212,7 +212,7 @@ test("close settles every promise, and closes once", async () => {
   await Promise.all([session.close(), session.close()]);
   assert.equal(await waiting, "MAPI_E_NOT_INITIALIZED");
   await session.close();
-  for (const call of [() => session.submitMessage(good), () => session.settled(id), async () => session.why(id), async () => session.getStatusTable()]) {
+  for (const call of [() => session.submitMessage(good), () => session.settled(id), async () => session.why(id), async () => session.getStatusTable(), async () => session.outstanding()]) {
     await assert.rejects(call(), { code: "MAPI_E_NOT_INITIALIZED" });
   }
   const last = await iterating;

@@ -218,3 +218,14 @@ test("two tables know nothing of one another", async () => {
   assert.equal(other.getRowCount(), 2);
   await session.close();
 });
+
+test("a closed window says so, without a number of ours", async () => {
+  const session = await host.open();
+  const view = session.getOutgoingQueue().window({ offset: 0, count: 5 });
+  const stop = view.onChange(() => {});
+  view.close();
+  stop();
+  for (const ask of [view.getSnapshot, () => view.onChange(() => {})]) {
+    assert.throws(ask, { code: "MAPI_E_INVALID_OBJECT", message: /expected an open window, got a closed window$/ });
+  }
+});
