@@ -14,6 +14,7 @@ const HANDICAP = 60;
 
 export function order(wasm) {
   const sections = split(wasm);
+  for (const { id, content: bytes } of sections) refuse(id, bytes);
   const content = (id) => sections.find((section) => section.id === id)?.content;
   const imported = importedFunctions(content(IMPORT));
   const bodies = vector(content(CODE), (at) => {
@@ -42,7 +43,28 @@ export function order(wasm) {
   })]);
 }
 
-const [IMPORT, FUNCTION, EXPORT, START, ELEMENT, CODE] = [2, 3, 7, 8, 9, 10];
+const [CUSTOM, IMPORT, FUNCTION, GLOBAL, EXPORT, START, ELEMENT, CODE] = [0, 2, 3, 6, 7, 8, 9, 10];
+/** What names functions where nothing here gives them their new numbers. */
+function refuse(id, bytes) {
+  if (id === CUSTOM && text(bytes) === "name") throw new Error("expected a module without names, got a section of them");
+  if (id === GLOBAL) {
+    vector(bytes, (at) => {
+      const [from, to] = [at + 2, afterConstant(bytes, at + 2)];
+      return { to, value: bytes.subarray(from, to) };
+    });
+  }
+}
+
+/** Behind a constant expression and its end; those with functions are refused. */
+function afterConstant(bytes, from) {
+  let at = from;
+  while (bytes[at] !== 0x0b) {
+    if (bytes[at] === 0xd2) throw new Error("expected constants without functions, got ref.func");
+    at = operands(bytes, bytes[at], at + 1);
+  }
+  return at + 1;
+}
+
 const NOTHING = Buffer.alloc(0);
 
 function leb(bytes, at) {
@@ -89,6 +111,10 @@ function vector(bytes, read, from = 0) {
 }
 
 const after = (bytes, at) => leb(bytes, at)[1];
+const text = (bytes) => {
+  const [length, from] = leb(bytes, 0);
+  return bytes.toString("utf8", from, from + length);
+};
 const afterText = (bytes, at) => {
   const [length, from] = leb(bytes, at);
   return from + length;
@@ -120,8 +146,8 @@ function elements(bytes, renamed) {
     const kind = bytes[start];
     if (kind > 3) throw new Error(`expected elements that are functions, got a segment of kind ${kind}`);
     let at = kind === 2 ? after(bytes, start + 1) : start + 1;
-    // Active ones have an offset, `i32.const n; end`; all but the first kind name what they hold.
-    if (kind % 2 === 0) at = after(bytes, at + 1) + 1;
+    // Active ones have an offset, a constant; all but the first kind name what they hold.
+    if (kind % 2 === 0) at = afterConstant(bytes, at);
     if (kind > 0) at += 1;
     const functions = vector(bytes, (from) => number(bytes, from), at);
     let to = after(bytes, at);
@@ -150,6 +176,7 @@ function body(code) {
       change(at, to, { called });
       at = to;
     } else if (op >= 0x28 && op <= 0x3e) {
+      if (code[at] & 0x40) throw new Error("expected one memory, got an access that names its own");
       change(at, at + 1, { bytes: Buffer.from([NATURAL[op - 0x28]]) });
       at = after(code, at + 1);
     } else at = operands(code, op, at);

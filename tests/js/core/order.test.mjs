@@ -67,3 +67,14 @@ test("an instruction nobody here makes is refused, not guessed", () => {
   const foreign = Buffer.from([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, ...section(2, [0]), ...section(10, list([code(0xfd, 0)]))]);
   assert.throws(() => order(foreign), /expected an instruction that rustc makes, got 0xfd/);
 });
+
+test("what would keep old numbers of functions, or another memory, is refused", () => {
+  const made = (...sections) => Buffer.from([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, ...section(2, [0]), ...sections.flat(), ...section(10, list([code()]))]);
+  assert.ok(order(made(section(6, list([[I32, 1, CONST, 0, 0x0b]])))));
+  assert.throws(() => order(made(section(6, list([[0x70, 0, 0xd2, 0, 0x0b]])))), /expected constants without functions, got ref.func/);
+  assert.throws(() => order(made(section(9, list([[0, 0xd2, 0, 0x0b, ...list([0])]])))), /expected constants without functions, got ref.func/);
+  assert.throws(() => order(made(section(9, list([[4, CONST, 0, 0x0b, ...list([[0xd2, 0, 0x0b]])]])))), /segment of kind 4/);
+  assert.throws(() => order(made(section(0, [...name("name"), 0]))), /expected a module without names/);
+  const second = [...section(10, list([code(CONST, 0, LOAD, 0x42, 1, 0)]))];
+  assert.throws(() => order(Buffer.from([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, ...section(2, [0]), ...second])), /expected one memory/);
+});
