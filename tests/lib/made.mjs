@@ -4,7 +4,7 @@
 //   await made(kind, hash, make)            → target/<kind>/<hash>, filled by make(home) when it is not there; the newest few stay.
 //   await locked(kind, work)                one process at a time; a lock whose holder died is taken over.
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "./run.mjs";
 
@@ -25,6 +25,36 @@ export function contentHash(paths, ...more) {
 
 const alive = (pid) => existsSync(`/proc/${pid}`);
 
+/** Of a holder that died; also when it died before it wrote who it was. */
+function isStale(lock) {
+  const info = statSync(lock, { throwIfNoEntry: false });
+  if (info === undefined) return false;
+  if (info.size === 0) return Date.now() - info.mtimeMs > 10_000;
+  const holder = readIfThere(lock);
+  return holder !== "" && !alive(holder);
+}
+
+function readIfThere(path) {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    if (error.code !== "ENOENT") throw error;
+    return "";
+  }
+}
+
+/** Only one can rename it. If that was meanwhile somebody's new lock, it goes back. */
+function takeAway(lock) {
+  const own = `${lock}.${process.pid}`;
+  try {
+    renameSync(lock, own);
+    if (!isStale(own)) linkSync(own, lock);
+  } catch (error) {
+    if (error.code !== "ENOENT" && error.code !== "EEXIST") throw error;
+  }
+  rmSync(own, { force: true });
+}
+
 export async function locked(kind, work) {
   const home = join(root, "target", kind);
   mkdirSync(home, { recursive: true });
@@ -35,8 +65,7 @@ export async function locked(kind, work) {
       break;
     } catch (error) {
       if (error.code !== "EEXIST") throw error;
-      const holder = existsSync(lock) ? readFileSync(lock, "utf8") : "";
-      if (holder && !alive(holder)) rmSync(lock, { force: true });
+      if (isStale(lock)) takeAway(lock);
       else await new Promise((next) => setTimeout(next, 100));
     }
   }

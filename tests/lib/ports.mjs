@@ -1,5 +1,6 @@
 // Ports of 127.0.0.1 for servers that have to be told theirs: `await freePort()`. They lie below those the system gives out by
-// itself, and each process begins at a place of its own: between the look and the use nobody else takes one.
+// itself, and each process begins at a place of its own: that somebody else takes one between the look and
+// the use is unlikely, not impossible.
 import { createServer } from "node:net";
 
 const [first, last] = [10_000, 32_000];

@@ -129,8 +129,10 @@ async function startDriver({ driver: [path, args], ready }, env) {
   const address = async () => `http://127.0.0.1:${port ?? await heard}`;
   const base = await address();
   if (port) {
+    const driver = { over: false };
+    heard.catch(() => { driver.over = true; });
     const up = async () => (await fetch(`${base}/status`).catch(() => undefined))?.ok;
-    await Promise.race([heard, (async () => { while (!(await up())) await pause(20); })()]);
+    await Promise.race([heard, (async () => { while (!driver.over && !(await up())) await pause(20); })()]);
   }
   heard.catch(() => {});
   return { child, base, log: () => log };
