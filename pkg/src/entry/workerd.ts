@@ -16,17 +16,10 @@ export function init(options?: InitOptions): Promise<void> {
   return loader.init(options);
 }
 
-/**
- * Opens the outbox of one profile and owner. Resolves when the store is readable, before transports are logged on (a
- * deviation from C-012). MAPI_E_INVALID_PARAMETER names the option that is wrong and what came; MAPI_E_CALL_FAILED: no
- * storage; `signal` rejects with its own reason.
- */
+/** As in the main entry. */
 export const openSession = /* @__PURE__ */ makeOpenSession(() => loader.load());
 
-/**
- * Opens a table of the host's own rows; no session is needed. The engine is loaded at the first call.
- * MAPI_E_INVALID_PARAMETER for a schema or a row of other types, MAPI_E_TABLE_TOO_BIG (C-224).
- */
+/** As in the main entry. */
 export const createTable = /* @__PURE__ */ makeCreateTable(async () => {
   const [{ start }, wasm] = await Promise.all([import("core:tables"), import("core:tables-wasm")]);
   return start(errors, wasm.default);
