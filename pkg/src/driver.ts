@@ -5,8 +5,9 @@ import { openChannel } from "./tabs/channel.js";
 import { lifecycle } from "./tabs/lifecycle.js";
 import { driverLock } from "./tabs/lock.js";
 import { locksFor } from "./tabs/locks.js";
+import { replicate, type ReplicaHost } from "./tabs/replica.js";
 
-export interface TabsHost {
+export interface TabsHost extends Pick<ReplicaHost, "published" | "heard"> {
   readonly settings: Settings;
   granted(driver: string): void;
   /** Has to have had its effect when it returns. */
@@ -25,6 +26,8 @@ export interface Tabs {
   regrant(): void;
   takeOver(): Promise<void>;
   online(): boolean;
+  /** Followers are to see other status rows. */
+  changed(): void;
   close(): void;
 }
 
@@ -52,6 +55,8 @@ export function openTabs(host: TabsHost): Tabs {
     },
     onSilent: (since) => host.silent(since),
   });
+
+  const replica = replicate({ ...host, channel, timers, held: () => lock.held });
 
   const life = lifecycle({
     timers, throttled,
@@ -92,8 +97,10 @@ export function openTabs(host: TabsHost): Tabs {
     },
     takeOver: () => lock.takeOver(),
     online,
+    changed: () => replica.changed(),
     close(): void {
       off.abort();
+      replica.close();
       life.close();
       lock.close();
       channel.close();

@@ -13,6 +13,7 @@ import { makePreprocessors, type Preprocessors } from "./preprocess.js";
 import type { Provider } from "./provider.js";
 import { makePump, type Pump, type SingleEffect } from "./pump.js";
 import { takeMessage, takeReport } from "./report.js";
+import { takePublished } from "./rows.js";
 import { makeRequests, type Requests } from "./requests.js";
 import { keysIn, makeStorage } from "./storage.js";
 import { withSheet } from "./settings/configure.js";
@@ -153,6 +154,8 @@ export function startEngine(settings: Settings, instantiate: CoreFactory): Engin
       if (since !== null) events.ownerSilent.tell({ since });
     },
     online: (online) => pump.post((tape) => input.online(tape, online)),
+    published: () => pump.read(query.published, takePublished),
+    heard: (epoch, version, rows) => pump.post((tape) => input.replica(tape, epoch, version, rows)),
   });
   const unwatch = store.watch((keys) => pump.post((tape) => input.look(tape, keysIn(keys))));
 
@@ -294,6 +297,7 @@ export function startEngine(settings: Settings, instantiate: CoreFactory): Engin
       case "log":
         return log({ level: levels[effect.level] ?? "error", code: effect.code, ...(effect.transport === null ? {} : { transport: effect.transport }) });
       case "views":
+        if (effect.ids[0] === 0) tabs.changed();
         return views.tell(effect.ids);
       case "configured": {
         const provider = providers.get(effect.transport);

@@ -1,5 +1,6 @@
 /** Rows and cells as src/wasm/view/rows.rs writes them. */
 import { scodeOf } from "./error.js";
+import type { Published } from "./tabs/replica.js";
 import type { Cell, Row, TableNotification } from "./types/table.js";
 import { takeNum, takeText, unknownTag, type Reader, type Take } from "./wire/tape.js";
 
@@ -47,6 +48,9 @@ export const takeRows: Take<Row[]> = (from) => {
   const columns = takeColumns(from);
   return from.list((row) => takeRow(row, columns));
 };
+
+/** What followers are to be told. */
+export const takePublished = (from: Reader): Published => ({ epoch: from.num(), rows: from.list(takeCells) });
 
 /** What a window showed: rows by their instance, as long as they are the same. */
 export interface Shown {

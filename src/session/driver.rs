@@ -103,6 +103,7 @@ impl Session {
         self.wants_epoch = false;
         self.driver = Some(Driver { epoch: meta.epoch, generation: self.generation });
         self.granted_at = self.now;
+        self.replica.clear();
         self.status_changed = true;
         self.note("driving", &Text::default(), 0, &Text::default());
         self.own_clock(meta);

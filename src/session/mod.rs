@@ -34,6 +34,7 @@ mod queue;
 mod read;
 mod remains;
 mod remote;
+mod replica;
 mod report;
 mod rng;
 mod rows;
@@ -182,6 +183,7 @@ pub struct Session {
     missed: Map<Text, Set<Key>>,
     status_changed: bool,
     silent_since: Option<i64>,
+    replica: Aside<replica::Replica>,
     status: Aside<Option<Table>>,
     queue: Aside<Option<Table>>,
     preprocess: bool,
@@ -268,6 +270,7 @@ impl Session {
             missed: Map::new(),
             status_changed: true,
             silent_since: None,
+            replica: Aside::default(),
             status: Aside(read::status_table()),
             queue: Aside(queue::table()),
             preprocess: false,
@@ -330,14 +333,12 @@ impl Session {
             Input::Granted { driver, .. } => self.granted(driver),
             Input::Lost => self.lost(),
             Input::OwnerSilent { since } => self.owner_silent(since),
+            Input::Replica { epoch, version, rows } => self.replicate(epoch, version, rows),
             Input::Answer { call, answer, wire, network } => self.answered(call, *answer, wire, network),
             Input::Notify { transport, flags, entry } => self.notified(&transport, flags, entry),
             Input::ModifyRow { transport, columns, update } => self.modify_row(&transport, columns, update),
             Input::Progress { call, done, total } => self.progressed(call, done, total),
-            Input::Online { online } => {
-                self.status_changed |= self.online != online;
-                self.online = online;
-            }
+            Input::Online { online } => self.online(online),
             Input::Preprocess { on } => self.preprocess = on,
             Input::Tick => self.first_load(),
             Input::Close { req } => self.close(req),

@@ -373,6 +373,12 @@ impl Session {
         self.status_changed = true;
     }
 
+    /// `navigator.onLine`.
+    pub(super) fn online(&mut self, online: bool) {
+        self.status_changed |= self.online != online;
+        self.online = online;
+    }
+
     /// What a call says of itself, for `outstanding()`.
     pub(super) fn progressed(&mut self, call: CallId, done: u64, total: u64) {
         self.ledger.progress(call, done, total);

@@ -3,6 +3,7 @@
 use super::Session;
 use super::io::{CallId, Effect, Verb};
 use super::keys::Key;
+use super::replica;
 use crate::mapi::Text;
 use crate::mapi::{Gather, MapiError, MapiResult, Scode};
 use crate::mapi::{PropTag, PropValue, ResourceFlags};
@@ -122,6 +123,9 @@ impl Session {
     /// The host side is told which views to look at. Rows are made when somebody reads them; only sinks hear of each.
     pub(super) fn show(&mut self) {
         let mut changed = Vec::new();
+        if self.publishes() {
+            changed.push(replica::PUBLISHED);
+        }
         let folders = self.headers.keys().map(|serial| Which::Headers(*serial));
         for which in [Which::Status, Which::Queue].into_iter().chain(folders.gather()) {
             if !self.has_changed(which) {
@@ -166,7 +170,7 @@ impl Session {
     }
 
     /// The status rows follow the machines: computed, never stored.
-    fn show_status(&mut self) {
+    pub(super) fn show_status(&mut self) {
         self.status_changed = false;
         let rows: Vec<(RowKey, Vec<(PropTag, PropValue)>)> =
             self.status_rows().into_iter().map(|row| (RowKey(row.key), row.columns)).gather();
@@ -198,7 +202,9 @@ impl Session {
             progress: self.headers.get(&t.serial).map_or((-1, ""), super::headers::Headers::shown),
             provider: &t.provider,
         });
-        status::rows(&SessionFacts { role, storage, online: self.online }, facts)
+        let mut rows = status::rows(&SessionFacts { role, storage, online: self.online }, facts);
+        self.follow_driver(&mut rows);
+        rows
     }
 
     /// All properties of a status object: its row's, except what the table computes (C-026).

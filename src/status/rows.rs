@@ -26,7 +26,8 @@ pub const COLUMNS: [PropTag; 12] = [
 ];
 
 /// Row keys below this are the three rows of MAPI itself.
-pub(super) const FIRST_TRANSPORT: u64 = 16;
+pub const FIRST_TRANSPORT: u64 = 16;
+pub(super) const SPOOLER: u64 = 2;
 const MODULE: &str = "mailspooler";
 
 /// A row. The table computes `PR_INSTANCE_KEY` and `PR_ROWID` from the key.
@@ -87,7 +88,7 @@ pub fn rows<'a>(facts: &SessionFacts, transports: impl IntoIterator<Item = Trans
     let flush = validate | ResourceMethods::FLUSH_QUEUES;
     let mut rows = vec![
         mapi_row(1, StatusEntry::Subsystem, ResourceType::Subsystem, "Mail subsystem", offline, validate, text),
-        mapi_row(2, StatusEntry::Spooler, ResourceType::Spooler, "Outbox", spooler, flush, spooler_text(facts)),
+        mapi_row(SPOOLER, StatusEntry::Spooler, ResourceType::Spooler, "Outbox", spooler, flush, spooler_text(facts)),
         mapi_row(
             3,
             StatusEntry::AddressBook,

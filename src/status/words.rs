@@ -3,12 +3,15 @@
 use super::rows::{Role, SessionFacts, Storage};
 use crate::provider::{FaultReason, Gate, Headers, Life, Off, Park, Provider, Sending};
 
+/// Of the driver's rows, too.
+pub(super) const SILENT: &str = "The tab that sends does not answer";
+
 /// What the spooler says of itself.
 pub const fn spooler_text(facts: &SessionFacts) -> &'static str {
     match (facts.storage, facts.role, facts.online) {
         (Storage::Full, _, _) => "The storage is full",
         (Storage::Failing, _, _) => "The storage does not answer",
-        (Storage::Works, Role::Silent, _) => "The tab that sends does not answer",
+        (Storage::Works, Role::Silent, _) => SILENT,
         (Storage::Works, Role::Nobody, _) => "Waiting for a tab that can send",
         (Storage::Works, Role::Driver | Role::Follower, false) => "Offline",
         (Storage::Works, Role::Driver, true) => "Ready",

@@ -47,11 +47,7 @@ pub fn answer(session: &mut Session, r: &mut Reader<'_>, out: &mut Writer) -> Ma
         9 => session.address_types().put(out),
         // One row per transport, in order.
         10 => {
-            let table = session.provider_table();
-            length(table.len(), out);
-            for row in table {
-                rows::put_cells(row, out);
-            }
+            put_table(session.provider_table(), out);
         }
         11 => return props(session, r, out),
         // What these values would come to, over the configuration in force.
@@ -95,9 +91,22 @@ pub fn answer(session: &mut Session, r: &mut Reader<'_>, out: &mut Writer) -> Ma
             rows::put_cells(cells, out);
             who.found.put(out);
         }
+        // What followers are to be told; epoch 0 where another context drives.
+        18 => {
+            let (epoch, rows) = session.published();
+            epoch.put(out);
+            put_table(rows, out);
+        }
         _ => r.fail(TapeError::Tag("question")),
     }
     Ok(())
+}
+
+fn put_table(table: Vec<Vec<(PropTag, PropValue)>>, out: &mut Writer) {
+    length(table.len(), out);
+    for row in table {
+        rows::put_cells(row, out);
+    }
 }
 
 fn unknown(expected: &'static str) -> MapiError {

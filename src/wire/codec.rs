@@ -130,6 +130,7 @@ tape!(enum Input {
     25 Close { req },
     26 Configure { req, uid, values },
     27 Preprocess { on },
+    28 Replica { epoch, version, rows },
 });
 tape!(struct MapiError { code, expected, got });
 tape!(enum Reply {

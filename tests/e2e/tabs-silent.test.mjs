@@ -97,6 +97,9 @@ for (const engine of able) {
       });
       assert.deepEqual([spooler.code, spooler.actor, spooler.actions], ["ownerSilent", "person", ["takeOver"]]);
 
+      const texts = () => globalThis.session.getStatusTable().getSnapshot().filter((row) => row.resourceType === 36).map((row) => row.statusString);
+      assert.deepEqual(await browser.execute(texts), Array(2).fill("The tab that sends does not answer"));
+
       await browser.execute(() => globalThis.session.takeOver());
       assert.equal(await settled(first), "sent");
       assert.equal(await settled(next), "sent");

@@ -26,6 +26,8 @@ globalThis.ready = true;
 inEach("two tabs", engines, (engine) => {
   let site, browser, one, two;
   const sent = [];
+  /** Answers that wait for the test, of messages with this subject. */
+  const held = [];
   before(async () => {
     site = await serve({
       "/": page,
@@ -34,7 +36,8 @@ inEach("two tabs", engines, (engine) => {
         let body = "";
         for await (const chunk of request) body += chunk;
         sent.push({ tab: url.pathname.slice("/send/".length), subject: JSON.parse(body).subject, key: request.headers["idempotency-key"] });
-        response.end();
+        if (sent.at(-1).subject === "slow") held.push(response);
+        else response.end();
       },
     });
     browser = await open(engine);
@@ -64,6 +67,18 @@ inEach("two tabs", engines, (engine) => {
     const id = await submit("from two");
     assert.equal(await state(id), "sent");
     assert.deepEqual(sent.map(({ tab, subject }) => [tab, subject]), [["one", "from two"]]);
+  });
+
+  test("o_73 the second tab's status table shows what the first one's transport does", async () => {
+    const says = (text) => browser.until((wanted) => globalThis.session.getStatusTable().getSnapshot().some((row) => row.resourceType === 36 && row.statusString === wanted), text);
+    await browser.switchTo(two);
+    await says("Ready");
+    const id = await submit("slow");
+    await says("Sending");
+    for (const response of held.splice(0)) response.end();
+    assert.equal(await state(id), "sent");
+    await says("Ready");
+    assert.equal(sent.pop().tab, "one");
   });
 
   test("o_60 either tab sees what the other holds, and may stop it", async () => {

@@ -28,6 +28,7 @@ mod flush;
 mod g_abort;
 mod g_verbs;
 mod h_driver;
+mod h_replica;
 mod h_storage;
 mod identity;
 mod kinds;

@@ -1,8 +1,8 @@
 /** Everything that can happen to a session: the twin of `Input` in src/session/io.rs. One function per variant writes it. */
 import type { StoredRecord, StoreName, StoreSnapshot } from "../store/store.js";
 import { putBool, putList, putNum, putOption, putText, type Tape } from "./tape.js";
-import { verbTag, type Answer, type CallId, type Draft, type MessageVerb, type RowValue, type TransportConfig, type Verb } from "./shapes.js";
-import { putAnswer, putCall, putConfig, putDraft, putMessageVerb, putPairs, putRecord, putTexts } from "./values.js";
+import { verbTag, type Answer, type CallId, type Draft, type MessageVerb, type RowValue, type TransportConfig, type Verb, type WireHeader } from "./shapes.js";
+import { putAnswer, putCall, putConfig, putDraft, putHeaders, putMessageVerb, putPairs, putRecord, putTexts } from "./values.js";
 
 export const input = {
   addTransport: (tape: Tape, config: TransportConfig): void => {
@@ -85,6 +85,10 @@ export const input = {
   ownerSilent: (tape: Tape, since: number | null): void => {
     putNum(tape, 18);
     putOption(tape, since, putNum);
+  },
+  replica: (tape: Tape, epoch: number, version: number, rows: readonly WireHeader[]): void => {
+    tape.nums.push(28, epoch, version);
+    putHeaders(tape, rows);
   },
   answer: (tape: Tape, call: CallId, answer: Answer, wire: boolean, network: boolean): void => {
     putNum(tape, 19);

@@ -36,6 +36,7 @@ export const query = {
   props: (entry: string, columns: readonly string[] | null): Flat => [11, entry, flatOption(columns && flatList(columns))],
   setProps: (entry: string, values: Pairs): Flat => [16, entry, flatPairs(values)],
   identity: 17,
+  published: 18,
   settings: (uid: string, values: Pairs): Flat => [12, uid, flatPairs(values)],
 } as const;
 

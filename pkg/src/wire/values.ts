@@ -3,7 +3,7 @@ import type { StoredRecord, StoreName } from "../store/store.js";
 import { putBool, putList, putNum, putOption, putText, type Put, type Tape } from "./tape.js";
 import {
   notAttemptedReasons, recipientStatuses, scopes, settingKinds, storeNames, type Answer, type CallId, type Draft, type DraftAddress, type MessageVerb,
-  type RowValue, type TransportConfig, type WireGuarantees, type WireIdentity, type WireOutcome, type WireRecipientResult,
+  type RowValue, type TransportConfig, type WireGuarantees, type WireHeader, type WireIdentity, type WireOutcome, type WireRecipientResult,
   type WireSetting,
 } from "./shapes.js";
 
@@ -145,6 +145,12 @@ export const putOutcome: Put<WireOutcome> = (tape, o) => {
   }
 };
 
+export const putHeaders: Put<readonly WireHeader[]> = (tape, rows) =>
+  putList(tape, rows, (to, { id, columns }) => {
+    putText(to, id);
+    putPairs(to, columns);
+  });
+
 export const putAnswer: Put<Answer> = (tape, a) => {
   switch (a.type) {
     case "done":
@@ -195,10 +201,7 @@ export const putAnswer: Put<Answer> = (tape, a) => {
       return;
     case "headers":
       putNum(tape, 14);
-      putList(tape, a.rows, (to, { id, columns }) => {
-        putText(to, id);
-        putPairs(to, columns);
-      });
+      putHeaders(tape, a.rows);
   }
 };
 

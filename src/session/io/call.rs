@@ -138,10 +138,10 @@ pub struct JobRecipient {
     pub name: Text,
 }
 
-/// One line of a list of headers.
+/// One line of a list of headers, or of the driver's status table.
 #[derive(Debug, Clone, PartialEq)]
 pub struct HeaderRow {
-    /// The transport's, stable.
+    /// The transport's, stable; or an entry id.
     pub id: Text,
     /// Property names and values.
     pub columns: Vec<(String, RowValue)>,

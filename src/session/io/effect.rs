@@ -59,7 +59,7 @@ pub enum Effect {
     Lock { want: bool },
     /// Said once on the console: `code` and the transport at fault.
     Log { level: u8, code: String, transport: Option<Text> },
-    /// Views whose rows or events changed.
+    /// Views whose rows or events changed; 0: what followers see of this driver.
     Views { ids: Vec<u32> },
     /// Everything is settled and logged off: the host side may go.
     Closed,

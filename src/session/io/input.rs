@@ -2,7 +2,7 @@
 #![allow(missing_docs, reason = "the line of a variant speaks for its fields")]
 
 use super::super::stored::Stored;
-use super::{Answer, CallId, Draft, MessageVerb, OpId, Req, TransportConfig, Verb};
+use super::{Answer, CallId, Draft, HeaderRow, MessageVerb, OpId, Req, TransportConfig, Verb};
 use crate::mapi::Text;
 use crate::settings::Values;
 
@@ -54,6 +54,8 @@ pub enum Input {
     Lost,
     /// The driver is silent since this instant; `None`: heard again.
     OwnerSilent { since: Option<i64> },
+    /// The driver's status rows, by entry id; the `version`th time in its epoch. Shown, never acted upon.
+    Replica { epoch: u32, version: u32, rows: Vec<HeaderRow> },
     /// A callback ended. `wire`: a wire call began in it; `network`: its last fetch failed.
     Answer { call: CallId, answer: Box<Answer>, wire: bool, network: bool },
     /// SpoolerNotify from a transport.

@@ -72,6 +72,7 @@ const inputs = {
   granted: [["driver", true]],
   lost: [[]],
   ownerSilent: [[5], [null]],
+  replica: [[1, 2, []], [1, 2, [{ id: "00", columns: [["statusString", "s"], ["statusCode", 1], ["subject", null]] }]]],
   answer: answers.map((answer) => [call, answer, true, false]),
   notify: [["t", 4, "e"], ["t", 1, null]],
   modifyRow: [["t", [["statusString", "x"], ["remoteProgress", 5], ["remoteValidateOk", true], ["resourcePath", null]], true]],

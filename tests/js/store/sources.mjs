@@ -7,7 +7,7 @@ import { root } from "../../lib/run.mjs";
 
 const modules = [
   "store/store", "store/idb", "store/memory", "store/name", "store/connection", "store/room",
-  "tabs/channel", "tabs/locks", "tabs/lock", "tabs/lifecycle", "timer", "driver",
+  "tabs/channel", "tabs/locks", "tabs/lock", "tabs/lifecycle", "tabs/replica", "timer", "driver",
 ];
 
 /** Every caller builds its own file: tests run side by side. */

@@ -3,34 +3,12 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fakeTimers } from "../store/clock.mjs";
 import { sources } from "../store/sources.mjs";
+import { bus } from "./bus.mjs";
 
 const { driverLock, locksFor } = await sources("lock");
 
 /** Everything a promise chain without timers can do. */
 const settled = () => new Promise((resolve) => setImmediate(resolve));
-
-/** Channels of one page's contexts: synchronous, none hears itself. */
-function bus() {
-  const channels = new Set();
-  const said = [];
-  return {
-    said,
-    listening: () => [...channels].reduce((sum, { listeners }) => sum + listeners.size, 0),
-    open() {
-      const listeners = new Set();
-      const channel = {
-        post(message) {
-          said.push(message);
-          for (const other of channels) if (other !== channel) for (const listener of other.listeners) listener(message);
-        },
-        listen: (listener) => (listeners.add(listener), () => listeners.delete(listener)),
-        listeners,
-      };
-      channels.add(channel);
-      return channel;
-    },
-  };
-}
 
 let names = 0;
 /** A world of contexts with one lock; each has a log of what it was told. */
