@@ -2,6 +2,7 @@
 //! written before it or to an end, so evaluation needs no stack and always ends.
 
 use super::cell::Cell;
+use super::marks::Bare;
 use super::restriction::{MAX_DEPTH, MAX_NODES, Restriction};
 use super::rows::Rows;
 use super::store::{Source, Store};
@@ -49,6 +50,7 @@ pub(super) enum Test {
 pub(super) enum Pattern {
     Exact(String),
     Folded(String),
+    Bare(Bare),
     Bytes(Vec<u8>),
 }
 
@@ -234,9 +236,11 @@ fn content(tag: PropTag, fuzzy: u32, value: &PropValue) -> MapiResult<Test> {
     let how = ContentMatch::from_code(fuzzy & 0xFFFF).ok_or_else(|| {
         too_complex("FL_FULLSTRING, FL_SUBSTRING or FL_PREFIX", told!["0x", Digits::hex(fuzzy.into(), 1)])
     })?;
-    let loose = FuzzyFlags::IGNORECASE | FuzzyFlags::LOOSE;
+    let any = |flag: FuzzyFlags| fuzzy & (flag | FuzzyFlags::LOOSE).bits() != 0;
+    let any_case = any(FuzzyFlags::IGNORECASE);
     let pattern = match value {
-        PropValue::Str(v) if fuzzy & loose.bits() != 0 => Pattern::Folded(text::folded(v)),
+        PropValue::Str(v) if any(FuzzyFlags::IGNORENONSPACE) => Pattern::Bare(Bare::new(v, any_case)),
+        PropValue::Str(v) if any_case => Pattern::Folded(text::folded(v)),
         PropValue::Str(v) => Pattern::Exact(v.clone()),
         PropValue::Binary(v) => Pattern::Bytes(v.clone()),
         other => return Err(too_complex("text or binary", other.prop_type().name())),
@@ -291,6 +295,7 @@ fn matches(cell: Cell<'_>, how: ContentMatch, pattern: &Pattern) -> bool {
             ContentMatch::Substring => text::contains(v, p),
             ContentMatch::Prefix => text::starts_with(v, p),
         },
+        (Cell::Str(v), Pattern::Bare(p)) => p.fits(v, how),
         (Cell::Binary(v), Pattern::Bytes(p)) => match how {
             ContentMatch::Full => v == p,
             ContentMatch::Substring => text::holds(v, p),

@@ -24,6 +24,7 @@ mod grid;
 mod group;
 mod lift;
 mod listing;
+mod marks;
 mod order;
 #[cfg(any(feature = "tables", not(target_arch = "wasm32")))]
 mod packed;

@@ -32,8 +32,8 @@ pub enum Restriction {
     Content {
         /// A text or binary property; of a multi-valued one, some element matches.
         tag: PropTag,
-        /// Low word [`ContentMatch`], high word [`FuzzyFlags`]. `FL_LOOSE` counts as ignoring case; diacritics are
-        /// never ignored; unknown high bits neither help nor hurt (C-211).
+        /// Low word [`ContentMatch`], high word [`FuzzyFlags`]: case by simple folding, nonspacing marks of Latin,
+        /// Greek, Cyrillic, Hebrew and Arabic. `FL_LOOSE` ignores both; unknown high bits neither help nor hurt (C-211).
         fuzzy: u32,
         /// The pattern.
         value: PropValue,

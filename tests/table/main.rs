@@ -5,6 +5,7 @@
 mod bookmarks;
 mod categories;
 mod columns;
+mod contradictions;
 mod dice;
 mod events;
 mod finding;

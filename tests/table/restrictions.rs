@@ -222,3 +222,25 @@ fn a_restriction_on_depth_is_asked_anew_when_the_depth_changes() {
     handle.sort_table(SortOrderSet { categories: 1, ..by_code }).unwrap();
     assert_eq!(handle.row_count(), 0);
 }
+
+#[test]
+fn marks_are_ignored_when_asked() {
+    let hit = |text: &str, how, flags, pattern: &str| {
+        let (mut table, view) = table(&[text]);
+        table.view(view).unwrap().restrict(Some(&Restriction::content(PR_DISPLAY_NAME, how, flags, pattern))).unwrap();
+        !names(&table, view).is_empty()
+    };
+    let (full, sub, prefix) = (ContentMatch::Full, ContentMatch::Substring, ContentMatch::Prefix);
+    let (marks, case) = (FuzzyFlags::IGNORENONSPACE, FuzzyFlags::IGNORECASE);
+    assert!(hit("naïve façade", full, marks, "naive facade"));
+    assert!(hit("naive facade", full, marks, "naïve façade"), "of the pattern too");
+    assert!(hit("nai\u{308}ve", full, marks, "naïve"), "written as two characters");
+    assert!(!hit("NAÏVE", full, marks, "naive"), "case is another matter");
+    assert!(hit("NAÏVE", full, marks | case, "naive"));
+    assert!(hit("ΌΜΗΡΟΣ", prefix, marks | case, "ομηρ"));
+    assert!(hit("une été à Žilina", sub, marks | case, "A ZIL"));
+    assert!(hit("Ёлка", sub, FuzzyFlags::LOOSE, "елк"), "loose: both");
+    assert!(!hit("Køln", sub, marks, "Koln"), "a letter of its own");
+    assert!(!hit("が", full, marks, "か"), "its mark spells another letter");
+    assert!(!hit("", sub, marks, "a"));
+}

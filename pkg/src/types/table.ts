@@ -10,7 +10,12 @@ export type Row = Readonly<Record<string, Cell>>;
 /** Less, less or equal, greater, greater or equal, equal, not equal; `re` (regular expressions) is refused with MAPI_E_TOO_COMPLEX. */
 export type Relop = "lt" | "le" | "gt" | "ge" | "eq" | "ne" | "re";
 
-/** SRestriction: which rows a table shows or `findRow` finds. A row without the property fails `property` and `exist` (C-213); types that differ, `re`, and restrictions on sub-objects or counts of them are MAPI_E_TOO_COMPLEX (C-208, C-210, C-214). */
+/**
+ * SRestriction: which rows a table shows or `findRow` finds. A row without the property fails `property` and `exist` (C-213); types that
+ * differ, `re`, and restrictions on sub-objects or counts of them are MAPI_E_TOO_COMPLEX (C-208, C-210, C-214). `content`: `ignoreCase`
+ * folds each character by itself, without a locale; `ignoreNonSpace` leaves accents, points and vowel signs of Latin, Greek, Cyrillic, Hebrew
+ * and Arabic out of the comparison, composed or not; `loose` is both; default false (C-211).
+ */
 export type Restriction =
   | { readonly property: Property; readonly op: Relop; readonly value: string | number | boolean }
   | { readonly content: Property; readonly match: "full" | "substring" | "prefix"; readonly value: string; readonly ignoreCase?: boolean; readonly ignoreNonSpace?: boolean; readonly loose?: boolean }

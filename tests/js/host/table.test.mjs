@@ -53,6 +53,8 @@ describe("restrictions", () => {
     "not": [{ not: { property: "subject", op: "eq", value: "a" } }, ["b", "ba", "c"]],
     "exist": [{ exist: "displayName" }, []],
     "content": [{ content: "subject", match: "prefix", value: "B", ignoreCase: true }, ["b", "ba"]],
+    "content without marks": [{ content: "subject", match: "full", value: "b\u00C4", ignoreNonSpace: true, ignoreCase: true }, ["ba"]],
+    "loose content": [{ content: "subject", match: "prefix", value: "\u00E1", loose: true }, ["a"]],
     "substring": [{ content: "subject", match: "substring", value: "a" }, ["a", "ba"]],
     "bitmask": [{ bitmask: "messageFlags", mask: 4, op: "nez" }, ["a", "b", "ba", "c"]],
     "size": [{ size: "subject", op: "gt", value: 2 }, ["ba"]],

@@ -53,6 +53,9 @@ test("restrictions of every kind", async () => {
   const table = await createTable(schema, rows);
   const shown = (restriction) => (table.restrict(restriction), ids(table.getSnapshot()));
   assert.deepEqual(shown({ content: "subject", match: "substring", value: "ALPH", ignoreCase: true }), [2, 3]);
+  assert.deepEqual(shown({ content: "subject", match: "substring", value: "\u00C0lph", ignoreCase: true }), []);
+  assert.deepEqual(shown({ content: "subject", match: "substring", value: "\u00C0lph", ignoreCase: true, ignoreNonSpace: true }), [2, 3]);
+  assert.deepEqual(shown({ content: "subject", match: "substring", value: "A\u0300LPH", loose: true }), [2, 3]);
   assert.deepEqual(shown({ and: [{ property: "size", op: "gt", value: 10 }, { property: "read", op: "eq", value: true }] }), [2, 4]);
   assert.deepEqual(shown({ not: { exist: "subject" } }), [5]);
   assert.deepEqual(shown({ bitmask: "size", mask: 4, op: "nez" }), [2, 3]);
