@@ -50,6 +50,11 @@ impl Grid {
         }
     }
 
+    /// A cell, as it is handed out.
+    pub fn value(&self, slot: u32, column: usize) -> PropValue {
+        self.store.cell(slot, column).to_value()
+    }
+
     /// A row with these cells, by column.
     ///
     /// # Errors

@@ -97,7 +97,7 @@ impl Column {
         self.mark(slot);
     }
 
-    fn mark(&mut self, slot: u32) {
+    pub(super) fn mark(&mut self, slot: u32) {
         let (word, bit) = bit_of(slot);
         if self.present.len() <= word {
             self.present.resize(word.saturating_add(1), 0);
@@ -157,7 +157,7 @@ fn bit_of(slot: u32) -> (usize, u64) {
     ((slot >> 6) as usize, 1 << (slot & 63))
 }
 
-fn put<T: Default + Clone>(values: &mut Vec<T>, slot: u32, value: T) {
+pub(super) fn put<T: Default + Clone>(values: &mut Vec<T>, slot: u32, value: T) {
     let at = slot as usize;
     if values.len() <= at {
         values.resize(at.saturating_add(1), T::default());

@@ -22,6 +22,8 @@ mod fenwick;
 mod filter;
 mod grid;
 mod group;
+#[cfg(any(feature = "tables", not(target_arch = "wasm32")))]
+mod json;
 mod lift;
 mod listing;
 mod marks;
@@ -47,6 +49,8 @@ mod window;
 pub use engine::{RowKey, Table};
 pub use events::{Connection, Delivery, Notification};
 pub use grid::{Change, Grid, ViewId};
+#[cfg(any(feature = "tables", not(target_arch = "wasm32")))]
+pub use json::{Field, Import};
 pub use order::{KeyRole, SortKey, SortOrderSet};
 pub use restriction::{MAX_DEPTH, MAX_NODES, Restriction};
 pub use store::InstanceKey;

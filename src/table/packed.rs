@@ -16,6 +16,22 @@ impl Column {
         }
     }
 
+    /// Makes room for so many rows in all.
+    pub(super) fn reserve_to(&mut self, rows: usize) {
+        fn more<T>(values: &mut Vec<T>, rows: usize) {
+            let _ = values.try_reserve_exact(rows.saturating_sub(values.len()));
+        }
+        more(&mut self.present, rows.div_ceil(64));
+        match &mut self.data {
+            Data::Long(v) => more(v, rows),
+            Data::I8(v) | Data::SysTime(v) => more(v, rows),
+            Data::Boolean(v) => more(v, rows),
+            Data::Double(v) => more(v, rows),
+            Data::Str(v) => v.reserve_to(rows, 0),
+            Data::Binary(_) | Data::MvLong(_) | Data::MvStr(_) | Data::MvBinary(_) => {}
+        }
+    }
+
     /// The next rows of a column of numbers or booleans; NaN is a row without value. False for another column.
     #[allow(clippy::cast_possible_truncation)]
     pub(super) fn extend_numbers(&mut self, start: u32, numbers: &[f64]) -> bool {

@@ -116,6 +116,40 @@ mod packed {
             let _ = self.block.try_reserve_exact(bytes);
         }
 
+        /// How much the block holds, and how much has room.
+        pub(in super::super) fn room(&self) -> (usize, usize) {
+            (self.block.len(), self.block.capacity())
+        }
+
+        /// Makes room for so many cells, and as many bytes in the block, in all.
+        pub(in super::super) fn reserve_to(&mut self, count: usize, bytes: usize) {
+            let _ = self.cells.try_reserve_exact(count.saturating_sub(self.cells.len()));
+            let _ = self.block.try_reserve_exact(bytes.saturating_sub(self.block.len()));
+        }
+
+        /// A text for a slot behind all others. Where the same one lies in the block, at `known`, it is not put there again.
+        /// Answers where it lies.
+        pub(in super::super) fn append(&mut self, slot: usize, text: &str, known: Option<u32>) -> Option<u32> {
+            let (base, length) = (self.block.len(), text.len());
+            if base.saturating_add(length) >= OWN as usize {
+                self.set(slot, text.to_owned());
+                return None;
+            }
+            if self.cells.len() < slot {
+                self.cells.resize(slot, Text::default());
+            }
+            let there = known.filter(|at| {
+                let at = *at as usize;
+                self.block.as_bytes().get(at..at.saturating_add(length)) == Some(text.as_bytes())
+            });
+            let start = there.unwrap_or_else(|| {
+                self.block.push_str(text);
+                narrow(base)
+            });
+            self.cells.push(Text { start, length: narrow(length) });
+            Some(start)
+        }
+
         /// Puts texts, each with a NUL behind it, behind those there are; how many those were.
         pub(in super::super) fn extend(&mut self, texts: &str) -> usize {
             let before = self.cells.len();

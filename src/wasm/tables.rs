@@ -1,11 +1,11 @@
 //! The door to a table of the host's own rows: its rows stay in JavaScript, numbered by slots; here are the columns
 //! that order, restriction and categories read. The layouts are the contract with `pkg/src/tables/core.ts`.
 
-use super::view::rows::{put_cells, tag, value};
+use super::view::rows::{put_cells, put_value, tag, value};
 use super::view::{act, key, restriction};
 use super::{length, put_size, reader, refusal, size, thrown, unreadable};
 use crate::mapi::{MapiError, MapiResult, PropTag, PropValue, Scode};
-use crate::table::{Grid, Line, Notification, ViewId};
+use crate::table::{Field, Grid, Import, Line, Notification, ViewId};
 use crate::wire::tape::{Reader, Tape, TapeError, Writer};
 use wasm_bindgen::prelude::*;
 
@@ -15,6 +15,8 @@ pub struct HostTable {
     grid: Grid,
     /// The tags of the columns, in their order.
     tags: Vec<PropTag>,
+    /// Rows on their way in.
+    import: Option<Import>,
     nums: Vec<f64>,
     text: Vec<u8>,
     out: Writer,
@@ -30,7 +32,7 @@ impl HostTable {
         let columns = vec![crate::mapi::PR_INSTANCE_KEY];
         let grid = Grid::new(columns, Vec::new()).map_err(|_| thrown("an empty table"))?;
         let (nums, text) = (Vec::new(), Vec::new());
-        Ok(HostTable { grid, tags: Vec::new(), nums, text, out: Writer::default() })
+        Ok(HostTable { grid, tags: Vec::new(), import: None, nums, text, out: Writer::default() })
     }
 
     /// The next rows of a column of numbers, as they lie on the tape; NaN is none. False: not such a column.
@@ -46,6 +48,24 @@ impl HostTable {
         let text = self.text.get(..size(bytes)).unwrap_or_default();
         let text = std::str::from_utf8(text).map_err(|_| thrown("texts: not UTF-8"))?;
         Ok(self.grid.extend_texts(size(column), start, size(count), text, absent))
+    }
+
+    /// Reads JSON on the text tape; how many bytes of it are done with, -1 for a refusal: then its HRESULT, what was
+    /// expected and what came are the answer.
+    #[allow(clippy::cast_precision_loss)]
+    pub fn json(&mut self, bytes: f64, last: bool) -> f64 {
+        self.out.clear();
+        let Some(import) = &mut self.import else { return 0.0 };
+        let bytes = self.text.get(..size(bytes)).unwrap_or_default();
+        match import.feed(&mut self.grid, bytes, last) {
+            Ok(done) => done as f64,
+            Err(error) => {
+                self.import = None;
+                let code = refusal(Err(error), &mut self.out);
+                self.out.nums.push(code);
+                -1.0
+            }
+        }
     }
 
     /// Writes the lines of a view from `offset` on, up to `count`; how many those are.
@@ -66,7 +86,7 @@ impl HostTable {
     pub fn read(&mut self, nums: f64, bytes: f64) -> Result<f64, JsValue> {
         let mut reader = reader(&self.nums, nums, &self.text, bytes)?;
         self.out.clear();
-        let answered = answer(&mut self.grid, &mut self.tags, &mut reader, &mut self.out);
+        let answered = answer(&mut self.grid, &mut self.tags, &mut self.import, &mut reader, &mut self.out);
         reader.finish().map_err(unreadable)?;
         let refusal = refusal(answered, &mut self.out);
         if let Some([place, count, bytes, ..]) = self.nums.get_mut(..) {
@@ -99,7 +119,13 @@ fn put_lines(grid: &mut Grid, id: ViewId, lines: &[Line], out: &mut Writer) -> M
     Ok(())
 }
 
-fn answer(grid: &mut Grid, tags: &mut Vec<PropTag>, r: &mut Reader<'_>, out: &mut Writer) -> MapiResult<()> {
+fn answer(
+    grid: &mut Grid,
+    tags: &mut Vec<PropTag>,
+    import: &mut Option<Import>,
+    r: &mut Reader<'_>,
+    out: &mut Writer,
+) -> MapiResult<()> {
     match r.count() {
         1 => grid.open_lines()?.0.put(out),
         2 => grid.close_view(ViewId(r.count())).put(out),
@@ -138,9 +164,50 @@ fn answer(grid: &mut Grid, tags: &mut Vec<PropTag>, r: &mut Reader<'_>, out: &mu
             let unread = if bool::take(r) { Some(restriction(r)?) } else { None };
             grid.set_unread(unread.as_ref())?;
         }
+        // Columns that come as JSON, of so many bytes in so many texts: their numbers count from 0.
+        9 => {
+            let (total, parts) = (u64::take(r), r.count());
+            let mut fields = Vec::new();
+            for _ in 0..r.count() {
+                let field = Field { name: r.text().to_owned(), tag: tag(r.text())? };
+                if r.failed() {
+                    break;
+                }
+                tags.push(field.tag);
+                fields.push(field);
+            }
+            *import = Some(Import::new(grid, fields, total, parts)?);
+        }
+        // How many rows came.
+        10 => import.take().map_or(0, |import| import.finish(grid)).put(out),
+        // The cells of rows, of the first so many columns.
+        11 => {
+            let columns = r.count() as usize;
+            for _ in 0..r.count() {
+                let slot = r.count();
+                if r.failed() {
+                    break;
+                }
+                for column in 0..columns {
+                    put_cell(grid.value(slot, column), out);
+                }
+            }
+        }
+        // The values of a column in so many slots.
+        12 => {
+            let (column, start, count) = (r.count() as usize, r.count(), r.count());
+            for slot in start..start.saturating_add(count) {
+                put_cell(grid.value(slot, column), out);
+            }
+        }
         _ => r.fail(TapeError::Tag("question to a table")),
     }
     Ok(())
+}
+
+/// What is not there is null in rows that are made here.
+fn put_cell(value: PropValue, out: &mut Writer) {
+    put_value(if matches!(value, PropValue::Error(_)) { PropValue::Null } else { value }, out);
 }
 
 fn on_view(grid: &mut Grid, id: ViewId, what: u32, r: &mut Reader<'_>, out: &mut Writer) -> MapiResult<()> {

@@ -79,8 +79,9 @@ export function makeApply<R extends object>({ rows, key, loaded, tell, alone }: 
     return slot;
   }
 
-  function put(row: R): void {
-    if (typeof row !== "object" || row === null) throw invalid("put: a row", typeof row);
+  function put(given: R): void {
+    if (typeof given !== "object" || given === null) throw invalid("put: a row", typeof given);
+    const row = rows.kept(given);
     const own = (row as Fields)[key];
     if (own === undefined || own === null) throw invalid(`a value in ${key}, which names rows`, "none");
     const known = rows.find(own);
@@ -109,9 +110,9 @@ export function makeApply<R extends object>({ rows, key, loaded, tell, alone }: 
       count++;
     }
     nums[head - 1] = count;
-    const row = rows.at(slot);
+    const row = rows.at(slot) as R;
     before.push({ slot, row, own });
-    rows.replace(slot, { ...row, ...fields } as R);
+    rows.replace(slot, rows.merged(row, fields));
   }
 
   function change(given: TableChange<R>): void {

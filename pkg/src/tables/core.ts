@@ -3,12 +3,14 @@ import { MapiError, errorClass, scodeOf } from "../error.js";
 import { tapes, type Taped } from "../wire/door.js";
 import { putFlat, type Flat } from "../wire/query.js";
 import { newTape, Reader, type Tape } from "../wire/tape.js";
+import { rowMax, type Part } from "./json.js";
 import { loadColumns, type Engine, type Values } from "./load.js";
 import type { Column } from "./schema.js";
 
 export interface HostCore extends Taped, Engine {
   lines(view: number, offset: number, count: number): number;
   read(nums: number, bytes: number): number;
+  json(bytes: number, last: boolean): number;
 }
 
 export interface TablesExports {
@@ -23,6 +25,8 @@ export interface TableCore {
   lines(view: number, offset: number, count: number): Float64Array;
   /** Columns for all rows up to `count`; answers their numbers. */
   load(columns: readonly Column[], count: number, values: Values): number[];
+  /** All columns of rows that come as JSON; answers how many rows. */
+  json(columns: readonly Column[], parts: readonly Part[]): Promise<number>;
 }
 
 /** `broke`: the engine ran out of memory or trapped, and is not asked again. */
@@ -67,8 +71,41 @@ export function openCore(core: HostCore, broke: () => void): TableCore {
     return read(question, take);
   }
 
+  /** How many of the bytes are done with; the others come again. */
+  function parse(bytes: Uint8Array, last: boolean): number {
+    let done = 0;
+    try {
+      tape.reserve(0, bytes.length);
+      tape.text.set(bytes);
+      done = core.json(bytes.length, last);
+    } catch (thrown) {
+      fail(thrown);
+    }
+    if (done >= 0) return done;
+    const from = tape.answer();
+    throw new MapiError(scodeOf(from.num()), from.text(), from.text());
+  }
+
+  async function json(columns: readonly Column[], parts: readonly Part[]): Promise<number> {
+    const total = parts.reduce((sum, { size }) => sum + size, 0);
+    ask([9, total, parts.length, columns.length, columns.map(({ name, tag }) => [name, tag])], () => undefined);
+    for (const { size, piece, read: readPart } of parts) {
+      let [at, step] = [0, piece];
+      for (;;) {
+        const to = Math.min(at + step, size);
+        const read = readPart(at, to);
+        const done = parse(read instanceof Uint8Array ? read : await read, to === size);
+        if (to === size) break;
+        if (done === 0) step *= 2;
+        if (step > rowMax) throw new MapiError("MAPI_E_TOO_COMPLEX", `json: rows of at most ${rowMax} bytes`, "more");
+        at += done;
+      }
+    }
+    return ask(10, (from) => from.num());
+  }
+
   return {
-    ask, read,
+    ask, read, json,
     lines(view, offset, count): Float64Array {
       let found = 0;
       try {

@@ -9,6 +9,8 @@ import type { CreateTable, Heading, HostTable, RowOf, Schema } from "../types/ho
 import type { Table } from "../types/table.js";
 import { flatOption } from "../wire/query.js";
 import { loadedAs, makeApply, type Loaded } from "./apply.js";
+import { readJson } from "./json.js";
+import { makeOwned } from "./owned.js";
 import { openCore, type TableCore, type TablesExports } from "./core.js";
 import { makeRows, type Rows } from "./rows.js";
 import { columnOf, readSchema, type Column, type Columns } from "./schema.js";
@@ -19,7 +21,7 @@ export async function start(errors: typeof import("../error.js"), wasm: WasmSour
   adopt(errors);
   const loader = setup<TablesExports>({ build, instantiate });
   await loader.init({ wasm });
-  const create = <R extends object>(schema: unknown, given: unknown, options: unknown): HostTable<R> => {
+  const create = <R extends object>(schema: unknown, given: unknown, options: unknown): Promise<HostTable<R>> => {
     const { HostTable } = loader.load()();
     const columns = guarded("a schema", () => readSchema(schema));
     return open<R>((broke) => openCore(new HostTable(), broke), columns, given, options);
@@ -27,11 +29,12 @@ export async function start(errors: typeof import("../error.js"), wasm: WasmSour
   return async <const S extends Schema, R extends RowOf<S>>(schema: S, rows: unknown, options: unknown) => create<R & object>(schema, rows, options);
 }
 
-function open<R extends object>(engine: (broke: () => void) => TableCore, columns: Columns, given: unknown, options: unknown): HostTable<R> {
+async function open<R extends object>(engine: (broke: () => void) => TableCore, columns: Columns, given: unknown, options: unknown): Promise<HostTable<R>> {
   const { key: named = columns.all[0]?.name, unread } = readFields(options ?? {}, "the options of createTable", ["key", "unread"]);
   const key = checkText(named, "key", 1_024);
   if (!columns.byName.has(key)) throw invalid("key: a column of the schema", "another name");
-  const rows: Rows<R> = guarded("rows", () => makeRows<R>(given, columns, key));
+  const parts = guarded("rows", () => readJson(given, columns));
+  const objects = parts === undefined ? guarded("rows", () => makeRows<R>(given, columns, key)) : undefined;
   /** The columns that are in the core, by name. */
   const loaded = new Map<string, Loaded>();
   const views = new Map<number, View<R>>();
@@ -46,7 +49,9 @@ function open<R extends object>(engine: (broke: () => void) => TableCore, column
   }
 
   const bare = engine(close);
-  if (rows.slots > 0) bare.ask([4, rows.slots], () => undefined);
+  if (parts !== undefined) columns.all.forEach((column, at) => loaded.set(column.name, loadedAs(column, at)));
+  const rows: Rows<R> = objects ?? makeOwned<R>(bare, columns, key, await bare.json(columns.all, parts ?? []));
+  if (parts === undefined && rows.slots > 0) bare.ask([4, rows.slots], () => undefined);
 
   function load(tag: string): void {
     const column = columnOf(columns, tag);
@@ -137,7 +142,9 @@ function open<R extends object>(engine: (broke: () => void) => TableCore, column
     slice: (offset, count) => first.slice(checkInteger(offset, "offset", 0, 0xffff_ffff), checkInteger(count, "count", 0, 0xffff_ffff)),
     get(own) {
       const slot = guarded("rows", () => rows.find(own));
-      return slot === undefined ? undefined : rows.at(slot);
+      if (slot === undefined) return undefined;
+      rows.ready?.([slot]);
+      return rows.at(slot);
     },
     get size(): number {
       return rows.size;

@@ -12,6 +12,12 @@ export interface Rows<R extends object> {
   at(slot: number): R | undefined;
   /** Those that were made already. */
   readonly list: readonly (R | undefined)[];
+  /** Before rows are asked for one by one: makes those of them that are not made yet; headings are none. Objects are rows already. */
+  readonly ready: ((slots: readonly number[]) => void) | undefined;
+  /** A row that is put, as it goes out. */
+  kept(row: R): R;
+  /** A row with other values in some fields. */
+  merged(row: R, fields: Readonly<Record_>): R;
   /** Reads a column of so many slots; the answer is good until the next call. */
   readonly values: Values;
   find(key: unknown): number | undefined;
@@ -46,8 +52,39 @@ function bounded(length: number): void {
   if (length > rowsMax) throw new MapiError("MAPI_E_TOO_COMPLEX", `at most ${rowsMax} rows`, `${length}`);
 }
 
+/** So many keys are read together. */
+const keys = 4_096;
+
+interface Indexed {
+  readonly key: string;
+  readonly values: Values;
+  readonly slots: () => number;
+  readonly size: () => number;
+  readonly isThere: (slot: number) => boolean;
+}
+
+/** The slots of keys: made when the first row is looked for by its key. */
+export function indexed({ key, values, slots, size, isThere }: Indexed): () => Map<unknown, number> {
+  let known: Map<unknown, number> | undefined;
+  return () => {
+    if (known !== undefined) return known;
+    const made = new Map<unknown, number>();
+    const count = slots();
+    for (let start = 0; start < count; start += keys) {
+      values(key, start, Math.min(keys, count - start)).forEach((own, i) => {
+        if (!isThere(start + i)) return;
+        if (own === undefined || own === null) throw invalid(`a value in ${key}, which names rows`, kind(own));
+        made.set(own, start + i);
+      });
+    }
+    if (made.size !== size()) throw new MapiError("MAPI_E_INVALID_PARAMETER", `different values in ${key}, which names rows`, "the same twice");
+    known = made;
+    return made;
+  };
+}
+
 export function makeRows<R extends object>(given: unknown, columns: Columns, key: string): Rows<R> {
-  if (typeof given !== "object" || given === null) throw invalid("rows: an array of objects, or arrays by column", kind(given));
+  if (typeof given !== "object" || given === null) throw invalid("rows: an array of objects, arrays by column, or { json }", kind(given));
   if (Array.isArray(given)) bounded(given.length);
   const whole = Array.isArray(given) ? undefined : readColumns(given, columns);
   const rows: (R | undefined)[] = whole === undefined ? (given as R[]).slice() : Array.from<R | undefined>({ length: whole.count });
@@ -56,7 +93,6 @@ export function makeRows<R extends object>(given: unknown, columns: Columns, key
   const gone = new Set<number>();
   const free: number[] = [];
   let size = rows.length;
-  let slots: Map<unknown, number> | undefined;
 
   if (whole === undefined) {
     for (const row of rows) if (typeof row !== "object" || row === null) throw invalid("rows: objects", kind(row));
@@ -82,20 +118,9 @@ export function makeRows<R extends object>(given: unknown, columns: Columns, key
     return buffer;
   };
 
-  /** Made when the first row is looked for by its key. */
-  function known(): Map<unknown, number> {
-    if (slots !== undefined) return slots;
-    const made = new Map<unknown, number>();
-    for (let slot = 0; slot < rows.length; slot++) {
-      if (rows[slot] === undefined && !isWhole(slot)) continue;
-      const [own] = values(key, slot, 1);
-      if (own === undefined || own === null) throw invalid(`a value in ${key}, which names rows`, kind(own));
-      made.set(own, slot);
-    }
-    if (made.size !== size) throw new MapiError("MAPI_E_INVALID_PARAMETER", `different values in ${key}, which names rows`, "the same twice");
-    slots = made;
-    return made;
-  }
+  const known = indexed({
+    key, values, slots: () => rows.length, size: () => size, isThere: (slot) => rows[slot] !== undefined || isWhole(slot),
+  });
 
   return {
     get slots(): number {
@@ -104,7 +129,9 @@ export function makeRows<R extends object>(given: unknown, columns: Columns, key
     get size(): number {
       return size;
     },
-    at, values, list: rows,
+    at, values, list: rows, ready: undefined,
+    kept: (row) => row,
+    merged: (row, fields) => ({ ...row, ...fields }),
     find: (own) => known().get(own),
     next: () => free.at(-1) ?? rows.length,
     add(slot, row, own): void {

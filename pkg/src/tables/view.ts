@@ -89,6 +89,7 @@ export function openView<R extends object>({ core, rows, columns, load, asked, l
 
   /** Rows for lines; `keys` are asked for only when a column wants them. */
   function rowsOf(lines: ArrayLike<number>, keys: () => readonly string[]): Line[] {
+    rows.ready?.(Array.from(lines, (line) => line % ordinals));
     const made: Line[] = [];
     const above: number[] = [];
     const chosen = projection.chosen ? (projection.wantsKeys ? keys() : []) : undefined;
@@ -117,7 +118,7 @@ export function openView<R extends object>({ core, rows, columns, load, asked, l
     if (closed) throw new MapiError("MAPI_E_INVALID_OBJECT", "an open table", "a closed one");
     const lines = core.lines(id, offset, count);
     const { length } = lines;
-    if (projection.chosen) return rowsOf(lines.slice(), keysAt(offset, length));
+    if (projection.chosen || rows.ready !== undefined) return rowsOf(lines.slice(), keysAt(offset, length));
     const { list } = rows;
     const made: Line[] = [];
     for (let i = 0; i < length; i++) {

@@ -24,6 +24,22 @@ export type RowOf<S extends Schema> = { readonly [K in keyof S]?: ColumnTypes[S[
 /** The same rows column by column; typed arrays go in as they are. */
 export type ColumnsOf<S extends Schema> = { readonly [K in keyof S]?: ArrayLike<ColumnTypes[S[K]] | null | undefined> };
 
+/** UTF-8 JSON. */
+export type JsonBytes = Uint8Array | ArrayBuffer | Blob;
+
+/**
+ * The same rows as JSON, an array of objects; or as several such texts, as a server hands over pages, whose rows follow one another.
+ * They are parsed in the engine and stay there. A row goes out as an object made when somebody looks at it: all columns of the schema,
+ * null where the row has none; the same object until the row changes. Other fields are passed over. Stricter than with objects: a
+ * `long` is signed, text is well-formed, a field comes once. A schema with a column `json` cannot have this form.
+ *
+ * MAPI_E_INVALID_PARAMETER for what is no such JSON, with row and byte, counted from 0; MAPI_E_TOO_COMPLEX for more than 16,777,216
+ * rows, 64 MiB in a row, 65,536 items in a value or 64 levels in a field that is passed over.
+ */
+export interface JsonRows {
+  readonly json: JsonBytes | readonly JsonBytes[];
+}
+
 /** What stands above the rows of a category: its keys, those above it first, and these. */
 export interface Heading {
   /** TBL_EMPTY_CATEGORY, TBL_EXPANDED_CATEGORY, TBL_COLLAPSED_CATEGORY; a row of the host's has 1. */
@@ -46,8 +62,8 @@ export type TableChange<R> =
   | { readonly remove: unknown };
 
 /**
- * A table of the host's own rows. Rows go out as the very objects that came in, until `setColumns` asks for a choice of
- * columns. They must not be changed but by `apply`.
+ * A table of the host's own rows. Rows go out as the very objects that came in (those of JSON: as objects made of it), until
+ * `setColumns` asks for a choice of columns. They must not be changed but by `apply`.
  */
 export interface HostTable<R extends object> extends Table<R | Heading> {
   /**
@@ -75,5 +91,5 @@ export interface TableOptions<S extends Schema> {
 
 /** Opens a table. The engine is loaded at the first call. */
 export type CreateTable = <const S extends Schema, R extends RowOf<S> = RowOf<S>>(
-  schema: S, rows: readonly R[] | ColumnsOf<S>, options?: TableOptions<S>,
+  schema: S, rows: readonly R[] | ColumnsOf<S> | JsonRows, options?: TableOptions<S>,
 ) => Promise<HostTable<R>>;

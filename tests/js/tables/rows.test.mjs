@@ -15,6 +15,14 @@ const mail = (id, subject, rest = {}) => ({ id, subject, date: 1_700_000_000_000
 const rows = [mail(1, "beta"), mail(2, "Alpha"), mail(3, "alpha"), mail(4, "Gamma"), mail(5, null)];
 const ids = (shown) => shown.map((row) => row.id);
 const turn = () => new Promise((done) => { setTimeout(done); });
+const json = (list) => ({ json: new TextEncoder().encode(JSON.stringify(list)) });
+
+/** What holds of rows that came as objects, and of those that came as JSON. */
+function each(name, run) {
+  test(`${name}; as objects`, () => run((list) => list));
+  test(`${name}; as JSON`, () => run(json));
+}
+
 const bySubject = [{ property: "subject", order: "ascending" }];
 
 test("rows go out as they came in, in the order asked for", async () => {
@@ -49,8 +57,8 @@ test("one long text among a million short ones", async () => {
   table.close();
 });
 
-test("restrictions of every kind", async () => {
-  const table = await createTable(schema, rows);
+each("restrictions of every kind", async (form) => {
+  const table = await createTable(schema, form(rows));
   const shown = (restriction) => (table.restrict(restriction), ids(table.getSnapshot()));
   assert.deepEqual(shown({ content: "subject", match: "substring", value: "ALPH", ignoreCase: true }), [2, 3]);
   assert.deepEqual(shown({ content: "subject", match: "substring", value: "\u00C0lph", ignoreCase: true }), []);
@@ -67,8 +75,8 @@ test("restrictions of every kind", async () => {
   table.close();
 });
 
-test("a change is told once, after the call, with both places", async () => {
-  const table = await createTable(schema, rows);
+each("a change is told once, after the call, with both places", async (form) => {
+  const table = await createTable(schema, form(rows));
   table.sortTable(bySubject);
   const heard = [];
   table.advise((told) => heard.push(told));
@@ -88,8 +96,8 @@ test("a change is told once, after the call, with both places", async () => {
   table.close();
 });
 
-test("of changes before a refused one none has happened", async () => {
-  const table = await createTable(schema, rows);
+each("of changes before a refused one none has happened", async (form) => {
+  const table = await createTable(schema, form(rows));
   table.sortTable(bySubject);
   const heard = [];
   table.advise((told) => heard.push(told));
@@ -123,8 +131,8 @@ test("what a refused call would have read is no later call's business", async ()
   table.close();
 });
 
-test("two changes of one row are two", async () => {
-  const table = await createTable(schema, rows);
+each("two changes of one row are two", async (form) => {
+  const table = await createTable(schema, form(rows));
   table.sortTable(bySubject);
   const heard = [];
   table.advise(({ row, newIndex }) => heard.push([row.subject, newIndex]));
@@ -134,8 +142,8 @@ test("two changes of one row are two", async () => {
   table.close();
 });
 
-test("a window keeps still until a row in it changes", async () => {
-  const table = await createTable(schema, rows);
+each("a window keeps still until a row in it changes", async (form) => {
+  const table = await createTable(schema, form(rows));
   table.sortTable(bySubject);
   const window = table.window({ offset: 1, count: 2 });
   let told = 0;
@@ -155,9 +163,9 @@ test("a window keeps still until a row in it changes", async () => {
   table.close();
 });
 
-test("categories: headings, counts, expand and collapse, saved state", async () => {
+each("categories: headings, counts, expand and collapse, saved state", async (form) => {
   const list = [mail(1, "b"), mail(2, "a"), mail(3, "b"), mail(4, "a"), mail(5, "b")];
-  const table = await createTable(schema, list, { unread: { property: "read", op: "eq", value: false } });
+  const table = await createTable(schema, form(list), { unread: { property: "read", op: "eq", value: false } });
   table.sortTable([{ property: "subject", order: "ascending" }, { property: "date", order: "descending" }], { categories: 1, expanded: 0 });
   const line = (row) => (row.rowType === undefined ? row.id : [row.subject, row.contentCount, row.contentUnreadCount, row.rowType]);
   const lines = () => table.getSnapshot().map(line);
@@ -181,10 +189,10 @@ test("categories: headings, counts, expand and collapse, saved state", async () 
   table.close();
 });
 
-test("headings that are gone are let go", async () => {
+each("headings that are gone are let go", async (form) => {
   setFlagsFromString("--expose-gc");
   const gc = runInNewContext("gc");
-  const table = await createTable(schema, [mail(1, "a"), mail(2, "b")]);
+  const table = await createTable(schema, form([mail(1, "a"), mail(2, "b")]));
   table.sortTable(bySubject, { categories: 1, expanded: 0 });
   table.advise(() => {});
   const seen = () => table.getSnapshot().map((row) => new WeakRef(row));
@@ -203,9 +211,9 @@ test("headings that are gone are let go", async () => {
   table.close();
 });
 
-test("one row a value, by the tag with MVI_FLAG", async () => {
+each("one row a value, by the tag with MVI_FLAG", async (form) => {
   const list = [mail(1, "x", { tags: ["red", "blue"] }), mail(2, "y", { tags: ["blue"] }), mail(3, "z")];
-  const table = await createTable(schema, list);
+  const table = await createTable(schema, form(list));
   const tag = 0x8005_301f;
   table.sortTable([{ property: tag, order: "ascending" }], { categories: 1, expanded: 1 });
   table.setColumns([tag, "id", "instanceKey"]);
@@ -216,8 +224,8 @@ test("one row a value, by the tag with MVI_FLAG", async () => {
   table.close();
 });
 
-test("chosen columns: places kept empty, what is missing as an error", async () => {
-  const table = await createTable(schema, rows);
+each("chosen columns: places kept empty, what is missing as an error", async (form) => {
+  const table = await createTable(schema, form(rows));
   table.setColumns(["subject", 0x0000_0001, "instanceKey", "displayName" in schema ? "x" : 0x3001_001f]);
   const [first] = table.queryRows(1);
   assert.equal(first.subject, "beta");
@@ -228,8 +236,8 @@ test("chosen columns: places kept empty, what is missing as an error", async () 
   table.close();
 });
 
-test("several views of the same rows", async () => {
-  const table = await createTable(schema, rows);
+each("several views of the same rows", async (form) => {
+  const table = await createTable(schema, form(rows));
   const other = table.openView();
   other.restrict({ property: "read", op: "eq", value: true });
   assert.deepEqual(ids(other.getSnapshot()), [2, 4]);
@@ -241,12 +249,12 @@ test("several views of the same rows", async () => {
   table.close();
 });
 
-test("ten thousand rows stay in the order a plain array has", async () => {
+each("ten thousand rows stay in the order a plain array has", async (form) => {
   let seed = 7;
   const roll = (sides) => (seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648) % sides;
   const word = () => ["Re: ", "RE: ", ""][roll(3)] + ["north", "Norden", "south", "east wind", "west"][roll(5)] + roll(50);
   const list = Array.from({ length: 10_000 }, (_, id) => mail(id, word(), { date: 1e12 + roll(500) }));
-  const table = await createTable(schema, list);
+  const table = await createTable(schema, form(list));
   const order = [{ property: "subject", order: "ascending" }, { property: "date", order: "descending" }];
   table.sortTable(order);
   table.restrict({ content: "subject", match: "prefix", value: "re", ignoreCase: true });
@@ -276,8 +284,8 @@ test("ten thousand rows stay in the order a plain array has", async () => {
   table.close();
 });
 
-test("a cell of many values holds 65,536, and does not walk an array that claims more", async () => {
-  const table = await createTable({ id: "long", numbers: "mvLong", tags: "mvString" }, [{ id: 1, numbers: [1], tags: ["a"] }]);
+each("a cell of many values holds 65,536, and does not walk an array that claims more", async (form) => {
+  const table = await createTable({ id: "long", numbers: "mvLong", tags: "mvString" }, form([{ id: 1, numbers: [1], tags: ["a"] }]));
   table.restrict({ and: [{ exist: "numbers" }, { exist: "tags" }] });
   const holes = [];
   holes.length = 4_000_000_000;

@@ -44,6 +44,7 @@ async function watched(rows, restricted, apply) {
 export default {
   name: "mailspooler",
   load,
+  loadBytes: (json) => createTable(schema, { json }),
   view,
   window: (_, table, offset, count) => table.slice(offset, count),
   ids: (_, table) => ids(table),
