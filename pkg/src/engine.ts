@@ -169,7 +169,7 @@ export function startEngine(settings: Settings, instantiate: CoreFactory): Engin
 
   function start(): void {
     const { Core } = instantiate();
-    const core = new Core(randomHex(32), owner, settings.keepSent, settings.durable);
+    const core = new Core(randomHex(32), owner, settings.keepSent, settings.canary !== undefined);
     armed = Infinity;
     pump.connect(door(core));
     started = true;

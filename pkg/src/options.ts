@@ -27,7 +27,6 @@ export interface Settings {
   readonly store: Store;
   /** Made here, so closed here. */
   readonly ownsStore: boolean;
-  readonly durable: boolean;
   readonly preprocessors: readonly unknown[];
   /** Nothing outside this page uses the store (O-74). */
   readonly alone: boolean;
@@ -84,7 +83,7 @@ export function readOptions(options: unknown): Settings {
   const durable = own !== undefined || hasIndexedDb();
   const sole = given["soleOwner"] !== undefined && checkBool(given["soleOwner"], "soleOwner");
   return {
-    name, owner, providers, timers, durable,
+    name, owner, providers, timers,
     deliver: readFunction(given, "deliver"),
     preprocessors: readList(given["preprocessors"] ?? [], "preprocessors", 256),
     credentials: readFunction(given, "credentials"),

@@ -3,7 +3,7 @@
 use super::domain::check_domain;
 use super::text::{ADDRESS_MAX, check_text, split_at_last, split_on};
 use super::{at, refuse};
-use crate::mapi::{MapiResult, told};
+use crate::mapi::{MapiResult, Text, told};
 use std::borrow::Cow;
 
 /// The address type of internet mail.
@@ -18,7 +18,7 @@ const TYPE_MAX: usize = 32;
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Address {
     address_type: Cow<'static, str>,
-    email: String,
+    email: Text,
 }
 
 /// An address and the name shown beside it (may be empty).
@@ -45,21 +45,24 @@ impl Address {
             return Err(refuse("emailAddress", "nothing"));
         }
         check_text("emailAddress", email, ADDRESS_MAX)?;
-        Ok(Self { address_type: Cow::Owned(address_type.to_owned()), email: email.to_owned() })
+        Ok(Self { address_type: Cow::Owned(address_type.to_owned()), email: email.into() })
     }
 
     /// An SMTP address: dot-atom local part (SMTPUTF8 allowed), domain of LDH or U-labels. Quoted local
     /// parts, comments, groups, source routes, encoded words and address literals are refused.
     pub fn smtp(email: &str) -> MapiResult<Self> {
-        if email.len() > SMTP_MAX {
-            return Err(refuse(told!["an address of at most ", SMTP_MAX, " octets"], told![email.len(), " octets"]));
-        }
-        let Some((local, domain)) = split_at_last(email, b'@') else {
-            return Err(refuse("an address of the form local@domain", "no @"));
-        };
-        check_local(local)?;
-        check_domain(domain)?;
-        Ok(Self { address_type: Cow::Borrowed(SMTP), email: email.to_owned() })
+        check_smtp(email)?;
+        Ok(Self::checked(email.into()))
+    }
+
+    /// The same, holding this very text.
+    pub fn smtp_of(email: &Text) -> MapiResult<Self> {
+        check_smtp(email)?;
+        Ok(Self::checked(email.clone()))
+    }
+
+    const fn checked(email: Text) -> Self {
+        Self { address_type: Cow::Borrowed(SMTP), email }
     }
 
     /// `PR_ADDRTYPE`.
@@ -69,6 +72,11 @@ impl Address {
 
     /// `PR_EMAIL_ADDRESS`.
     pub fn email_address(&self) -> &str {
+        &self.email
+    }
+
+    /// The same, to be held.
+    pub const fn email_text(&self) -> &Text {
         &self.email
     }
 
@@ -84,7 +92,22 @@ pub fn domain_of(email: &str) -> Option<&str> {
     split_at_last(email, b'@').map(|(_, domain)| domain)
 }
 
+fn check_smtp(email: &str) -> MapiResult<()> {
+    if email.len() > SMTP_MAX {
+        return Err(refuse(told!["an address of at most ", SMTP_MAX, " octets"], told![email.len(), " octets"]));
+    }
+    let Some((local, domain)) = split_at_last(email, b'@') else {
+        return Err(refuse("an address of the form local@domain", "no @"));
+    };
+    check_local(local)?;
+    check_domain(domain)?;
+    Ok(())
+}
+
 fn check_local(local: &str) -> MapiResult<()> {
+    if !local.is_empty() && local.bytes().all(|b| b.is_ascii_alphanumeric()) {
+        return Ok(());
+    }
     let expected = "a local part of dot-separated atoms, neither quoted nor with comments";
     let mut before = '.';
     for (index, c) in local.chars().enumerate() {

@@ -14,6 +14,9 @@ pub(super) fn check_domain(domain: &str) -> MapiResult<()> {
     if domain.len() > DOMAIN_MAX {
         return Err(refuse(told!["a domain of at most ", DOMAIN_MAX, " octets"], told![domain.len(), " octets"]));
     }
+    if is_plain(domain) {
+        return Ok(());
+    }
     for label in domain.split('.') {
         check_label(label)?;
     }
@@ -22,6 +25,23 @@ pub(super) fn check_domain(domain: &str) -> MapiResult<()> {
         return Err(refuse("a domain name", "a number as its last label, as in an IP address"));
     }
     Ok(())
+}
+
+/// What most domains are: short, of ASCII letters, digits and inner hyphens, a letter at the end.
+fn is_plain(domain: &str) -> bool {
+    let mut before = b'.';
+    for b in domain.bytes() {
+        let fits = match b {
+            b'.' => before.is_ascii_alphanumeric(),
+            b'-' => before != b'.',
+            _ => b.is_ascii_alphanumeric(),
+        };
+        if !fits {
+            return false;
+        }
+        before = b;
+    }
+    before.is_ascii_alphabetic() && domain.len() <= LABEL_MAX
 }
 
 fn check_label(label: &str) -> MapiResult<()> {

@@ -3,7 +3,7 @@
 use super::addr::{Address, Mailbox};
 use super::refuse;
 use super::text::{DISPLAY_NAME_MAX, check_text};
-use crate::mapi::{MapiResult, told};
+use crate::mapi::{MapiResult, Text, told};
 use std::str::Chars;
 
 /// Longest text for one mailbox, in characters.
@@ -21,6 +21,14 @@ pub fn parse_mailbox(text: &str) -> MapiResult<Mailbox> {
         (None, _) => Err(refuse("one address", "none")),
         (Some(_), more) => Err(refuse("one address (quote a name that has a comma)", told![more.saturating_add(1)])),
     }
+}
+
+/// The same of a text that others hold too: a plain address is not copied.
+pub fn parse_mailbox_of(text: &Text) -> MapiResult<Mailbox> {
+    if is_plain(text) {
+        return Ok(Mailbox { display_name: String::new(), address: Address::smtp_of(text)? });
+    }
+    parse_mailbox(text)
 }
 
 /// One word of ASCII without quotes, comments and brackets: what most addresses are.

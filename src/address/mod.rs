@@ -13,7 +13,7 @@ mod words;
 pub use addr::{Address, Mailbox, SMTP, domain_of};
 pub use date::format_date;
 pub use headers::{HEADER_MAX, TakenHeaders, make_message_id, take_headers};
-pub use list::{parse_list, parse_mailbox};
+pub use list::{parse_list, parse_mailbox, parse_mailbox_of};
 pub use text::{ADDRESS_MAX, DISPLAY_NAME_MAX, SUBJECT_MAX, check_text, is_header_safe, split_at_last};
 pub use words::decode_words;
 

@@ -5,7 +5,7 @@ use super::admit::{Accepting, Place, Refusal, refusal};
 use super::io::{Draft, DraftAddress, Effect, Req};
 use super::keys::{Key, Names};
 use super::work::Pending;
-use crate::address::{Address, Mailbox, check_text, make_message_id, parse_mailbox, take_headers};
+use crate::address::{Address, Mailbox, check_text, make_message_id, parse_mailbox, parse_mailbox_of, take_headers};
 use crate::mapi::{MapiError, MapiResult, Scode, Tell, Text, told};
 use crate::spooler::message::{Content, Kind, Message, Recipient, RecipientState};
 
@@ -46,7 +46,7 @@ impl Session {
         let wall = self.now.wall;
         let from = self.sender(draft.from.as_ref())?;
         let uid = self.rng.uid();
-        let mut everybody = Everybody::default();
+        let mut everybody = Everybody { list: Vec::with_capacity(draft.recipients.len()), seen: Names::default() };
         for (place, address) in draft.recipients.iter().enumerate() {
             let mailbox = mailbox(address).map_err(|mut error| {
                 if draft.recipients.len() > 1 {
@@ -62,8 +62,13 @@ impl Session {
         {
             check_text(name, value.as_deref().unwrap_or(""), ID_MAX)?;
         }
-        let mut message_id = draft.message_id.clone().unwrap_or_else(|| make_message_id(&uid, &from.address).into());
-        check_message_id(&message_id)?;
+        let mut message_id = match draft.message_id.clone() {
+            Some(given) => {
+                check_message_id(&given)?;
+                given
+            }
+            None => make_message_id(&uid, &from.address).into(),
+        };
         let (mut head, mut subject) = (None, draft.subject.clone());
         if let Some(block) = &draft.head {
             let bytes = latin1(block)?;
@@ -89,14 +94,14 @@ impl Session {
         }
         let content = if head.is_some() { Content::Mime } else { Content::Payload };
         let message = Message {
-            uid: uid.into(),
+            uid,
             seq: 0,
             order: 0,
             version: 1,
             id: draft.id.clone(),
             message_id,
             hash: draft.hash.clone(),
-            from: from.address.email_address().into(),
+            from: from.address.email_text().clone(),
             from_name: from.display_name.into(),
             subject: subject.unwrap_or_default(),
             size: draft.size,
@@ -128,7 +133,7 @@ impl Session {
 
 fn mailbox(a: &DraftAddress) -> MapiResult<Mailbox> {
     let mut mailbox = match (a.parse, a.address_type.as_deref()) {
-        (true, _) => parse_mailbox(&a.address)?,
+        (true, _) => parse_mailbox_of(&a.address)?,
         (false, t) => Mailbox { display_name: String::new(), address: Address::new(t.unwrap_or("SMTP"), &a.address)? },
     };
     if let Some(name) = &a.name {
@@ -152,21 +157,27 @@ fn kind(kind: u8) -> MapiResult<Kind> {
 }
 
 /// Nobody gets it twice: the first mention counts.
-#[derive(Default)]
 struct Everybody {
     list: Vec<Recipient>,
-    /// Places in the list, by address.
+    /// Places in the list, by address, once there are more than a few.
     seen: Names,
 }
 
+/// So many are compared one by one.
+const FEW: usize = 8;
+
 impl Everybody {
     fn add(&mut self, kind: Kind, mailbox: &Mailbox) {
-        let (address_type, address) = (mailbox.address.address_type(), mailbox.address.email_address());
+        let (address_type, address) = (mailbox.address.address_type(), mailbox.address.email_text());
         let same = |r: &Recipient| r.address == *address && r.address_type == *address_type;
-        if self.seen.find(address).any(|place| self.list.get(place.place()).is_some_and(same)) {
+        if self.list.iter().take(FEW).any(same)
+            || self.seen.find(address).any(|place| self.list.get(place.place()).is_some_and(same))
+        {
             return;
         }
-        self.seen.enter(address, Key::after(self.list.len()));
+        if self.list.len() >= FEW {
+            self.seen.enter(address, Key::after(self.list.len()));
+        }
         let last = self.list.last();
         let text = |text: &str, of: fn(&Recipient) -> &Text| match last.map(of) {
             Some(other) if other == text => other.clone(),
@@ -174,7 +185,7 @@ impl Everybody {
         };
         let (address_type, name) = (text(address_type, |r| &r.address_type), text(&mailbox.display_name, |r| &r.name));
         let (state, tried) = (RecipientState::Open, Vec::new());
-        self.list.push(Recipient { kind, address_type, address: address.into(), name, state, tried });
+        self.list.push(Recipient { kind, address_type, address: address.clone(), name, state, tried });
     }
 }
 

@@ -108,7 +108,9 @@ impl Session {
         let Some(accepting) = self.accepting.get(key) else { return };
         let m = &accepting.message;
         let absent = |store, index, value: &Text| StoreOp::Absent { store, index, value: value.clone() };
-        let mut ops = vec![StoreOp::BodyExists { uid: m.uid.clone() }, absent(StoreName::Messages, Index::Uid, &m.uid)];
+        let mut ops = Vec::with_capacity(5);
+        ops.push(StoreOp::BodyExists { uid: m.uid.clone() });
+        ops.push(absent(StoreName::Messages, Index::Uid, &m.uid));
         if let Some(old) = &accepting.closes {
             let mut closed = old.clone();
             Arc::make_mut(&mut closed).version = old.version.saturating_add(1);

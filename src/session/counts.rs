@@ -11,7 +11,7 @@ use std::sync::Arc;
 const NOW: Now = Now { wall: 1_700_000_000_000, mono: 1_000 };
 
 fn session() -> Session {
-    let config = Config { seed: [7; 32], owner: "me@example.test".into(), keep_sent: false, durable: false };
+    let config = Config { seed: [7; 32], owner: "me@example.test".into(), keep_sent: false, canary: false };
     Session::new(config)
 }
 
@@ -22,7 +22,12 @@ fn transport(uid: &str) -> Input {
 }
 
 fn submit(req: u32) -> Input {
-    let to = DraftAddress { kind: 1, address: format!("to{req}@example.test"), parse: true, ..DraftAddress::default() };
+    let to = DraftAddress {
+        kind: 1,
+        address: format!("to{req}@example.test").into(),
+        parse: true,
+        ..DraftAddress::default()
+    };
     Input::Submit { req, draft: Box::new(Draft { recipients: vec![to], ..Draft::default() }) }
 }
 

@@ -1,6 +1,8 @@
 //! Work on a message: what it does to it. Pure: the same row and the same work give the same decision.
 #![allow(missing_docs, reason = "the line of a variant speaks for its fields")]
 
+use std::sync::Arc;
+
 use super::evidence::{gone, late, orphan};
 use super::happen::{due, ended, probed, resume, told};
 use super::io::MessageVerb;
@@ -43,7 +45,7 @@ pub struct Context<'a> {
 }
 
 pub fn write(m: Message, then: Vec<Then>) -> Decision {
-    Decision::Write { message: Box::new(m), then }
+    Decision::Write { message: Arc::new(m), then }
 }
 
 pub fn keep() -> Decision {
@@ -58,10 +60,12 @@ pub fn sending(m: &Message, n: u32) -> bool {
 pub fn decide(m: &Message, work: &Work, c: &Context<'_>) -> Decision {
     match act(m.clone(), work, c) {
         Decision::Write { mut message, then } => {
-            if shown::is_settled(&message) {
-                message.settled_at.get_or_insert(c.facts.now.wall);
+            if message.settled_at.is_none() && shown::is_settled(&message) {
+                Arc::make_mut(&mut message).settled_at = Some(c.facts.now.wall);
             }
-            if *message == *m && !work.insists() { Decision::Keep { then } } else { Decision::Write { message, then } }
+            // Mostly it is the envelopes that differ.
+            let same = message.envelopes == m.envelopes && *message == *m;
+            if same && !work.insists() { Decision::Keep { then } } else { Decision::Write { message, then } }
         }
         decision @ (Decision::Keep { .. } | Decision::Delete { .. } | Decision::Refuse { .. }) => decision,
     }

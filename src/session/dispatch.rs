@@ -4,14 +4,14 @@ use super::Session;
 use super::agenda::Entry;
 use super::io::Verb;
 use super::keys::Key;
-use super::transport::{Gate, Slot, Transport};
+use super::route::Way;
+use super::transport::{Gate, Slot};
 use super::work::Work;
-use crate::mapi::{AddressTypes, Gather, Text};
+use crate::mapi::Text;
 use crate::provider::AttemptEnd;
 use crate::spooler::doubt::{self, Look};
 use crate::spooler::intent;
-use crate::spooler::message::{Envelope, EnvelopeState, Message, Reason, Recipient, RecipientState, Stop};
-use crate::spooler::routing::{Candidate, Routed, Unhandled, route};
+use crate::spooler::message::{Envelope, EnvelopeState, Message, Reason, Stop};
 use crate::spooler::shown;
 
 /// Transports that may have an attempt at the same time (O-34).
@@ -106,78 +106,20 @@ impl Session {
         if let Some(conversation) = m.conversation.as_ref().filter(|_| self.is_held_back(m)) {
             return entries.push(Entry::Waits { conversation: conversation.clone(), seq: m.seq });
         }
-        let routed = self.routed(m);
-        if !routed.nobody.is_empty() {
-            entries.push(Entry::Homeless);
-        }
-        for batch in routed.batches {
-            if let Some(t) = self.transports.get(batch.transport) {
-                entries.push(Entry::Ready { transport: t.config.uid.clone(), order: m.order });
+        let before = entries.len();
+        for (_, way) in self.ways(m).open() {
+            let entry = match way {
+                Way::To(place) => match self.transports.get(place) {
+                    Some(t) => Entry::Ready { transport: t.config.uid.clone(), order: m.order },
+                    None => continue,
+                },
+                Way::Nowhere => Entry::Homeless,
+                Way::Later => continue,
+            };
+            if entries.get(before..).is_none_or(|mine| !mine.contains(&entry)) {
+                entries.push(entry);
             }
         }
-    }
-
-    /// Where the open recipients go next. Indices are of `m.open()`.
-    pub(super) fn routed(&self, m: &Message) -> Routed {
-        let open = || m.recipients.iter().filter(|r| r.state == RecipientState::Open);
-        // Mostly nobody has tried yet.
-        let mut places: Vec<Vec<usize>> = Vec::new();
-        if open().any(|r| !r.tried.is_empty()) {
-            let tried = |r: &Recipient| {
-                let transports = self.transports.iter().enumerate();
-                transports.filter(|(_, t)| r.tried.contains(&t.config.uid)).map(|(i, _)| i).gather()
-            };
-            places.extend(open().map(tried));
-        }
-        let mut unhandled = Vec::with_capacity(m.recipients.len());
-        for (i, r) in open().enumerate() {
-            let tried = places.get(i).map(Vec::as_slice).unwrap_or_default();
-            unhandled.push(Unhandled { address_type: &r.address_type, uid: None, tried });
-        }
-        let fits = |t: &Transport| {
-            m.pin.as_ref().is_none_or(|pin| *pin == t.config.uid)
-                && t.config.guarantees.max_size.is_none_or(|max| m.size <= max)
-        };
-        let candidate = |t| self.candidate(m, t, fits(t));
-        let candidates: Vec<Candidate<'_>> = self.transports.iter().map(candidate).gather();
-        let mut routed = route(&unhandled, &candidates);
-        if !routed.nobody.is_empty() {
-            // One that failed, or has not said yet what it takes, may still come to it: that is no refusal (C-089).
-            let known: Vec<Candidate<'_>> = self.transports.iter().map(|t| self.known(m, t, fits(t))).gather();
-            let refused = route(&unhandled, &known).nobody;
-            routed.nobody.retain(|i| refused.contains(i));
-        }
-        routed
-    }
-
-    fn candidate<'t>(&self, m: &Message, t: &'t Transport, fits: bool) -> Candidate<'t> {
-        let usable = fits && t.sends_for(&m.from, &self.config.owner) && !t.has_failed();
-        Candidate { uids: &t.uids, types: &t.types, usable }
-    }
-
-    /// As it is known to be: a transport that is not logged on may still learn its senders and types.
-    fn known<'t>(&self, m: &Message, t: &'t Transport, fits: bool) -> Candidate<'t> {
-        let learns = t.provider.logon().is_none();
-        let usable = fits && (learns && t.config.has(Verb::Logon) || t.sends_for(&m.from, &self.config.owner));
-        Candidate { uids: &t.uids, types: if learns { may_take(t) } else { &t.types }, usable }
-    }
-
-    /// Open recipients of `m` for this transport, at most as many as it takes.
-    pub(super) fn routed_to(&self, m: &Message, transport: &Text) -> Vec<u32> {
-        let open = m.open();
-        let Some(place) = self.transports.iter().position(|t| t.config.uid == *transport) else {
-            return Vec::new();
-        };
-        let most = self.transports.get(place).and_then(|t| t.config.guarantees.max_recipients).unwrap_or(u32::MAX);
-        let batch = self.routed(m).batches.into_iter().find(|b| b.transport == place);
-        let picked = batch.into_iter().flat_map(|b| b.recipients).filter_map(|i| open.get(i).copied());
-        picked.take(usize::try_from(most.max(1)).unwrap_or(usize::MAX)).gather()
-    }
-
-    /// Recipients nobody takes.
-    pub(super) fn homeless(&self, m: &Message) -> Vec<u32> {
-        let open = m.open();
-        self.routed(m).nobody.into_iter().filter_map(|i| open.get(i).copied()).gather()
     }
 
     /// Everything that is due now.
@@ -358,9 +300,4 @@ impl Session {
             t.probe = call;
         }
     }
-}
-
-/// Any type, while a function has still to say which.
-fn may_take(t: &Transport) -> &AddressTypes {
-    if t.config.has(Verb::AddressTypes) && t.provider.logon().is_none() { &AddressTypes::Any } else { &t.types }
 }

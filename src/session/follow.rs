@@ -174,7 +174,7 @@ impl Session {
     /// Told when their number changed: should the storage be lost, the host knows how many went with it.
     pub(super) fn tell_canary(&mut self) {
         let count = self.unfinished_count;
-        if self.loaded && self.told_canary != Some((count, self.meta.epoch)) {
+        if self.config.canary && self.loaded && self.told_canary != Some((count, self.meta.epoch)) {
             self.told_canary = Some((count, self.meta.epoch));
             self.out.push(Effect::Canary { messages: count, epoch: self.meta.epoch });
         }

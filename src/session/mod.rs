@@ -37,6 +37,7 @@ mod remote;
 mod replica;
 mod report;
 mod rng;
+mod route;
 mod rows;
 mod settings;
 mod status;
@@ -76,8 +77,8 @@ pub struct Config {
     pub owner: String,
     /// Keep the body of sent messages.
     pub keep_sent: bool,
-    /// The store outlives the page.
-    pub durable: bool,
+    /// The host keeps a canary: it is told how many messages are unfinished.
+    pub canary: bool,
 }
 
 /// What one input led to.

@@ -126,29 +126,34 @@ impl Session {
         if self.publishes() {
             changed.push(replica::PUBLISHED);
         }
-        let folders = self.headers.keys().map(|serial| Which::Headers(*serial));
-        for which in [Which::Status, Which::Queue].into_iter().chain(folders.gather()) {
-            if !self.has_changed(which) {
-                continue;
-            }
-            let mut events = Vec::new();
-            if self.table(which).is_ok_and(|table| table.has_sinks()) {
-                self.update(which);
-                events = self.table(which).map(Table::take_events).unwrap_or_default();
-            }
-            self.views.each(|handle, view| {
-                if view.which == which {
-                    let mine = events.iter().filter(|(id, _)| *id == view.id);
-                    view.events.extend(mine.flat_map(|(_, deliveries)| deliveries.iter().cloned()));
-                    changed.push(*handle);
-                }
-            });
+        self.show_views(Which::Status, &mut changed);
+        self.show_views(Which::Queue, &mut changed);
+        for serial in self.headers.keys().copied().gather() {
+            self.show_views(Which::Headers(serial), &mut changed);
         }
         self.queue_changed = false;
         self.headers.values_mut().for_each(|h| h.changed = false);
         if !changed.is_empty() {
             self.out.push(Effect::Views { ids: changed });
         }
+    }
+
+    fn show_views(&mut self, which: Which, changed: &mut Vec<u32>) {
+        if !self.has_changed(which) {
+            return;
+        }
+        let mut events = Vec::new();
+        if self.table(which).is_ok_and(|table| table.has_sinks()) {
+            self.update(which);
+            events = self.table(which).map(Table::take_events).unwrap_or_default();
+        }
+        self.views.each(|handle, view| {
+            if view.which == which {
+                let mine = events.iter().filter(|(id, _)| *id == view.id);
+                view.events.extend(mine.flat_map(|(_, deliveries)| deliveries.iter().cloned()));
+                changed.push(*handle);
+            }
+        });
     }
 
     fn has_changed(&self, which: Which) -> bool {
@@ -260,14 +265,12 @@ impl Session {
 
     /// Writes a line for every envelope whose state a write changed.
     pub(super) fn note_changes(&mut self, key: Key, new: &Message) {
-        let Some(old) = self.slots.get(key).map(|s| &s.message) else { return };
-        let before = |n: u32| old.envelope(n).map(|e| &e.state);
-        let changed = new.envelopes.iter().filter(|e| before(e.n) != Some(&e.state));
-        let lines: Vec<(u32, Text, &'static str)> = changed
-            .map(|e| (e.n, e.transport.clone(), shown::envelope(e).map_or("passed", shown::Shown::name)))
-            .gather();
-        for (n, transport, code) in lines {
-            self.note(code, &new.uid, n, &transport);
+        let Some(old) = self.slots.get(key).map(|s| s.message.clone()) else { return };
+        for e in &new.envelopes {
+            if old.envelope(e.n).map(|e| &e.state) != Some(&e.state) {
+                let code = shown::envelope(e).map_or("passed", shown::Shown::name);
+                self.note(code, &new.uid, e.n, &e.transport);
+            }
         }
     }
 

@@ -1,5 +1,7 @@
 //! Every random choice of a life comes from its seed (xoshiro256**): a run can be repeated.
 
+use crate::mapi::Text;
+
 /// The generator.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Rng([u64; 4]);
@@ -36,13 +38,16 @@ impl Rng {
 
     /// 128 random bits, hex (O-01).
     #[allow(clippy::cast_possible_truncation)]
-    pub fn uid(&mut self) -> String {
-        let mut text = String::with_capacity(32);
-        for word in [self.next(), self.next()] {
-            for shift in (0..64).step_by(4).rev() {
-                text.push(char::from_digit((word >> shift) as u32 & 15, 16).unwrap_or('0'));
+    pub fn uid(&mut self) -> Text {
+        let mut digits = [0; 32];
+        for half in digits.chunks_exact_mut(16) {
+            let mut word = self.next();
+            for digit in half {
+                word = word.rotate_left(4);
+                let value = word as u8 & 15;
+                *digit = if value < 10 { b'0' | value } else { b'a' - 10 + value };
             }
         }
-        text
+        std::str::from_utf8(&digits).unwrap_or_default().into()
     }
 }

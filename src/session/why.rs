@@ -169,8 +169,7 @@ impl Session {
         if self.is_held_back(m) {
             return ("queued.strict", "message", "person", None, "polite");
         }
-        let Some(batch) = self.routed(m).batches.into_iter().next() else { return waits("queued", None) };
-        let Some(t) = self.transports.get(batch.transport) else { return waits("queued", None) };
+        let Some(t) = self.goes_to(m) else { return waits("queued", None) };
         match t.gate {
             Gate::Shut { at, .. } => return ("queued.gate", "network", "library", Some(at), "polite"),
             Gate::Asking { .. } => return ("queued.gate", "network", "library", None, "polite"),

@@ -160,7 +160,7 @@ impl Written {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Decision {
     /// Write this, then that.
-    Write { message: Box<Message>, then: Vec<Then> },
+    Write { message: Arc<Message>, then: Vec<Then> },
     /// Nothing changes.
     Keep { then: Vec<Then> },
     /// The message goes for good.

@@ -74,7 +74,7 @@ impl Session {
                 return self.follow_all(key, then);
             }
             Decision::Keep { then } => (self.written(key, known), then),
-            Decision::Write { message, then } => (self.written(key, Arc::from(message)), then),
+            Decision::Write { message, then } => (self.written(key, message), then),
             Decision::Delete { then } => (Written::Tomb(known), then),
             Decision::Refuse { error } => {
                 if let Work::Verb { req, .. } = work {
@@ -100,7 +100,7 @@ impl Session {
     }
 
     fn write(&mut self, expect: u32, mut row: Row) {
-        let mut ops = Vec::new();
+        let mut ops = Vec::with_capacity(4);
         if let (true, Some(driver)) = (row.work.is_fenced(), self.driver) {
             ops.push(StoreOp::Fence { epoch: driver.epoch });
         }

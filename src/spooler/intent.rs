@@ -18,6 +18,8 @@ pub fn envelope(m: &mut Message, transport: &Text, account: &Text, recipients: V
             r.state = RecipientState::Assigned { envelope: n };
         }
     }
+    // Mostly there is one.
+    m.envelopes.reserve_exact(1);
     m.envelopes.push(Envelope {
         n,
         transport: transport.clone(),

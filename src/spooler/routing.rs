@@ -25,30 +25,8 @@ pub struct Unhandled<'a> {
     pub tried: &'a [usize],
 }
 
-/// The recipients one transport is offered in one message.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Batch {
-    /// Place in transport order.
-    pub transport: usize,
-    /// Indices of recipients, ascending.
-    pub recipients: Vec<usize>,
-}
-
-/// Where everybody goes next.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Routed {
-    /// In transport order.
-    pub batches: Vec<Batch>,
-    /// Recipients nobody is left to take: they get a non-delivery report (C-085).
-    pub nobody: Vec<usize>,
-}
-
 /// All transports to offer a recipient, in turn: UID matches first, address types after (C-080), each once.
-pub fn offers<'a>(
-    address_type: &'a str,
-    uid: Option<[u8; 16]>,
-    transports: &'a [Candidate<'a>],
-) -> impl Iterator<Item = usize> + 'a {
+pub fn offers(address_type: &str, uid: Option<[u8; 16]>, transports: &[Candidate<'_>]) -> impl Iterator<Item = usize> {
     let by_uid = move |t: &Candidate<'_>| uid.is_some_and(|uid| t.uids.contains(&uid));
     [true, false].into_iter().flat_map(move |first| {
         let wanted = move |t: &Candidate<'_>| {
@@ -58,25 +36,12 @@ pub fn offers<'a>(
     })
 }
 
-/// Gives every recipient to the first transport offered that is usable and has not given it back (C-084).
-pub fn route(recipients: &[Unhandled<'_>], transports: &[Candidate<'_>]) -> Routed {
-    let mut routed = Routed::default();
-    for (index, recipient) in recipients.iter().enumerate() {
-        let usable = |place: &usize| transports.get(*place).is_some_and(|t| t.usable);
-        let next = offers(recipient.address_type, recipient.uid, transports)
-            .find(|place| usable(place) && !recipient.tried.contains(place));
-        let Some(transport) = next else {
-            routed.nobody.push(index);
-            continue;
-        };
-        if let Some(batch) = routed.batches.iter_mut().find(|b| b.transport == transport) {
-            batch.recipients.push(index);
-        } else {
-            let before = routed.batches.iter().filter(|b| b.transport < transport).count();
-            routed.batches.insert(before, Batch { transport, recipients: vec![index] });
-        }
-    }
-    routed
+/// The first transport offered that is usable and has not given the recipient back (C-084); `None`: nobody is left to take it,
+/// and it gets a non-delivery report (C-085).
+pub fn next(recipient: Unhandled<'_>, transports: &[Candidate<'_>]) -> Option<usize> {
+    let usable = |place: &usize| transports.get(*place).is_some_and(|t| t.usable);
+    offers(recipient.address_type, recipient.uid, transports)
+        .find(|place| usable(place) && !recipient.tried.contains(place))
 }
 
 /// `EnumAdrTypes`: the types of active transports, each once, in the order first seen (C-079). Transports that take

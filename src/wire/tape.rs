@@ -251,8 +251,10 @@ impl<T: Tape> Tape for Vec<T> {
         }
     }
     fn take(r: &mut Reader<'_>) -> Self {
-        let mut all = Self::new();
-        for _ in 0..r.count() {
+        let count = r.count();
+        // What is claimed is not believed.
+        let mut all = Self::with_capacity(count.min(16) as usize);
+        for _ in 0..count {
             if r.failed() {
                 break;
             }

@@ -64,7 +64,7 @@ fn o_06_from_is_the_owner_unless_it_is_said() {
     let mut w = World::driving(vec![transport("a")]);
     w.send(draft("you@example.test"));
     assert_eq!(w.take(Verb::Submit).job.unwrap().from, "me@example.test");
-    let config = Config { seed: [1; 32], owner: "some account".into(), keep_sent: false, durable: true };
+    let config = Config { seed: [1; 32], owner: "some account".into(), keep_sent: false, canary: true };
     let mut s = Session::new(config);
     let step = s.step(Input::Submit { req: 1, draft: Box::new(draft("a@b.test")) }, Now::default());
     let [Effect::Reject { error, .. }] = step.effects.as_slice() else { panic!("{:?}", step.effects) };
@@ -92,7 +92,11 @@ fn g14_text_that_would_add_a_line_is_refused() {
         Draft { subject: Some(evil.into()), ..draft("a@x.test") },
         Draft { recipients: vec![DraftAddress { name: Some(evil.into()), ..to("a@x.test") }], ..draft("") },
         Draft {
-            recipients: vec![DraftAddress { kind: 1, address: format!("{evil}@x.test"), ..DraftAddress::default() }],
+            recipients: vec![DraftAddress {
+                kind: 1,
+                address: format!("{evil}@x.test").into(),
+                ..DraftAddress::default()
+            }],
             ..draft("")
         },
         Draft { message_id: Some(format!("<{evil}@x.test>").into()), ..draft("a@x.test") },

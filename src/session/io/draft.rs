@@ -42,7 +42,7 @@ pub struct DraftAddress {
     /// Default SMTP.
     pub address_type: Option<String>,
     /// `a@b`, or with `parse`, `Name <a@b>`.
-    pub address: String,
+    pub address: Text,
     /// Display name.
     pub name: Option<String>,
     /// The address came as one string.

@@ -257,5 +257,5 @@ pub fn execute(truth: &mut Truth, job: &Job, deduplicates: bool) {
 }
 
 fn session(life: u8) -> Session {
-    Session::new(Config { seed: [life; 32], owner: "me@example.test".into(), keep_sent: false, durable: true })
+    Session::new(Config { seed: [life; 32], owner: "me@example.test".into(), keep_sent: false, canary: true })
 }
