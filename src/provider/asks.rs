@@ -50,7 +50,7 @@ impl Provider {
                 let what = Client::Settings { read_only: flags.contains(SettingsFlags::UI_READONLY) };
                 self.call_out(ticket, Function::SettingsDialog, HostCall::SettingsDialog(ticket, flags), what, step);
             }
-            (Life::Ready(_), Ask::Logon(flags)) => self.log_on_again(ticket, flags, step),
+            (Life::Ready(_), Ask::Logon(flags)) => self.log_on_again(Some(ticket), flags, step),
             (Life::Ready(_), Ask::ValidateState(flags)) => self.validate(ticket, flags, step),
             (Life::Ready(_), Ask::FlushQueues(flags)) => self.flush(ticket, flags, step),
             // Whoever checks or flushes a transport that is not logged on wants it logged on.
@@ -82,17 +82,30 @@ impl Provider {
         self.asks.insert(ticket, Pending { what, deadline });
     }
 
-    fn log_on_again(&mut self, ticket: Ticket, flags: LogonFlags, step: &mut Step) {
+    /// Beside the standing logon. One that is out for nobody is for whoever asks next; other settings, nobody's ask, ask anew for all.
+    pub(super) fn log_on_again(&mut self, ticket: Option<Ticket>, flags: LogonFlags, step: &mut Step) {
         let Some(logon) = self.life.logon_mut() else {
             return;
         };
-        if logon.again != Outstanding::Rest {
-            step.reply(Some(ticket), Scode::MAPI_E_BUSY);
-        } else if self.setup.has(Function::TransportLogon) {
+        let mut what = ticket;
+        match logon.again {
+            Outstanding::Out { what: waiting, .. } if ticket.is_none() => {
+                // What it would answer holds for other settings.
+                step.effect(ProviderEffect::Drop(CallKey::Own(Function::TransportLogon)));
+                what = waiting;
+            }
+            Outstanding::Out { what: None, deadline } => {
+                logon.again = Outstanding::Out { deadline, what };
+                return;
+            }
+            Outstanding::Out { .. } => return step.reply(ticket, Scode::MAPI_E_BUSY),
+            Outstanding::Rest => {}
+        }
+        if self.setup.has(Function::TransportLogon) {
             let deadline = step.call_within(HostCall::TransportLogon(flags & LogonFlags::NO_DIALOG), LOGON_MS);
-            logon.again = Outstanding::Out { deadline, what: ticket };
+            logon.again = Outstanding::Out { deadline, what };
         } else {
-            step.reply(Some(ticket), Scode::S_OK);
+            step.reply(ticket, Scode::S_OK);
         }
     }
 

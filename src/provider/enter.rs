@@ -194,18 +194,25 @@ impl Provider {
             Ok(answer) => {
                 logon.answer = answer;
                 logon.ask_types(&self.setup, step);
-                step.reply(Some(ticket), Scode::S_OK);
+                step.reply(ticket, Scode::S_OK);
                 self.circuit = Circuit::Closed;
                 self.release(step);
             }
             Err(failure) => {
-                step.reply(Some(ticket), failure.scode());
+                step.reply(ticket, failure.scode());
                 if let Some(Scode::MAPI_E_LOGON_FAILED | Scode::MAPI_E_NO_ACCESS) = failure.code {
                     self.park = Some(Park::Auth);
                     step.effect(ProviderEffect::Parked(Park::Auth));
                 }
             }
         }
+    }
+
+    /// Other settings are in force: who is logged on with those before logs on again, so that what logon says of
+    /// identities and limits holds for these.
+    pub(super) fn reconfigured(&mut self, step: &mut Step) {
+        self.corrected(step);
+        self.log_on_again(None, LogonFlags::NO_DIALOG, step);
     }
 
     pub(super) fn release(&mut self, step: &mut Step) {

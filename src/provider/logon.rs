@@ -75,8 +75,8 @@ pub struct Logon {
     pub notifying: Outstanding<TransportNotify>,
     /// `addressTypes` again.
     pub asking: Outstanding<Asking>,
-    /// `transportLogon` again, for a client.
-    pub again: Outstanding<Ticket>,
+    /// `transportLogon` again, and the client that waits for it.
+    pub again: Outstanding<Option<Ticket>>,
     /// `idle`.
     pub idling: Outstanding<()>,
     /// When `idle` is due next.
@@ -284,7 +284,7 @@ impl Logon {
     pub(super) const fn asker(&self) -> Option<Ticket> {
         match self.again {
             Outstanding::Rest => None,
-            Outstanding::Out { what, .. } => Some(what),
+            Outstanding::Out { what, .. } => what,
         }
     }
 

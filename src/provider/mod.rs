@@ -176,7 +176,7 @@ impl Provider {
             }
             ProviderInput::Park(park) => self.park = Some(park),
             ProviderInput::Release => self.released(step),
-            ProviderInput::Configured => self.corrected(step),
+            ProviderInput::Configured => self.reconfigured(step),
             ProviderInput::ServiceDisabled => self.service_disabled(step),
             ProviderInput::Logoff => self.logoff(step),
         }

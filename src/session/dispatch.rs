@@ -64,13 +64,13 @@ impl Session {
                     }
                 }
                 EnvelopeState::Checking { next } => {
-                    let look = self.with_facts(m, &e.transport, |f| doubt::next_look(e, f));
+                    let look = self.with_facts(m, e, |f| doubt::next_look(e, f));
                     entries.push(match look {
                         Look::Resubmit => Entry::Due { transport, at: *next, n: e.n },
                         Look::Probe => Entry::Probe { transport, at: *next, n: e.n },
                         Look::Ask => Entry::Timer { at: 0, n: e.n },
                     });
-                    if let Some(at) = self.with_facts(m, &e.transport, |f| doubt::gives_up_at(e, f)) {
+                    if let Some(at) = self.with_facts(m, e, |f| doubt::gives_up_at(e, f)) {
                         entries.push(Entry::Timer { at, n: e.n });
                     }
                 }

@@ -10,7 +10,7 @@ use super::work::{ReplyKind, Then, Work};
 use crate::mapi::{Scode, Text};
 use crate::spooler::doubt::Facts;
 use crate::spooler::intent::Driver;
-use crate::spooler::message::{EnvelopeState, Message, Stamp};
+use crate::spooler::message::{Envelope, EnvelopeState, Message, Stamp};
 use crate::spooler::shown;
 use crate::spooler::verbs::{self, Aborted};
 
@@ -35,10 +35,11 @@ impl Session {
         self.transports.iter_mut().chain(&mut self.others).find(|t| t.config.uid == uid)
     }
 
-    /// Runs `f` with the facts of a transport.
-    pub(super) fn with_facts<T>(&self, m: &Message, transport: &Text, f: impl FnOnce(&Facts<'_>) -> T) -> T {
-        let nothing = Guarantees::default();
-        let guarantees = self.transport(transport).map_or(&nothing, |t| &t.config.guarantees);
+    /// Runs `f` with the facts of an envelope's transport.
+    pub(super) fn with_facts<T>(&self, m: &Message, e: &Envelope, f: impl FnOnce(&Facts<'_>) -> T) -> T {
+        let (transport, nothing) = (&e.transport, Guarantees::default());
+        let configuration = self.configuration(transport);
+        let guarantees = self.transport(transport).map_or(&nothing, |t| t.guarantees(Some(e), configuration));
         f(&Facts { guarantees, now: self.stamp(), span: self.span(transport, m.size), jitter: 0 })
     }
 
@@ -56,7 +57,8 @@ impl Session {
         let transport = uid.unwrap_or(&nowhere);
         let found = self.transport(transport);
         let nothing = Guarantees::default();
-        let guarantees = found.map_or(&nothing, |t| &t.config.guarantees);
+        let configuration = self.configuration(transport);
+        let guarantees = found.map_or(&nothing, |t| t.guarantees(m.envelope(n), configuration));
         let routed = match work {
             Work::Intend { n: None, .. } | Work::Unprepared { n: None, .. } => self.routed_to(m, transport),
             _ => Vec::new(),
@@ -65,7 +67,7 @@ impl Session {
         f(super::decide::Context {
             facts: Facts { guarantees, now: self.stamp(), span: self.span(transport, m.size), jitter },
             account: found.map_or(transport, |t| &t.config.account),
-            configuration: self.configuration(transport),
+            configuration,
             routed: &routed,
             driver: self.driver.unwrap_or(Driver { epoch: 0, generation: 0 }),
             first: self.lowest.saturating_sub(1),
@@ -95,7 +97,7 @@ impl Session {
     /// No other envelope with this Message-ID whose wire call may have begun went to the account (O-12).
     fn is_sole(&self, key: Key, m: &Message, n: u32) -> bool {
         let Some(account) = m.envelope(n).map(|e| &e.account) else { return false };
-        let went = |e: &&crate::spooler::message::Envelope| {
+        let went = |e: &&Envelope| {
             let began = e.first_wire.is_some()
                 || matches!(e.state, EnvelopeState::Sending { .. } | EnvelopeState::Deferred { .. });
             e.account == *account && began

@@ -170,12 +170,7 @@ impl Session {
         if let Answer::LoggedOn { identities, guarantees, .. } = &answer
             && let Some(t) = self.transport_mut(&transport)
         {
-            if let Some(identities) = identities {
-                t.config.identities.clone_from(identities);
-            }
-            if let Some(guarantees) = guarantees {
-                t.promise(guarantees.as_ref().clone());
-            }
+            t.learn(identities.as_ref(), guarantees.as_deref());
             self.touch_all();
         }
         let failure = failure(&answer);

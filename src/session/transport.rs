@@ -10,6 +10,7 @@ use crate::address::split_at_last;
 use crate::mapi::{AddressTypes, Gather, Text};
 use crate::provider::{Function, Off, Provider, Sending, Setup};
 use crate::spooler::doubt;
+use crate::spooler::message::Envelope;
 
 impl Verb {
     /// Its bit in [`TransportConfig::functions`].
@@ -89,20 +90,33 @@ pub struct Transport {
     pub incoming: Option<Incoming>,
     /// What `transportNotify` has still to be told.
     pub telling: VecDeque<Telling>,
-    /// Deadline and poll interval as it was added.
-    declared: (Option<u32>, Option<u32>),
+    declared: Declared,
+}
+
+/// As it was added: what settings and logon may change.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct Declared {
+    deadline_ms: Option<u32>,
+    poll_ms: Option<u32>,
+    identities: Vec<String>,
+    guarantees: Guarantees,
 }
 
 impl Transport {
     /// Not logged on yet.
-    pub fn new(config: TransportConfig, serial: u32) -> Self {
+    pub fn new(mut config: TransportConfig, serial: u32) -> Self {
+        can_probe(&mut config);
         let types = AddressTypes::from_answer(config.address_types.clone());
-        let guarantees = config.guarantees.clone();
         let uids = config.uids.iter().filter_map(|u| hex16(u)).gather();
         let provider = Provider::new(setup(&config, &types));
-        let mut t = Self {
+        Self {
             serial,
-            declared: (config.deadline_ms, config.poll_ms),
+            declared: Declared {
+                deadline_ms: config.deadline_ms,
+                poll_ms: config.poll_ms,
+                identities: config.identities.clone(),
+                guarantees: config.guarantees.clone(),
+            },
             config,
             types,
             uids,
@@ -112,24 +126,27 @@ impl Transport {
             gate: Gate::Open,
             incoming: None,
             telling: VecDeque::new(),
-        };
-        t.promise(guarantees);
-        t
+        }
     }
 
     /// Deadline and poll interval, should its settings have them.
     pub fn go_by(&mut self, deadline_ms: Option<u32>, poll_ms: Option<u32>) {
-        self.config.deadline_ms = deadline_ms.or(self.declared.0);
-        self.config.poll_ms = poll_ms.or(self.declared.1);
+        self.config.deadline_ms = deadline_ms.or(self.declared.deadline_ms);
+        self.config.poll_ms = poll_ms.or(self.declared.poll_ms);
         self.provider.poll_every(interval(&self.config));
     }
 
-    /// What it promises now; a probe that nobody can call promises nothing.
-    pub fn promise(&mut self, guarantees: Guarantees) {
-        self.config.guarantees = guarantees;
-        if !self.config.has(Verb::Probe) {
-            self.config.guarantees.probe = None;
-        }
+    /// What logon says; what it says nothing of is as declared.
+    pub fn learn(&mut self, identities: Option<&Vec<String>>, guarantees: Option<&Guarantees>) {
+        self.config.identities.clone_from(identities.unwrap_or(&self.declared.identities));
+        self.config.guarantees.clone_from(guarantees.unwrap_or(&self.declared.guarantees));
+        can_probe(&mut self.config);
+    }
+
+    /// What it promises of an envelope. Logon speaks of the configuration in force; what is declared holds for every one.
+    pub fn guarantees(&self, e: Option<&Envelope>, configuration: u32) -> &Guarantees {
+        let elsewhere = e.is_some_and(|e| e.configuration != configuration);
+        if elsewhere { &self.declared.guarantees } else { &self.config.guarantees }
     }
 
     /// As if it had just been added: the calls of a generation that is over count no more.
@@ -213,6 +230,13 @@ fn setup(config: &TransportConfig, types: &AddressTypes) -> Setup {
     ];
     let functions = functions.into_iter().filter(|(verb, _)| config.has(*verb)).map(|(_, f)| f).collect();
     Setup { functions, types: types.clone(), poll_ms: interval(config) }
+}
+
+/// A probe that nobody can call promises nothing.
+fn can_probe(config: &mut TransportConfig) {
+    if !config.has(Verb::Probe) {
+        config.guarantees.probe = None;
+    }
 }
 
 fn interval(config: &TransportConfig) -> i64 {

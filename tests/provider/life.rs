@@ -261,3 +261,37 @@ fn c_152_a_direction_opens_by_the_flags_that_were_told() {
     let gates = rig.provider.logon().map(|logon| (logon.inbound.gate, logon.outbound));
     assert_eq!((logon(&rig), gates), (Outstanding::Rest, Some((Gate::On, Gate::On))));
 }
+
+#[test]
+fn other_settings_are_logged_on_with_beside_the_standing_logon() {
+    let mut rig = Rig::running(&[F::TransportLogon]);
+    assert_eq!(rig.say(ProviderInput::Configured), "transportLogon");
+    assert!(rig.provider.may_send(), "mail goes on");
+    let identity = Identity { display: "New".into(), entry_id: vec![1], search_key: vec![2] };
+    let answer = LoggedOn { identity: Some(identity.clone()), ..LOGON };
+    assert_eq!(rig.answer(Answer::LoggedOn(Ok(answer))), "");
+    assert_eq!(rig.provider.logon().unwrap().answer.identity, Some(identity));
+
+    assert_eq!(rig.say(ProviderInput::Configured), "transportLogon");
+    assert_eq!(rig.answer(Answer::LoggedOn(Err(failed(Scode::MAPI_E_LOGON_FAILED)))), "parked Auth");
+    assert_eq!(rig.say(ProviderInput::Configured), "released; transportLogon; maySend");
+    assert_eq!(rig.say(ProviderInput::Logoff), "drop transportLogon; gone");
+}
+
+#[test]
+fn a_provider_without_a_logon_of_its_own_is_configured_in_silence() {
+    assert_eq!(Rig::running(&[]).say(ProviderInput::Configured), "");
+}
+
+#[test]
+fn settings_that_follow_at_once_are_the_ones_logged_on_with() {
+    let mut rig = Rig::running(&[F::TransportLogon]);
+    assert_eq!(rig.ask(T1, Ask::Logon(LogonFlags::EMPTY)), "transportLogon");
+    assert_eq!(rig.say(ProviderInput::Configured), "drop transportLogon; transportLogon");
+    assert_eq!(rig.ask(T2, Ask::Logon(LogonFlags::EMPTY)), "reply 2 MAPI_E_BUSY");
+    assert_eq!(rig.answer(Answer::LoggedOn(Ok(LOGON))), "reply 1 S_OK", "who asked waits for the last one");
+
+    assert_eq!(rig.say(ProviderInput::Configured), "transportLogon");
+    assert_eq!(rig.ask(T2, Ask::Logon(LogonFlags::EMPTY)), "", "it is on its way");
+    assert_eq!(rig.answer(Answer::LoggedOn(Ok(LOGON))), "reply 2 S_OK");
+}

@@ -40,6 +40,7 @@ mod passwords;
 mod preprocess;
 mod random;
 mod reconfigured;
+mod relogon;
 mod remote;
 mod settings;
 mod store;

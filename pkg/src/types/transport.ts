@@ -205,7 +205,7 @@ export interface Identity {
   readonly searchKey: string;
 }
 
-/** What `transportLogon` may answer; it stands in place of what the transport declares. */
+/** What `transportLogon` may answer; it stands in place of what the transport declares, for the settings in force. What it leaves out is as declared. */
 export interface LogonResult {
   /** LOGON_SP_IDLE, LOGON_SP_POLL. `poll` defaults to whether the transport has a `poll` function. */
   readonly idle?: boolean;
@@ -243,7 +243,7 @@ export interface Transport {
   readonly resourceFlags?: number | { readonly preferLast?: boolean; readonly primaryIdentity?: boolean; readonly defaultOutbound?: boolean; readonly noPrimaryIdentity?: boolean };
   /** Its three identity columns. Default: none. */
   readonly identity?: Identity;
-  /** Default: none, so doubt is a person's (O-42). */
+  /** Of the service whatever the settings; what only some settings promise, logon says. Default: none, so doubt is a person's (O-42). */
   readonly guarantees?: Guarantees;
   /** `"ctx.fetch"` (default): only `ctx.fetch` reaches the wire, so a throw before it is `notAttempted` (O-31). */
   readonly wire?: "ctx.fetch" | "other";
@@ -271,7 +271,7 @@ export interface Transport {
   cancelMessage?(message: TransportMessage, ctx: TransportContext): Maybe<"cancelled" | "tooLate" | "unknown">;
   /** Files the Sent copy; delivery and filing are separate. */
   fileMessage?(message: TransportMessage, ctx: TransportContext): Maybe<void>;
-  /** `flags`: LOGON_NO_DIALOG 1 (show nothing), LOGON_NO_CONNECT 4 (offline: log on to what is here, or fail), LOGON_NO_INBOUND 8, LOGON_NO_OUTBOUND 16. */
+  /** `flags`: LOGON_NO_DIALOG 1 (show nothing), LOGON_NO_CONNECT 4 (offline: log on to what is here, or fail), LOGON_NO_INBOUND 8, LOGON_NO_OUTBOUND 16. Called again when other settings are in force. */
   transportLogon?(ctx: CallContext, flags: number): Maybe<LogonResult | void>;
   /** Logged off whatever it answers (C-103). */
   transportLogoff?(ctx: CallContext): Maybe<void>;
