@@ -12,9 +12,9 @@ export function checkListener(listener: unknown): void {
 }
 
 export interface Listeners<T> {
-  readonly size: number;
+  isHeard(): boolean;
   add(listener: (value: T) => void, signal?: AbortSignal): () => void;
-  tell(value: T): void;
+  readonly tell: (value: T) => void;
   clear(): void;
 }
 
@@ -53,9 +53,7 @@ export function makeListeners<T>(hold = false): Listeners<T> {
   }
 
   return {
-    get size(): number {
-      return listeners.size;
-    },
+    isHeard: () => listeners.size > 0,
     add(listener, signal): () => void {
       checkListener(listener);
       if (signal?.aborted === true) return () => {};

@@ -84,7 +84,7 @@ export function makeTables(pump: Pump, views: Listeners<readonly number[]>): Tab
       const now = [...panes];
       for (const pane of now) {
         if (pane.id === 0) continue;
-        if (!pane.watched.isHeard) {
+        if (!pane.watched.isHeard()) {
           ask(act.closeWindow(pane.id), nothing);
           pane.id = 0;
           pane.shown = nothingShown;

@@ -5,9 +5,9 @@ import type { Watchable } from "./types/table.js";
 
 export interface Watched<T> {
   readonly watchable: Watchable<T>;
-  readonly isHeard: boolean;
+  isHeard(): boolean;
   /** The value may be another. */
-  changed(): void;
+  readonly changed: () => void;
   /** Ends every iteration. */
   close(): void;
 }
@@ -44,9 +44,7 @@ export function watched<T>(value: () => T): Watched<T> {
   }
 
   return {
-    get isHeard(): boolean {
-      return listeners.size > 0;
-    },
+    isHeard: () => listeners.isHeard(),
     watchable: {
       getSnapshot: value,
       onChange(listener, options): () => void {

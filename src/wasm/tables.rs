@@ -79,7 +79,6 @@ impl HostTable {
         lines.len()
     }
 
-    #[allow(clippy::cast_precision_loss)]
     /// Answers the question on the tapes. Returns 0, or the HRESULT of a refusal: then what was expected and what came
     /// is the answer. Where the answer's numbers are in memory, how many, and the bytes of its text are then on the input
     /// tape: asking for them costs a call each.
@@ -88,13 +87,36 @@ impl HostTable {
         self.out.clear();
         let answered = answer(&mut self.grid, &mut self.tags, &mut self.import, &mut reader, &mut self.out);
         reader.finish().map_err(unreadable)?;
+        Ok(self.answered(answered))
+    }
+
+    /// Batches of changes, each of another row; answers as `read` what views heard of each batch, and which of their
+    /// lines may differ.
+    pub fn apply(&mut self, nums: f64, bytes: f64) -> Result<f64, JsValue> {
+        let mut reader = reader(&self.nums, nums, &self.text, bytes)?;
+        self.out.clear();
+        let mut answered = Ok(());
+        for _ in 0..reader.count() {
+            if answered.is_err() || reader.failed() {
+                break;
+            }
+            answered = apply(&mut self.grid, &self.tags, &mut reader, &mut self.out);
+        }
+        reader.finish().map_err(unreadable)?;
+        Ok(self.answered(answered))
+    }
+}
+
+impl HostTable {
+    #[allow(clippy::cast_precision_loss)]
+    fn answered(&mut self, answered: MapiResult<()>) -> f64 {
         let refusal = refusal(answered, &mut self.out);
         if let Some([place, count, bytes, ..]) = self.nums.get_mut(..) {
             *place = self.out.nums.as_ptr().addr() as f64;
             *count = self.out.nums.len() as f64;
             *bytes = self.out.text.len() as f64;
         }
-        Ok(refusal)
+        refusal
     }
 }
 
@@ -159,7 +181,6 @@ fn answer(
                 grid.set(column, slot, value);
             }
         }
-        7 => return apply(grid, tags, r, out),
         8 => {
             let unread = if bool::take(r) { Some(restriction(r)?) } else { None };
             grid.set_unread(unread.as_ref())?;
@@ -275,6 +296,7 @@ fn apply(grid: &mut Grid, tags: &[PropTag], r: &mut Reader<'_>, out: &mut Writer
         }
         match kind {
             0 => {
+                r.count();
                 grid.remove(slot);
             }
             1 => grid.insert(slot, cells(tags, r)?)?,

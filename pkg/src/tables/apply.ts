@@ -1,169 +1,263 @@
-/** Changes of rows: all are read and checked, then the core hears of them; of those before a refused one none has happened. */
-import { MapiError, invalid, kind } from "../error.js";
-import { guarded } from "../snapshot.js";
+/**
+ * Changes of rows: all are read and checked, then the core hears of them; of those before a refused one none has happened.
+ * Functions of the module over what a table is, no closures of a table: engines keep what they compiled of them when a table goes.
+ */
+import { MapiError, asMapiError, invalid, kind, scodeOf } from "../error.js";
 import type { TableChange } from "../types/host.js";
-import type { Tape } from "../wire/tape.js";
-import { putCell, rangeOf } from "./cell.js";
+import { call } from "./call.js";
+import type { TableCore } from "./core.js";
+import { hand, lift, need, newPen, writeCell, type Loaded, type Pen } from "./pen.js";
+import { Reader } from "../wire/tape.js";
 import type { Rows } from "./rows.js";
-import type { Column } from "./schema.js";
+import { spoil, takeTold, tellTold } from "./told.js";
+import type { View } from "./view.js";
 
-type Fields = Readonly<Record<string, unknown>>;
+type Fields = Record<PropertyKey, unknown>;
+/** The rows as a batch leaves them, where a later one changes them again. */
+export type Shown<R> = ReadonlyMap<number, R | undefined> | undefined;
 
-/** A column that is in the core. */
-export interface Loaded {
-  readonly column: Column;
-  readonly at: number;
-  readonly min: number;
-  readonly max: number;
-}
-
-export const loadedAs = (column: Column, at: number): Loaded => ({ column, at, ...rangeOf(column) });
-
-/** Changes on their way in: each of another row, so that every row stands for one change. */
-interface Batch<R> {
-  readonly tape: Tape;
-  /** The rows as this batch leaves them, where a later one changes them again. */
-  shown: ReadonlyMap<number, R | undefined> | undefined;
-}
-
-export type RowAt<R> = (slot: number) => R | undefined;
-
-export interface ApplyOptions<R extends object> {
+export interface Changing<R extends object> {
   readonly rows: Rows<R>;
   readonly key: string;
   readonly loaded: ReadonlyMap<string, Loaded>;
-  /** Tells the core; the rows are those the changes are about. */
-  readonly tell: (tape: Tape, rowAt: RowAt<R>) => void;
-  /** Runs what reads the host's rows: nobody else asks the table meanwhile. */
-  readonly alone: <T>(run: () => T) => T;
+  readonly list: readonly Loaded[];
+  readonly core: TableCore;
+  readonly pen: Pen;
+  readonly views: ReadonlyMap<number, View<R>>;
+  /** The host's rows are being read: nobody else asks the table meanwhile. */
+  reading: boolean;
+  scheduled: boolean;
+  /** A batch holds changes of different rows, so that every row stands for one change: those of this one. */
+  readonly touched: Set<number>;
+  several: boolean;
+  count: number;
+  /** Where its count is written, and what is noted of its changes. */
+  head: number;
+  from: number;
+  /** The rows of each batch, the last one's as they are. */
+  shown: Shown<R>[];
+  /** What the engine answered last. */
+  answer: Reader;
+  /** Slots, the rows that were in them, and the keys as they were read: undoing asks the host for nothing. */
+  before: unknown[];
 }
+
+export function changing<R extends object>(given: Pick<Changing<R>, "rows" | "key" | "loaded" | "list" | "core" | "views">): Changing<R> {
+  return {
+    ...given, pen: newPen(), reading: false, scheduled: false, touched: new Set(), several: false, count: 0, head: 0, from: 0, shown: [], answer: none, before: [],
+  };
+}
+
+const settled = Promise.resolve();
+/** There is always one: engines throw away what they compiled for a shape that nothing has any more. */
+const none = new Reader([], 0, 0, "");
+
+/** Something has to be told, once the caller's call has returned. */
+export function later<R extends object>(of: Changing<R>): void {
+  // `then` costs a third of what queueMicrotask does in Node.
+  if (!of.scheduled) void settled.then(() => tellAll(of));
+  of.scheduled = true;
+}
+
+function tellAll<R extends object>(of: Changing<R>): void {
+  of.scheduled = false;
+  for (const { hearing } of of.views.values()) tellTold(hearing);
+}
+
+/** A row's getter asks the table that reads it: it would find half of what comes in. */
+export const busy = (): MapiError => new MapiError("MAPI_E_BUSY", "one call after the other", "a call while rows are read");
 
 const changesMax = 10_000_000;
 
-export function makeApply<R extends object>({ rows, key, loaded, tell, alone }: ApplyOptions<R>): (changes: unknown) => void {
-  let batches: Batch<R>[] = [];
-  let tape: Tape = { nums: [7, 0], strs: [] };
-  let touched = new Set<number>();
-  /** Slots, the rows that were in them, and the keys as they were read: undoing asks the host for nothing. */
-  let before: { readonly slot: number; readonly row: R | undefined; readonly own: unknown }[] = [];
+function open<R extends object>(of: Changing<R>): void {
+  const { pen } = of;
+  need(pen, 1);
+  of.head = pen.n++;
+  of.from = of.before.length;
+  of.count = 0;
+}
 
-  function close(again: boolean): void {
-    if (touched.size === 0) return;
-    tape.nums[1] = touched.size;
-    batches.push({ tape, shown: again ? new Map([...touched].map((slot) => [slot, rows.at(slot)])) : undefined });
-    clear();
+function shut<R extends object>(of: Changing<R>, shown: Shown<R>): void {
+  of.pen.nums[of.head] = of.count;
+  of.shown.push(shown);
+}
+
+/** The next batch: the rows of this one are about to change again. */
+function next<R extends object>(of: Changing<R>): void {
+  const shown = new Map<number, R | undefined>();
+  for (let i = of.from; i < of.before.length; i += 3) shown.set(of.before[i] as number, of.rows.at(of.before[i] as number));
+  shut(of, shown);
+  of.touched.clear();
+  open(of);
+}
+
+/** Room for the head of a change and so many cells. */
+function begin<R extends object>(of: Changing<R>, slot: number, cells: number): void {
+  if (of.several) {
+    if (of.touched.has(slot)) next(of);
+    of.touched.add(slot);
   }
+  of.count++;
+  need(of.pen, 3 + 3 * cells);
+}
 
-  function clear(): void {
-    tape = { nums: [7, 0], strs: [] };
-    touched = new Set();
+function head(pen: Pen, what: number, slot: number, cells: number): void {
+  const { nums, n } = pen;
+  nums[n] = what;
+  nums[n + 1] = slot;
+  nums[n + 2] = cells;
+  pen.n = n + 3;
+}
+
+function found<R extends object>({ rows }: Changing<R>, own: unknown): number {
+  const slot = rows.find(own);
+  if (slot === undefined) throw new MapiError("MAPI_E_NOT_FOUND", "the key of a row", "another");
+  return slot;
+}
+
+function put<R extends object>(of: Changing<R>, given: R): void {
+  if (typeof given !== "object" || given === null) throw invalid("put: a row", typeof given);
+  const { key, rows, list, pen } = of;
+  const row = rows.kept(given);
+  const own = (row as Fields)[key];
+  if (own === undefined || own === null) throw invalid(`a value in ${key}, which names rows`, "none");
+  const known = rows.find(own);
+  const slot = known ?? rows.next();
+  begin(of, slot, list.length);
+  head(pen, known === undefined ? 1 : 2, slot, list.length);
+  for (let i = 0; i < list.length; i++) {
+    const column = list[i] as Loaded;
+    writeCell(pen, column, (row as Fields)[column.name]);
+    need(pen, 3 * (list.length - i));
   }
+  of.before.push(slot, known === undefined ? undefined : rows.at(slot), own);
+  if (known === undefined) rows.add(slot, row, own);
+  else rows.replace(slot, row);
+}
 
-  function begin(slot: number): void {
-    if (touched.has(slot)) close(true);
-    touched.add(slot);
+function update<R extends object>(of: Changing<R>, own: unknown, given: unknown): void {
+  const slot = found(of, own);
+  if (typeof given !== "object" || given === null) throw invalid("update: the fields of a row in with", kind(given));
+  const fields: Fields = { ...given };
+  if (Object.hasOwn(fields, of.key) && fields[of.key] !== own) throw invalid(`${of.key} to stay as it is`, "another");
+  begin(of, slot, 1);
+  const { pen, loaded } = of;
+  const start = pen.n;
+  head(pen, 2, slot, 0);
+  const row = of.rows.at(slot) as R;
+  let cells = 0;
+  for (const name in fields) {
+    const column = loaded.get(name);
+    if (column === undefined || !Object.hasOwn(fields, name)) continue;
+    writeCell(pen, column, fields[name]);
+    need(pen, 3);
+    cells++;
   }
+  pen.nums[start + 2] = cells;
+  const made = of.rows.merged(row, fields);
+  of.before.push(slot, row, own);
+  of.rows.replace(slot, made);
+}
 
-  function write({ column, at, min, max }: Loaded, value: unknown): void {
-    // What most are, without further questions.
-    if (typeof value === "number" && value >= min && value <= max && Math.floor(value) === value) tape.nums.push(at, 2, value);
-    else {
-      tape.nums.push(at);
-      putCell(tape, column, value);
-    }
-  }
+function remove<R extends object>(of: Changing<R>, own: unknown): void {
+  const slot = found(of, own);
+  begin(of, slot, 0);
+  head(of.pen, 0, slot, 0);
+  of.before.push(slot, of.rows.at(slot), own);
+  of.rows.remove(slot, own);
+}
 
-  function found(own: unknown): number {
-    const slot = rows.find(own);
-    if (slot === undefined) throw new MapiError("MAPI_E_NOT_FOUND", "the key of a row", "another");
-    return slot;
-  }
+function change<R extends object>(of: Changing<R>, given: TableChange<R>): void {
+  if (typeof given !== "object" || given === null) throw invalid("a change: put, update or remove", typeof given);
+  const what = given as { put?: R; update?: unknown; remove?: unknown; with?: unknown };
+  if ("put" in what && Object.hasOwn(what, "put")) put(of, what.put);
+  else if ("update" in what && Object.hasOwn(what, "update")) update(of, what.update, what.with);
+  else if ("remove" in what && Object.hasOwn(what, "remove")) remove(of, what.remove);
+  else throw invalid("a change: put, update or remove", "another");
+}
 
-  function put(given: R): void {
-    if (typeof given !== "object" || given === null) throw invalid("put: a row", typeof given);
-    const row = rows.kept(given);
-    const own = (row as Fields)[key];
-    if (own === undefined || own === null) throw invalid(`a value in ${key}, which names rows`, "none");
-    const known = rows.find(own);
-    const slot = known ?? rows.next();
-    begin(slot);
-    tape.nums.push(known === undefined ? 1 : 2, slot, loaded.size);
-    for (const [name, column] of loaded) write(column, (row as Fields)[name]);
-    before.push({ slot, row: known === undefined ? undefined : rows.at(slot), own });
-    if (known === undefined) rows.add(slot, row, own);
+/** The last change first. */
+function undo<R extends object>({ rows, before }: Changing<R>): void {
+  for (let i = before.length - 3; i >= 0; i -= 3) {
+    const [slot, row, own] = [before[i] as number, before[i + 1] as R | undefined, before[i + 2]];
+    if (row === undefined) rows.remove(slot, own);
+    else if (rows.at(slot) === undefined) rows.add(slot, row, own);
     else rows.replace(slot, row);
   }
+}
 
-  function update(own: unknown, given: unknown): void {
-    const slot = found(own);
-    if (typeof given !== "object" || given === null) throw invalid("update: the fields of a row in with", kind(given));
-    const fields: Fields = { ...given };
-    if (Object.hasOwn(fields, key) && fields[key] !== own) throw invalid(`${key} to stay as it is`, "another");
-    begin(slot);
-    const { nums } = tape;
-    const head = nums.push(2, slot, 0);
-    let count = 0;
-    for (const name of Object.keys(fields)) {
-      const column = loaded.get(name);
-      if (column === undefined) continue;
-      write(column, fields[name]);
-      count++;
+/** Forgets the host's rows. */
+function done<R extends object>(of: Changing<R>): void {
+  of.before = [];
+  of.shown = [];
+  of.touched.clear();
+  of.reading = false;
+}
+
+/** How many batches there are: on the pen, behind their number. */
+function readChanges<R extends object>(of: Changing<R>, changes: unknown): number {
+  if (!Array.isArray(changes)) throw invalid("changes to be an array", kind(changes));
+  const { length } = changes as readonly unknown[];
+  if (length > changesMax) throw new MapiError("MAPI_E_TOO_COMPLEX", `changes of at most ${changesMax} items`, `${length}`);
+  const { pen } = of;
+  lift(pen);
+  pen.n = 1;
+  of.several = length > 1;
+  open(of);
+  for (let i = 0; i < length; i++) change(of, (changes as readonly TableChange<R>[])[i] as TableChange<R>);
+  shut(of, undefined);
+  pen.nums[0] = of.shown.length;
+  return length;
+}
+
+function send<R extends object>(of: Changing<R>): void {
+  const { core, pen } = of;
+  let refusal = 0;
+  try {
+    hand(pen, core.tape);
+    refusal = call(core.send, pen.n, pen.t);
+  } catch (thrown) {
+    call(core.fail, thrown);
+  }
+  of.answer = call(core.answer);
+  if (refusal === 0) return;
+  // Of these changes some have happened, and nobody knows which.
+  core.broke();
+  throw new MapiError(scodeOf(refusal), of.answer.text(), of.answer.text());
+}
+
+/** Of each batch what its views heard, and which of their lines may differ. */
+function hear<R extends object>(of: Changing<R>): void {
+  const { views, shown, answer: from } = of;
+  for (let i = 0; i < shown.length; i++) {
+    for (let left = from.num(); left > 0; left--) {
+      const view = views.get(from.num());
+      // A getter closed the table.
+      if (view === undefined) return;
+      for (let told = from.num(); told > 0; told--) takeTold(view.hearing, from, shown[i]);
     }
-    nums[head - 1] = count;
-    const row = rows.at(slot) as R;
-    before.push({ slot, row, own });
-    rows.replace(slot, rows.merged(row, fields));
-  }
-
-  function change(given: TableChange<R>): void {
-    if (typeof given !== "object" || given === null) throw invalid("a change: put, update or remove", typeof given);
-    const has = (what: string): boolean => Object.hasOwn(given, what);
-    const { put: row, update: changed, remove: own } = given as { put?: R; update?: unknown; remove?: unknown };
-    if (has("put")) put(row as R);
-    else if (has("update")) update(changed, (given as { with?: unknown }).with);
-    else if (has("remove")) {
-      const slot = found(own);
-      begin(slot);
-      tape.nums.push(0, slot);
-      before.push({ slot, row: rows.at(slot), own });
-      rows.remove(slot, own);
-    } else throw invalid("a change: put, update or remove", "another");
-  }
-
-  const rowAt: RowAt<R> = (slot) => rows.at(slot);
-
-  /** The last change first. */
-  function undo(): void {
-    clear();
-    batches = [];
-    for (const { slot, row, own } of before.reverse()) {
-      if (row === undefined) rows.remove(slot, own);
-      else if (rows.at(slot) === undefined) rows.add(slot, row, own);
-      else rows.replace(slot, row);
+    for (let left = from.num(); left > 0; left--) {
+      const view = views.get(from.num());
+      const [first, last] = [from.num(), from.num()];
+      if (view !== undefined) spoil(view.hearing, first, last);
     }
   }
+}
 
-  function read(changes: unknown): void {
+export function apply<R extends object>(of: Changing<R>, changes: unknown): void {
+  if (of.reading) throw busy();
+  of.reading = true;
+  try {
     try {
-      guarded("changes", () => {
-        if (!Array.isArray(changes)) throw invalid("changes to be an array", kind(changes));
-        const { length } = changes as readonly unknown[];
-        if (length > changesMax) throw new MapiError("MAPI_E_TOO_COMPLEX", `changes of at most ${changesMax} items`, `${length}`);
-        for (let i = 0; i < length; i++) change(changes[i] as TableChange<R>);
-        close(false);
-      });
-    } catch (error) {
-      undo();
-      throw error;
-    } finally {
-      before = [];
+      if (readChanges(of, changes) === 0) return;
+      send(of);
+    } catch (thrown) {
+      undo(of);
+      throw asMapiError(thrown, "changes that can be read", "MAPI_E_INVALID_PARAMETER");
     }
+    later(of);
+    hear(of);
+  } finally {
+    done(of);
   }
-
-  return (changes) => {
-    alone(() => read(changes));
-    const now = batches;
-    batches = [];
-    for (const { tape: batch, shown } of now) tell(batch, shown === undefined ? rowAt : (slot) => shown.get(slot));
-  };
 }

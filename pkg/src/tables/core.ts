@@ -1,6 +1,6 @@
 /** The class of tables.wasm; see src/wasm/tables.rs. */
 import { MapiError, errorClass, scodeOf } from "../error.js";
-import { tapes, type Taped } from "../wire/door.js";
+import { tapes, type Taped, type Tapes } from "../wire/door.js";
 import { putFlat, type Flat } from "../wire/query.js";
 import { newTape, Reader, type Tape } from "../wire/tape.js";
 import { rowMax, type Part } from "./json.js";
@@ -11,6 +11,7 @@ export interface HostCore extends Taped, Engine {
   lines(view: number, offset: number, count: number): number;
   read(nums: number, bytes: number): number;
   json(bytes: number, last: boolean): number;
+  apply(nums: number, bytes: number): number;
 }
 
 export interface TablesExports {
@@ -20,7 +21,15 @@ export interface TablesExports {
 export interface TableCore {
   /** Throws the core's refusal as MapiError. */
   ask<T>(what: Flat, take: (from: Reader) => T): T;
-  read<T>(tape: Tape, take: (from: Reader) => T): T;
+  /** Where changes are put. */
+  readonly tape: Tapes;
+  /** Takes the changes that were put: so many numbers, so many bytes of text. Answers as `read` in src/wasm/tables.rs. */
+  readonly send: (nums: number, bytes: number) => number;
+  /** What was answered; good until the next call. */
+  readonly answer: () => Reader;
+  /** What the engine threw is its end. */
+  readonly fail: (thrown: unknown) => never;
+  readonly broke: () => void;
   /** The lines of a view, until the next call. */
   lines(view: number, offset: number, count: number): Float64Array;
   /** Columns for all rows up to `count`; answers their numbers. */
@@ -105,7 +114,8 @@ export function openCore(core: HostCore, broke: () => void): TableCore {
   }
 
   return {
-    ask, read, json,
+    ask, json, tape, answer, fail, broke,
+    send: core.apply.bind(core),
     lines(view, offset, count): Float64Array {
       let found = 0;
       try {

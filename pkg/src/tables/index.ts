@@ -8,11 +8,12 @@ import { checkInteger, checkText, guarded, readFields } from "../snapshot.js";
 import type { CreateTable, Heading, HostTable, RowOf, Schema } from "../types/host.js";
 import type { Table } from "../types/table.js";
 import { flatOption } from "../wire/query.js";
-import { loadedAs, makeApply, type Loaded } from "./apply.js";
+import { apply, busy, changing, later } from "./apply.js";
 import { readJson } from "./json.js";
 import { makeOwned } from "./owned.js";
 import { openCore, type TableCore, type TablesExports } from "./core.js";
-import { makeRows, type Rows } from "./rows.js";
+import { loadedAs, type Loaded } from "./pen.js";
+import { HostRows, type Rows } from "./rows.js";
 import { columnOf, readSchema, type Column, type Columns } from "./schema.js";
 import { openView, type View } from "./view.js";
 
@@ -34,13 +35,14 @@ async function open<R extends object>(engine: (broke: () => void) => TableCore, 
   const key = checkText(named, "key", 1_024);
   if (!columns.byName.has(key)) throw invalid("key: a column of the schema", "another name");
   const parts = guarded("rows", () => readJson(given, columns));
-  const objects = parts === undefined ? guarded("rows", () => makeRows<R>(given, columns, key)) : undefined;
+  const objects = parts === undefined ? guarded("rows", () => new HostRows<R>(given, columns, key)) : undefined;
   /** The columns that are in the core, by name. */
   const loaded = new Map<string, Loaded>();
+  const list: Loaded[] = [];
   const views = new Map<number, View<R>>();
   /** What the next question reads: loaded together, before it is asked. */
   const wanted = new Set<Column>();
-  let [scheduled, closed, reading] = [false, false, false];
+  let closed = false;
 
   function close(): void {
     closed = true;
@@ -49,27 +51,33 @@ async function open<R extends object>(engine: (broke: () => void) => TableCore, 
   }
 
   const bare = engine(close);
-  if (parts !== undefined) columns.all.forEach((column, at) => loaded.set(column.name, loadedAs(column, at)));
+  const is = (column: Column, at: number): void => {
+    const one = loadedAs(column, at);
+    loaded.set(column.name, one);
+    list.push(one);
+  };
+  if (parts !== undefined) columns.all.forEach(is);
   const rows: Rows<R> = objects ?? makeOwned<R>(bare, columns, key, await bare.json(columns.all, parts ?? []));
   if (parts === undefined && rows.slots > 0) bare.ask([4, rows.slots], () => undefined);
+
+  const live = changing({ rows, key, loaded, list, core: bare, views });
 
   function load(tag: string): void {
     const column = columnOf(columns, tag);
     if (column !== undefined && !loaded.has(column.name)) wanted.add(column);
   }
 
-  /** A row's getter may ask the table that reads it: it would find half of what comes in. */
   function idle(): void {
-    if (reading) throw new MapiError("MAPI_E_BUSY", "one call after the other", "a call while rows are read");
+    if (live.reading) throw busy();
   }
 
   function alone<T>(run: () => T): T {
     idle();
-    reading = true;
+    live.reading = true;
     try {
       return run();
     } finally {
-      reading = false;
+      live.reading = false;
     }
   }
 
@@ -85,43 +93,18 @@ async function open<R extends object>(engine: (broke: () => void) => TableCore, 
         const all = [...wanted];
         wanted.clear();
         const numbers = alone(() => guarded("rows", () => bare.load(all, rows.slots, rows.values)));
-        all.forEach((column, i) => loaded.set(column.name, loadedAs(column, numbers[i] as number)));
+        all.forEach((column, i) => is(column, numbers[i] as number));
       }
       return bare.ask(what, take);
     },
   };
 
-  function tellAll(): void {
-    scheduled = false;
-    const now = [...views.values()];
-    for (const view of now) view.tell();
-  }
-
-  function later(): void {
-    if (!scheduled) queueMicrotask(tellAll);
-    scheduled = true;
-  }
-
   function view(): View<R> {
     if (closed) throw new MapiError("MAPI_E_INVALID_OBJECT", "an open table", "a closed one");
-    const opened: View<R> = openView<R>({ core, rows, columns, load, asked: () => wanted.clear(), later, left: () => void views.delete(opened.id) });
+    const opened: View<R> = openView<R>({ core, rows, columns, load, asked: () => wanted.clear(), later: () => later(live), left: () => void views.delete(opened.id) });
     views.set(opened.id, opened);
     return opened;
   }
-
-  const apply = makeApply<R>({
-    rows, key, loaded, alone,
-    tell(tape, rowAt) {
-      bare.read(tape, (from) => {
-        for (let left = from.num(); left > 0; left--) {
-          const of = views.get(from.num());
-          for (let told = from.num(); told > 0; told--) of?.take(from, rowAt);
-        }
-        for (let left = from.num(); left > 0; left--) views.get(from.num())?.spoil(from.num(), from.num());
-      });
-      later();
-    },
-  });
 
   if (unread !== undefined) {
     const property = (value: unknown): string => {
@@ -137,7 +120,7 @@ async function open<R extends object>(engine: (broke: () => void) => TableCore, 
     ...first.table,
     apply(changes): void {
       if (closed) throw new MapiError("MAPI_E_INVALID_OBJECT", "an open table", "a closed one");
-      apply(changes);
+      apply(live, changes);
     },
     slice: (offset, count) => first.slice(checkInteger(offset, "offset", 0, 0xffff_ffff), checkInteger(count, "count", 0, 0xffff_ffff)),
     get(own) {

@@ -8,8 +8,8 @@ const nullTag = "0x00000001";
 
 export interface Projection<R extends object> {
   /** False: rows go out as they came. */
-  readonly chosen: boolean;
-  readonly wantsKeys: boolean;
+  chosen: boolean;
+  wantsKeys: boolean;
   choose(columns: readonly unknown[]): void;
   of(row: R, ordinal: number, key: string | undefined): Row;
 }
@@ -22,14 +22,13 @@ interface Choice {
 export function makeProjection<R extends object>(columns: Columns): Projection<R> {
   let choices: readonly Choice[] | undefined;
   let made = new WeakMap<R, Map<string, Row>>();
-  let wantsKeys = false;
 
   function choice(given: unknown): Choice {
     const tag = columns.tag(given);
     const name = columns.name(tag);
     if (tag === nullTag) return { name, read: () => null };
     if (name === "instanceKey") {
-      wantsKeys = true;
+      projection.wantsKeys = true;
       return { name, read: (...[, , key]) => key ?? notFound };
     }
     if (name === "rowType") return { name, read: () => 1 };
@@ -46,21 +45,17 @@ export function makeProjection<R extends object>(columns: Columns): Projection<R
     };
   }
 
-  return {
-    get chosen(): boolean {
-      return choices !== undefined;
-    },
-    get wantsKeys(): boolean {
-      return wantsKeys;
-    },
+  const projection: Projection<R> = {
+    chosen: false, wantsKeys: false,
     choose(given): void {
-      wantsKeys = false;
+      projection.wantsKeys = false;
       choices = given.map(choice);
+      projection.chosen = true;
       made = new WeakMap();
     },
     of(row, ordinal, key): Row {
       const own = made.get(row) ?? new Map<string, Row>();
-      const which = wantsKeys ? (key ?? "") : String(ordinal);
+      const which = projection.wantsKeys ? (key ?? "") : String(ordinal);
       const known = own.get(which);
       if (known !== undefined) return known;
       const cells: Record<string, Cell> = {};
@@ -72,4 +67,5 @@ export function makeProjection<R extends object>(columns: Columns): Projection<R
       return fresh;
     },
   };
+  return projection;
 }

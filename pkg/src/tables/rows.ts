@@ -1,9 +1,10 @@
 /** The host's rows by slot. Columns that came whole become rows one by one, as somebody reads them. */
 import { MapiError, invalid, kind } from "../error.js";
+import { call } from "./call.js";
 import type { Values } from "./load.js";
 import type { Columns } from "./schema.js";
 
-type Record_ = Record<string, unknown>;
+type Record_ = Record<PropertyKey, unknown>;
 
 export interface Rows<R extends object> {
   /** Slots there ever were. */
@@ -83,72 +84,108 @@ export function indexed({ key, values, slots, size, isThere }: Indexed): () => M
   };
 }
 
-export function makeRows<R extends object>(given: unknown, columns: Columns, key: string): Rows<R> {
-  if (typeof given !== "object" || given === null) throw invalid("rows: an array of objects, arrays by column, or { json }", kind(given));
-  if (Array.isArray(given)) bounded(given.length);
-  const whole = Array.isArray(given) ? undefined : readColumns(given, columns);
-  const rows: (R | undefined)[] = whole === undefined ? (given as R[]).slice() : Array.from<R | undefined>({ length: whole.count });
-  /** Slots whose row is still in the columns. */
-  const isWhole = (slot: number): boolean => whole !== undefined && slot < whole.count && rows[slot] === undefined && !gone.has(slot);
-  const gone = new Set<number>();
-  const free: number[] = [];
-  let size = rows.length;
+/** As a spread would, at half its price where the row has such a field. */
+function merge(row: Record_, name: PropertyKey, value: unknown): void {
+  // An inherited setter of that name is nobody's business.
+  if (Object.hasOwn(row, name)) row[name] = value;
+  else Object.defineProperty(row, name, { value, writable: true, enumerable: true, configurable: true });
+}
 
-  if (whole === undefined) {
-    for (const row of rows) if (typeof row !== "object" || row === null) throw invalid("rows: objects", kind(row));
+/** Rows that are objects, or columns that came whole. A class: what is compiled of closures goes with their table, this serves the next one. */
+export class HostRows<R extends object> implements Rows<R> {
+  readonly list: (R | undefined)[];
+  readonly ready = undefined;
+  readonly values: Values;
+  size: number;
+  private readonly whole: ReturnType<typeof readColumns> | undefined;
+  private readonly gone = new Set<number>();
+  private readonly free: number[] = [];
+  private readonly indexed: () => Map<unknown, number>;
+  private index: Map<unknown, number> | undefined;
+
+  constructor(given: unknown, columns: Columns, key: string) {
+    if (typeof given !== "object" || given === null) throw invalid("rows: an array of objects, arrays by column, or { json }", kind(given));
+    if (Array.isArray(given)) bounded(given.length);
+    const whole = Array.isArray(given) ? undefined : readColumns(given, columns);
+    const rows: (R | undefined)[] = whole === undefined ? (given as R[]).slice() : Array.from<R | undefined>({ length: whole.count });
+    if (whole === undefined) for (const row of rows) if (typeof row !== "object" || row === null) throw invalid("rows: objects", kind(row));
+    this.list = rows;
+    this.whole = whole;
+    this.size = rows.length;
+    const buffer: unknown[] = [];
+    this.values = (name, start, size) => {
+      buffer.length = size;
+      const list = whole?.lists.get(name);
+      for (let i = 0; i < size; i++) {
+        const row = rows[start + i];
+        buffer[i] = row !== undefined ? (row as Record_)[name] : list !== undefined && this.isWhole(start + i) ? list[start + i] : undefined;
+      }
+      return buffer;
+    };
+    this.indexed = indexed({
+      key, values: this.values, slots: () => rows.length, size: () => this.size, isThere: (slot) => rows[slot] !== undefined || this.isWhole(slot),
+    });
   }
 
-  function at(slot: number): R | undefined {
-    const row = rows[slot];
-    if (row !== undefined || !isWhole(slot)) return row;
+  get slots(): number {
+    return this.list.length;
+  }
+
+  /** Its row is still in the columns. */
+  private isWhole(slot: number): boolean {
+    return this.whole !== undefined && slot < this.whole.count && this.list[slot] === undefined && !this.gone.has(slot);
+  }
+
+  at(slot: number): R | undefined {
+    const row = this.list[slot];
+    if (row !== undefined || !this.isWhole(slot)) return row;
     const made: Record_ = {};
-    for (const [name, list] of whole?.lists ?? []) made[name] = list[slot];
-    rows[slot] = made as R;
+    for (const [name, list] of this.whole?.lists ?? []) made[name] = list[slot];
+    this.list[slot] = made as R;
     return made as R;
   }
 
-  const buffer: unknown[] = [];
-  const values: Values = (name, start, size) => {
-    buffer.length = size;
-    const list = whole?.lists.get(name);
-    for (let i = 0; i < size; i++) {
-      const row = rows[start + i];
-      buffer[i] = row !== undefined ? (row as Record_)[name] : list !== undefined && isWhole(start + i) ? list[start + i] : undefined;
-    }
-    return buffer;
-  };
+  kept(row: R): R {
+    return row;
+  }
 
-  const known = indexed({
-    key, values, slots: () => rows.length, size: () => size, isThere: (slot) => rows[slot] !== undefined || isWhole(slot),
-  });
+  merged(row: R, fields: Readonly<Record_>): R {
+    const made = { ...row } as Record_;
+    for (const name in fields) if (Object.hasOwn(fields, name)) merge(made, name, fields[name]);
+    const symbols = Object.getOwnPropertySymbols(fields);
+    if (symbols.length > 0) for (const name of symbols) merge(made, name, fields[name]);
+    return made as R;
+  }
 
-  return {
-    get slots(): number {
-      return rows.length;
-    },
-    get size(): number {
-      return size;
-    },
-    at, values, list: rows, ready: undefined,
-    kept: (row) => row,
-    merged: (row, fields) => ({ ...row, ...fields }),
-    find: (own) => known().get(own),
-    next: () => free.at(-1) ?? rows.length,
-    add(slot, row, own): void {
-      if (free.at(-1) === slot) free.pop();
-      rows[slot] = row;
-      known().set(own, slot);
-      size++;
-    },
-    replace(slot, row): void {
-      rows[slot] = row;
-    },
-    remove(slot, own): void {
-      known().delete(own);
-      rows[slot] = undefined;
-      if (whole !== undefined && slot < whole.count) gone.add(slot);
-      free.push(slot);
-      size--;
-    },
-  };
+  private known(): Map<unknown, number> {
+    return (this.index ??= call(this.indexed));
+  }
+
+  find(own: unknown): number | undefined {
+    return this.known().get(own);
+  }
+
+  next(): number {
+    const { length } = this.free;
+    return length > 0 ? (this.free[length - 1] as number) : this.list.length;
+  }
+
+  add(slot: number, row: R, own: unknown): void {
+    if (this.free.at(-1) === slot) this.free.pop();
+    this.list[slot] = row;
+    this.known().set(own, slot);
+    this.size++;
+  }
+
+  replace(slot: number, row: R): void {
+    this.list[slot] = row;
+  }
+
+  remove(slot: number, own: unknown): void {
+    this.known().delete(own);
+    this.list[slot] = undefined;
+    if (this.whole !== undefined && slot < this.whole.count) this.gone.add(slot);
+    this.free.push(slot);
+    this.size--;
+  }
 }

@@ -3,25 +3,22 @@ import { MapiError } from "../error.js";
 import { everything, makeMethods, type Port, type Range, type Sinks } from "../methods.js";
 import { takeCells } from "../rows.js";
 import type { Heading } from "../types/host.js";
-import type { Cell, Row, Table, TableNotification } from "../types/table.js";
-import { watched, type Watched } from "../watch.js";
+import type { Cell, Row, Table } from "../types/table.js";
+import { watched } from "../watch.js";
 import { query, type Flat } from "../wire/query.js";
-import type { Reader, Take } from "../wire/tape.js";
+import type { Take } from "../wire/tape.js";
 import { makeProjection } from "./project.js";
 import type { TableCore } from "./core.js";
 import type { Rows } from "./rows.js";
 import type { Columns } from "./schema.js";
+import { keyText, ordinals, type Hearing, type Pane } from "./told.js";
 
 export interface View<R extends object> {
   readonly id: number;
   readonly table: Table<R | Heading>;
   slice(offset: number, count: number): (R | Heading)[];
-  /** What happened to rows, from the core; told later. */
-  take(from: Reader, rowAt: (slot: number) => R | undefined): void;
-  /** The lines from one to another may differ. */
-  spoil(from: number, to: number): void;
-  /** Tells what was taken. */
-  tell(): void;
+  /** What happened to rows. */
+  readonly hearing: Hearing<R>;
   end(): void;
 }
 
@@ -39,29 +36,13 @@ export interface ViewOptions<R extends object> {
   readonly left: () => void;
 }
 
-interface Pane<T> {
-  readonly range: Range;
-  readonly watched: Watched<readonly T[]>;
-  stale: boolean;
-  shown: readonly T[];
-}
-
-/** In the order of `ulTableEvent`, from 1. */
-const events = ["changed", "error", "rowAdded", "rowDeleted", "rowModified", "sortDone", "restrictDone", "setColumnsDone", "reload"] as const;
-const ordinals = 0x1_0000_0000;
-
-const pairs = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
-const half = (word: number): string => (pairs[word >>> 24] as string) + (pairs[(word >>> 16) & 255] as string) + (pairs[(word >>> 8) & 255] as string) + (pairs[word & 255] as string);
-const keyText = (key: number): string | null => (key < 0 ? null : half(Math.floor(key / ordinals)) + half(key >>> 0));
-
 export function openView<R extends object>({ core, rows, columns, load, asked, later, left }: ViewOptions<R>): View<R> {
   type Line = R | Heading;
   const id = core.ask(1, (from) => from.num());
   const panes = new Set<Pane<Line>>();
   const sinks: Sinks<Line> = new Map();
-  let headings = new Map<string, Heading>();
-  let told: { readonly to: readonly number[]; readonly notification: TableNotification<Line> }[] = [];
-  let [closed, moved] = [false, false];
+  const headings = new Map<string, Heading>();
+  let closed = false;
   const projection = makeProjection<R>(columns);
 
   function ask<T>(what: Flat, take: Take<T>): T {
@@ -86,6 +67,8 @@ export function openView<R extends object>({ core, rows, columns, load, asked, l
     headings.set(fresh.instanceKey, shown);
     return shown;
   }
+
+  const hearing: Hearing<R> = { rows, projection, headings, heading, sinks, panes, moved: false, to: [], told: [] };
 
   /** Rows for lines; `keys` are asked for only when a column wants them. */
   function rowsOf(lines: ArrayLike<number>, keys: () => readonly string[]): Line[] {
@@ -145,53 +128,17 @@ export function openView<R extends object>({ core, rows, columns, load, asked, l
     return pane;
   }
 
-  function spoil(from: number, to: number): void {
-    for (const pane of panes) {
-      if (!pane.stale && from < pane.range.offset + pane.range.count && to >= pane.range.offset) pane.stale = moved = true;
-    }
-  }
-
-  /** As `put_notification` in src/wasm/tables.rs writes it. */
-  function takeTold(from: Reader, rowAt: (slot: number) => R | undefined): void {
-    const to: number[] = [];
-    for (let left = from.num(); left > 0; left--) to.push(from.num());
-    const type = events[from.num() - 1] ?? "error";
-    const instanceKey = keyText(from.num());
-    const priorInstanceKey = keyText(from.num());
-    const line = from.num();
-    const oldIndex = from.num();
-    const newIndex = from.num();
-    if (type === "rowDeleted") headings.delete(instanceKey ?? "");
-    let row: Line | null = null;
-    if (type === "rowAdded" || type === "rowModified") {
-      if (line < 0) row = heading(takeCells(from));
-      else {
-        const own = rowAt(line % ordinals) as R;
-        row = projection.chosen ? (projection.of(own, Math.floor(line / ordinals), instanceKey ?? "") as R) : own;
-      }
-    }
-    told.push({ to, notification: Object.freeze({ type, instanceKey, priorInstanceKey, row, oldIndex, newIndex }) });
-  }
-
-  function tell(): void {
-    if (closed) return;
-    const events = told;
-    told = [];
-    for (const { to, notification } of events) for (const connection of to) sinks.get(connection)?.tell(notification);
-    if (!moved) return;
-    moved = false;
-    const now = [...panes];
-    for (const pane of now) if (pane.stale) pane.watched.changed();
-  }
-
   function end(): void {
     if (closed) return;
     closed = true;
     for (const { watched: pane } of panes) pane.close();
     for (const listeners of sinks.values()) listeners.clear();
     sinks.clear();
-    told = [];
-    headings = new Map();
+    hearing.to = [];
+    hearing.told = [];
+    hearing.moved = false;
+    panes.clear();
+    headings.clear();
   }
 
   const takeRows: Take<Line[]> = (from) => {
@@ -213,7 +160,7 @@ export function openView<R extends object>({ core, rows, columns, load, asked, l
     moved(anew): void {
       if (anew === true) headings.clear();
       for (const pane of panes) pane.stale = true;
-      moved = true;
+      hearing.moved = true;
       later();
     },
     openPane(range) {
@@ -249,5 +196,5 @@ export function openView<R extends object>({ core, rows, columns, load, asked, l
     findRow: (restriction, given) => whole(() => methods.findRow(restriction, given)),
   };
 
-  return { id, slice, spoil, tell, end, take: takeTold, table };
+  return { id, slice, end, hearing, table };
 }

@@ -24,8 +24,8 @@ export type CoreLike = Omit<Core, "free">;
 export type Taped = Pick<Core, "room" | "memory" | "inNums" | "inText" | "outNums" | "outNumsLength" | "outText" | "outTextLength">;
 
 export interface Tapes {
-  readonly nums: Float64Array;
-  readonly text: Uint8Array;
+  nums: Float64Array;
+  text: Uint8Array;
   /** Room for so many on both; what was there is lost. */
   readonly reserve: (count: number, bytes: number) => void;
   /** Answers how many bytes the text has. */
@@ -36,8 +36,6 @@ export interface Tapes {
 export function tapes(core: Taped): Tapes {
   const memory = core.memory();
   let [roomNums, roomBytes] = [0, 0];
-  let nums = new Float64Array(0);
-  let text = new Uint8Array(0);
   /** All of the memory, until it grows. */
   let whole = new Float64Array(0);
 
@@ -46,9 +44,10 @@ export function tapes(core: Taped): Tapes {
       if (count > roomNums) roomNums = 2 * count;
       if (bytes > roomBytes) roomBytes = 2 * bytes;
       core.room(roomNums, roomBytes);
-    } else if (nums.buffer === memory.buffer) return;
-    nums = new Float64Array(memory.buffer, core.inNums(), roomNums);
-    text = new Uint8Array(memory.buffer, core.inText(), roomBytes);
+      // Memory that moves takes its views' length.
+    } else if (made.nums.length > 0) return;
+    made.nums = new Float64Array(memory.buffer, core.inNums(), roomNums);
+    made.text = new Uint8Array(memory.buffer, core.inText(), roomBytes);
   }
 
   function answer(): Reader {
@@ -64,19 +63,13 @@ export function tapes(core: Taped): Tapes {
     if (tape.strs.length > 0) tape.strs.push("");
     const joined = tape.strs.join("\0");
     reserve(tape.nums.length, 3 * joined.length);
-    nums.set(tape.nums);
-    return encoder.encodeInto(joined, text).written;
+    made.nums.set(tape.nums);
+    return encoder.encodeInto(joined, made.text).written;
   }
 
-  return {
-    get nums(): Float64Array {
-      return nums;
-    },
-    get text(): Uint8Array {
-      return text;
-    },
-    reserve, write, answer,
-  };
+  // No getters: an object with accessors of its own has a shape of its own, and so has to be compiled for anew.
+  const made: Tapes = { nums: new Float64Array(0), text: new Uint8Array(0), reserve, write, answer };
+  return made;
 }
 
 export function door(core: CoreLike): Door {

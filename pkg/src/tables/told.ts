@@ -1,0 +1,96 @@
+/** Notifications of one view, from the core to who listens: functions of the module, as in apply.ts. */
+import type { Range, Sinks } from "../methods.js";
+import { takeCells } from "../rows.js";
+import type { Heading } from "../types/host.js";
+import type { Row, TableNotification } from "../types/table.js";
+import type { Watched } from "../watch.js";
+import type { Reader } from "../wire/tape.js";
+import type { Shown } from "./apply.js";
+import { call } from "./call.js";
+import type { Projection } from "./project.js";
+import type { Rows } from "./rows.js";
+
+/** A window, and what it showed last. */
+export interface Pane<T> {
+  readonly range: Range;
+  readonly watched: Watched<readonly T[]>;
+  stale: boolean;
+  shown: readonly T[];
+}
+
+export interface Hearing<R extends object> {
+  readonly rows: Rows<R>;
+  readonly projection: Projection<R>;
+  /** Whoever holds a heading may compare it by reference. */
+  readonly headings: Map<string, Heading>;
+  readonly heading: (cells: Row) => Heading;
+  readonly sinks: Sinks<R | Heading>;
+  readonly panes: Set<Pane<R | Heading>>;
+  /** Some window may show something else. */
+  moved: boolean;
+  /** Who is to be told, and of what: one for one. */
+  to: number[];
+  told: TableNotification<R | Heading>[];
+}
+
+/** In the order of `ulTableEvent`, from 1. */
+const events = ["changed", "error", "rowAdded", "rowDeleted", "rowModified", "sortDone", "restrictDone", "setColumnsDone", "reload"] as const;
+export const ordinals = 0x1_0000_0000;
+
+const pairs = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+const half = (word: number): string => (pairs[word >>> 24] as string) + (pairs[(word >>> 16) & 255] as string) + (pairs[(word >>> 8) & 255] as string) + (pairs[word & 255] as string);
+export const keyText = (key: number): string | null => (key < 0 ? null : (key < ordinals ? "00000000" : half(Math.floor(key / ordinals))) + half(key >>> 0));
+
+const made = <R>(type: TableNotification["type"], instanceKey: string | null, priorInstanceKey: string | null, row: R | null, oldIndex: number, newIndex: number): TableNotification<R> =>
+  Object.freeze({ type, instanceKey, priorInstanceKey, row, oldIndex, newIndex });
+
+/** There is always one: engines throw away what they compiled for a shape that nothing has any more. */
+export const nothing = made("changed", null, null, null, -1, -1);
+
+/** As `put_notification` in src/wasm/tables.rs writes it. */
+export function takeTold<R extends object>(of: Hearing<R>, from: Reader, shown: Shown<R>): void {
+  const listeners = from.num();
+  for (let left = listeners; left > 0; left--) of.to.push(from.num());
+  const type = events[from.num() - 1] ?? "error";
+  const instanceKey = keyText(from.num());
+  const priorInstanceKey = keyText(from.num());
+  const line = from.num();
+  const oldIndex = from.num();
+  const newIndex = from.num();
+  let row: R | Heading | null = null;
+  if (type === "rowDeleted") of.headings.delete(instanceKey ?? "");
+  else if (type === "rowAdded" || type === "rowModified") {
+    if (line < 0) row = call(of.heading, takeCells(from));
+    else {
+      const slot = line < ordinals ? line : line % ordinals;
+      const own = (shown === undefined ? of.rows.at(slot) : shown.get(slot)) as R;
+      row = of.projection.chosen ? (of.projection.of(own, Math.floor(line / ordinals), instanceKey ?? "") as R) : own;
+    }
+  }
+  const notification = made(type, instanceKey, priorInstanceKey, row, oldIndex, newIndex);
+  for (let left = listeners; left > 0; left--) of.told.push(notification);
+}
+
+/** The lines from one to another may differ. */
+export function spoil<R extends object>(of: Hearing<R>, from: number, to: number): void {
+  for (const pane of of.panes) {
+    if (!pane.stale && from < pane.range.offset + pane.range.count && to >= pane.range.offset) pane.stale = of.moved = true;
+  }
+}
+
+/** Tells what was taken. */
+export function tellTold<R extends object>(of: Hearing<R>): void {
+  const { to, told } = of;
+  if (told.length > 0) {
+    of.to = [];
+    of.told = [];
+    for (let i = 0; i < told.length; i++) {
+      const listeners = of.sinks.get(to[i] as number);
+      if (listeners !== undefined) call(listeners.tell, told[i] as TableNotification<R | Heading>);
+    }
+  }
+  if (!of.moved) return;
+  of.moved = false;
+  const now = [...of.panes];
+  for (const pane of now) if (pane.stale) call(pane.watched.changed);
+}
