@@ -11,6 +11,14 @@ use crate::spooler::intent;
 use crate::spooler::message::{Kind, Message, Reason};
 
 impl Session {
+    /// What the effects of a step stood in, for the next ones.
+    pub fn reuse(&mut self, mut effects: Vec<Effect>) {
+        effects.clear();
+        if self.out.is_empty() {
+            *self.out = effects;
+        }
+    }
+
     /// probeMessage, cancelMessage, fileMessage: calls about an envelope that send nothing.
     pub(super) fn ask(&mut self, transport: &Text, key: Key, n: u32, verb: Verb) -> Option<CallId> {
         let m = self.slots.get(key).map(|s| s.message.clone())?;

@@ -60,7 +60,7 @@ impl Session {
                 messages.push((m, news));
             }
         }
-        let op = self.op(Pending::Epoch { meta, messages, generation: self.generation });
+        let op = self.op(Pending::Epoch { meta: Box::new(meta), messages, generation: self.generation });
         self.out.push(Effect::Commit { op, ballast: true, ops });
     }
 

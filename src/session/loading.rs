@@ -3,7 +3,7 @@
 use super::Session;
 use super::io::{Effect, OpId, Snapshot};
 use super::stored::Stored;
-use super::work::{Pending, Stalled};
+use super::work::{Pending, Retry, Stalled};
 use crate::mapi::{Gather, Text};
 use crate::spooler::doubt::back_off;
 
@@ -26,7 +26,7 @@ impl Session {
             Some(Pending::Learnt { uid, left, .. }) => self.learnt(&uid, left),
             Some(Pending::Sweep { gone }) => self.swept(gone),
             Some(Pending::Discard { req, uid }) => self.discarded(req, &uid),
-            Some(Pending::Epoch { meta, messages, generation }) => self.epoch_raised(meta, messages, generation),
+            Some(Pending::Epoch { meta, messages, generation }) => self.epoch_raised(*meta, messages, generation),
             Some(Pending::Config { req, config }) => self.config_stored(req, *config),
             Some(Pending::Order { req, order, now }) => {
                 if let Some((version, order)) = order {
@@ -35,7 +35,7 @@ impl Session {
                 self.out.push(Effect::Resolve { req, reply: super::io::Reply::Unit });
             }
             Some(
-                Pending::Again { .. }
+                Pending::Again(_)
                 | Pending::Load
                 | Pending::Grant
                 | Pending::Look
@@ -77,7 +77,7 @@ impl Session {
             }
             Some(
                 Pending::Testimony { .. }
-                | Pending::Again { .. }
+                | Pending::Again(_)
                 | Pending::Load
                 | Pending::Grant
                 | Pending::Look
@@ -99,11 +99,9 @@ impl Session {
             Some(Pending::Anew { key }) => self.accept_failed(key, false, false),
             Some(Pending::Row(row)) => {
                 let super::writes::Row { key, work, wrote, then, tries, .. } = *row;
-                self.stall(Stalled::Row { key, work, wrote: Some(wrote), then, tries });
+                self.stall(Stalled::Row(Box::new(Retry { key, work, wrote: Some(wrote), then, tries })));
             }
-            Some(Pending::Again { key, work, wrote, then, tries }) => {
-                self.stall(Stalled::Row { key, work, wrote, then, tries });
-            }
+            Some(Pending::Again(retry)) => self.stall(Stalled::Row(retry)),
             Some(Pending::Learnt { uid, evidence, .. }) => self.unlearnt(uid, evidence, false),
             Some(Pending::Sweep { gone }) => self.stall(Stalled::Sweep { gone }),
             Some(Pending::Grant | Pending::Epoch { .. }) => {
@@ -149,7 +147,7 @@ impl Session {
         self.stalled = rest;
         for (_, what) in due {
             match what {
-                Stalled::Row { key, work, wrote, then, tries } => self.again(key, work, wrote, then, tries),
+                Stalled::Row(retry) => self.again(*retry),
                 Stalled::Learn { uid } => {
                     self.look(Some(vec![uid.clone()]));
                     self.evident.insert(uid);
@@ -186,9 +184,7 @@ impl Session {
                 self.raise_epoch();
             }
             Some(Pending::Look) => self.take_in(snapshot),
-            Some(Pending::Again { key, work, wrote, then, tries }) => {
-                self.reread(key, work, wrote, then, tries, snapshot)
-            }
+            Some(Pending::Again(retry)) => self.reread(*retry, snapshot),
             Some(Pending::Accepted { key }) => self.accept_reread(key, snapshot),
             Some(Pending::Anew { key }) => self.accept_read_anew(key, snapshot),
             Some(

@@ -312,7 +312,7 @@ impl Session {
 
     fn dry(&self) -> Option<Text> {
         // What is being written, or has just changed, may become due: it is waited for.
-        let writing = || self.ops.values().any(|p| matches!(p, Pending::Row { .. } | Pending::Again { .. }));
+        let writing = || self.ops.values().any(|p| matches!(p, Pending::Row { .. } | Pending::Again(_)));
         if self.draining.is_empty() || !self.dirty.is_empty() || writing() {
             return None;
         }

@@ -114,11 +114,26 @@ impl ReplyKind {
     }
 }
 
+/// A message's change that is decided anew.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Retry {
+    /// Whose.
+    pub key: Key,
+    /// Why.
+    pub work: Work,
+    /// What may have been written all the same.
+    pub wrote: Option<Written>,
+    /// What follows.
+    pub then: Vec<Then>,
+    /// Times the row had changed.
+    pub tries: u32,
+}
+
 /// What the storage failed, until it works again.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Stalled {
-    /// A message's change: read again, decided anew; `wrote` is what may have been written all the same.
-    Row { key: Key, work: Work, wrote: Option<Written>, then: Vec<Then>, tries: u32 },
+    /// A message's change: read again, decided anew.
+    Row(Box<Retry>),
     /// Evidence of an old generation.
     Testimony { evidence: Box<Evidence> },
     /// Evidence about a finished message.
@@ -178,8 +193,8 @@ pub enum Pending {
     Accept { key: Key },
     /// A message's change.
     Row(Box<super::writes::Row>),
-    /// A re-read before the work is decided anew; `wrote` is what may have been written all the same.
-    Again { key: Key, work: Work, wrote: Option<Written>, then: Vec<Then>, tries: u32 },
+    /// A re-read before the work is decided anew.
+    Again(Box<Retry>),
     /// A damaged row.
     Discard { req: Req, uid: Text },
     /// Evidence into a tombstone.
@@ -191,7 +206,7 @@ pub enum Pending {
     /// Everything, before driving.
     Grant,
     /// The epoch and what it means for every row.
-    Epoch { meta: super::stored::Meta, messages: Vec<(Arc<Message>, bool)>, generation: u32 },
+    Epoch { meta: Box<super::stored::Meta>, messages: Vec<(Arc<Message>, bool)>, generation: u32 },
     /// Rows other contexts changed.
     Look,
     /// Whether an acceptance was written.

@@ -8,7 +8,7 @@ use super::io::{Effect, Req, Snapshot};
 use super::keys::Key;
 use super::remains::{is_done, tombstone};
 use super::stored::{StoreOp, Stored};
-use super::work::{Decision, Pending, Then, Work, Written};
+use super::work::{Decision, Pending, Retry, Then, Work, Written};
 use crate::mapi::{Gather, MapiError, Scode, Text};
 use crate::spooler::message::Message;
 
@@ -194,12 +194,13 @@ impl Session {
             self.reject(req, Scode::MAPI_E_OBJECT_CHANGED, "a row that stands still", "one that changed at every try");
             return self.next_work(key);
         }
-        self.again(key, work, None, Vec::new(), tries);
+        self.again(Retry { key, work, wrote: None, then: Vec::new(), tries });
     }
 
     /// Reads the row and its evidence before deciding anew.
-    pub(super) fn again(&mut self, key: Key, work: Work, wrote: Option<Written>, then: Vec<Then>, tries: u32) {
-        let op = self.op(Pending::Again { key, work, wrote, then, tries: tries.saturating_add(1) });
+    pub(super) fn again(&mut self, retry: Retry) {
+        let (key, tries) = (retry.key, retry.tries.saturating_add(1));
+        let op = self.op(Pending::Again(Box::new(Retry { tries, ..retry })));
         if let Some(slot) = self.slots.get_mut(key) {
             slot.busy = Some(op);
         }
@@ -208,15 +209,8 @@ impl Session {
     }
 
     /// What the re-read found.
-    pub(super) fn reread(
-        &mut self,
-        key: Key,
-        work: Work,
-        wrote: Option<Written>,
-        then: Vec<Then>,
-        tries: u32,
-        snapshot: Snapshot,
-    ) {
+    pub(super) fn reread(&mut self, retry: Retry, snapshot: Snapshot) {
+        let Retry { key, work, wrote, then, tries } = retry;
         if let Some(wrote @ Written::Tomb(_)) = &wrote
             && let Some(slot) = self.slots.get(key)
             && snapshot.records.iter().any(|r| matches!(r, Stored::Tombstone(t) if t.message.uid == slot.message.uid))

@@ -51,9 +51,10 @@ impl Core {
             self.session.take(reader.read::<Input>().map_err(unreadable)?);
         }
         let step = self.session.end_turn();
-        for effect in step.effects {
+        for effect in &step.effects {
             effect.put(&mut self.out);
         }
+        self.session.reuse(step.effects);
         #[allow(clippy::cast_precision_loss)]
         Ok(step.wake.map_or(f64::NAN, |w| w.at as f64))
     }

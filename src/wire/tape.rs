@@ -172,7 +172,8 @@ const SAFE: f64 = 9_007_199_254_740_991.0;
 macro_rules! integers {
     ($($t:ty),*) => {$(
         impl Tape for $t {
-            #[allow(clippy::cast_precision_loss, clippy::cast_lossless)]
+            #[inline(always)]
+            #[allow(clippy::cast_precision_loss, clippy::cast_lossless, clippy::inline_always)]
             fn put(&self, w: &mut Writer) {
                 w.nums.push(*self as f64);
             }

@@ -28,14 +28,17 @@ impl Order {
 
     /// The place of the first number that is not `before`; the end if all are.
     pub fn seek(&self, before: &dyn Fn(u32) -> bool) -> Place {
-        let block = self.blocks.partition_point(|block| block.last().is_some_and(|last| before(*last)));
-        match self.blocks.get(block) {
-            Some(numbers) => Place { block, offset: numbers.partition_point(|number| before(*number)) },
-            None => match self.blocks.last() {
-                Some(last) => Place { block: block.saturating_sub(1), offset: last.len() },
-                None => Place::default(),
-            },
+        let Some(last) = self.blocks.last() else { return Place::default() };
+        // Most come in at the end and leave from the front.
+        if last.last().is_none_or(|number| before(*number)) {
+            return Place { block: self.blocks.len().saturating_sub(1), offset: last.len() };
         }
+        if self.at(Place::default()).is_some_and(|number| !before(number)) {
+            return Place::default();
+        }
+        let block = self.blocks.partition_point(|block| block.last().is_some_and(|last| before(*last)));
+        let offset = self.blocks.get(block).map_or(0, |numbers| numbers.partition_point(|number| before(*number)));
+        Place { block, offset }
     }
 
     /// The number there.

@@ -101,33 +101,33 @@ fn put(input: &Input, tape: &mut Writer) {
 }
 
 /// What a memory store, a transport that accepts and a host that asks for each end answer.
-fn answers(effects: Vec<Effect>, seq: &mut u64, settled: &mut u32) -> Vec<Input> {
+fn answers(effects: &[Effect], seq: &mut u64, settled: &mut u32) -> Vec<Input> {
     let mut inputs = Vec::new();
     for effect in effects {
         match effect {
             Effect::Commit { op, ops, .. } => {
                 let mut seqs = Vec::new();
-                for op in &ops {
+                for op in ops {
                     if let StoreOp::AddMessage { .. } = op {
                         *seq += 1;
                         seqs.push(*seq);
                     }
                 }
-                inputs.push(Input::Committed { op, seqs });
+                inputs.push(Input::Committed { op: *op, seqs });
             }
-            Effect::PutBody { op, .. } => inputs.push(Input::Committed { op, seqs: vec![] }),
-            Effect::Read { op, .. } => inputs.push(Input::Reread { op, snapshot: Snapshot::default() }),
+            Effect::PutBody { op, .. } => inputs.push(Input::Committed { op: *op, seqs: vec![] }),
+            Effect::Read { op, .. } => inputs.push(Input::Reread { op: *op, snapshot: Snapshot::default() }),
             Effect::Call { call, verb: Verb::Submit, .. } => {
                 let outcome = Outcome::Accepted { remote_id: None, recipients: None };
                 inputs.push(Input::Answer {
-                    call,
+                    call: *call,
                     answer: Box::new(Answer::Outcome { outcome }),
                     wire: false,
                     network: false,
                 });
             }
             Effect::Resolve { req, reply: Reply::Accepted { id, .. } } => {
-                inputs.push(Input::Watch { req, id: id.into() });
+                inputs.push(Input::Watch { req: *req, id: id.as_str().into() });
             }
             Effect::Resolve { reply: Reply::Settled { .. }, .. } => *settled += 1,
             _ => {}
@@ -158,7 +158,8 @@ fn round(n: u32, tell: bool) {
                 door.spent += begun.elapsed();
                 ON.store(false, Relaxed);
             }
-            inputs = answers(effects, &mut seq, settled);
+            inputs = answers(&effects, &mut seq, settled);
+            door.session.reuse(effects);
         }
     };
     let config = Input::AddTransport { config: Box::new(transport) };
