@@ -19,10 +19,13 @@ export interface Body {
 /** What `submitMessage` read, until its request is settled. */
 export interface Given {
   readonly content: Bytes | null;
-  readonly headLength: number;
+  /** Known once it has been read. */
+  headLength: number;
   readonly payload: unknown;
   readonly props: Props;
   readonly size: number;
+  /** Once it is on its way into the store: after a crash the store says what became of it. */
+  uid: string | null;
 }
 
 const noProps: Props = Object.freeze({});

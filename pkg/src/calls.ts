@@ -141,7 +141,8 @@ export function makeCalls(host: CallsHost): Calls {
     });
   }
 
-  async function message(call: Running, job: Job, run: Callback): Promise<Answer> {
+  /** One function for all of it: each that awaits another costs promises. */
+  async function message(call: Running, job: Job, run: Callback): Promise<void> {
     let given: TransportMessage;
     let ctx: TransportContext;
     const before = begun.size > 0 && call.verb === "endMessage" ? begun.get(job.key) : undefined;
@@ -155,21 +156,25 @@ export function makeCalls(host: CallsHost): Calls {
       ctx = transportContext(call, job, context);
       if (call.aborted || (call.verb === "submitMessage" && !ctx.mayStillSend())) throw aborted();
     } catch (thrown) {
-      return unmade(call, thrown);
+      return settle(call, unmade(call, thrown));
     }
     if (host.preprocesses() && before === undefined && passing.has(call.verb)) {
       try {
         given = await preprocessed(call, given, job.key);
         if (call.aborted || (call.verb === "submitMessage" && !ctx.mayStillSend())) throw aborted();
       } catch (thrown) {
-        return unprocessed(call, thrown);
+        return settle(call, unprocessed(call, thrown));
       }
     }
-    const value = await run(given, ctx);
-    if (call.verb === "submitMessage" && value === undefined && call.provider.functions.has("endMessage")) {
-      begun.set(job.key, { message: given, recipients: call.recipients });
+    try {
+      const value = await run(given, ctx);
+      if (call.verb === "submitMessage" && value === undefined && call.provider.functions.has("endMessage")) {
+        begun.set(job.key, { message: given, recipients: call.recipients });
+      }
+      settle(call, withRecipients(call, answerOf(call.verb as "submitMessage", value, lenient(call))));
+    } catch (thrown) {
+      settle(call, threw(thrown, call.network));
     }
-    return withRecipients(call, answerOf(call.verb as "submitMessage", value, lenient(call)));
   }
 
   /** Any answer at all shows that the network is there (O-51). */
@@ -224,11 +229,14 @@ export function makeCalls(host: CallsHost): Calls {
     if (call.verb === "deliver") return inbound.deliver(call, effect.of);
     if (call.verb === "gate") return gate(call);
     if (call.verb === "test") return test(call, effect);
-    // The core asks for it wherever there are preprocessors.
-    const run = call.provider.functions.get(call.verb) ?? (call.verb === "prepareMessage" ? nothing : undefined);
+    const run = callbackOf(call);
     if (run === undefined) throw new MapiError("MAPI_E_NO_SUPPORT", `a transport with ${call.verb}`, "one without");
-    return call.job === null ? plain(call, effect, run) : message(call, call.job, run);
+    return plain(call, effect, run);
   }
+
+  /** The core asks for `prepareMessage` wherever there are preprocessors. */
+  const callbackOf = ({ verb, provider }: Running): Callback | undefined =>
+    provider.functions.get(verb) ?? (verb === "prepareMessage" ? nothing : undefined);
 
   function end(call: Running): void {
     call.aborted = true;
@@ -246,7 +254,8 @@ export function makeCalls(host: CallsHost): Calls {
         settings: provider.settings, secrets: undefined,
       };
       running.push(call);
-      void perform(call, effect);
+      const callback = call.job === null ? undefined : callbackOf(call);
+      void (call.job === null || callback === undefined ? perform(call, effect) : message(call, call.job, callback));
     },
     abort(id): void {
       const key = callKey(id);

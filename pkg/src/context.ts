@@ -88,26 +88,24 @@ function originOf(input: RequestInfo | URL): string | null {
   }
 }
 
-function fetchOf(call: Call, host: ContextHost): typeof fetch {
-  return async (given: RequestInfo | URL, options?: RequestInit): Promise<Response> => {
-    // An SDK made with the context of an earlier call sends for the attempt that is now under way.
-    const by = call.ended && !isAttempt(call.verb) ? (host.attempt(call.provider) ?? call) : call;
-    const { input, init } = plainCall(given, options);
-    const method = init.method ?? (input instanceof Request ? input.method : "GET");
-    const signals = [signalOf(by), init.signal ?? (input instanceof Request ? input.signal : null)].filter((signal) => signal !== null);
-    init.signal = together(signals);
-    if (!mayStillSend(by, host)) throw aborted();
-    call.provider.origin = originOf(input) ?? call.provider.origin;
-    if (!harmless.test(method)) by.wire = true;
-    try {
-      const response = await globalThis.fetch(input, init);
-      by.network = false;
-      return response;
-    } catch (thrown) {
-      if (thrown instanceof TypeError) by.network = true;
-      throw thrown;
-    }
-  };
+async function fetchFor(call: Call, host: ContextHost, given: RequestInfo | URL, options?: RequestInit): Promise<Response> {
+  // An SDK made with the context of an earlier call sends for the attempt that is now under way.
+  const by = call.ended && !isAttempt(call.verb) ? (host.attempt(call.provider) ?? call) : call;
+  const { input, init } = plainCall(given, options);
+  const method = init.method ?? (input instanceof Request ? input.method : "GET");
+  const signals = [signalOf(by), init.signal ?? (input instanceof Request ? input.signal : null)].filter((signal) => signal !== null);
+  init.signal = together(signals);
+  if (!mayStillSend(by, host)) throw aborted();
+  call.provider.origin = originOf(input) ?? call.provider.origin;
+  if (!harmless.test(method)) by.wire = true;
+  try {
+    const response = await globalThis.fetch(input, init);
+    by.network = false;
+    return response;
+  } catch (thrown) {
+    if (thrown instanceof TypeError) by.network = true;
+    throw thrown;
+  }
 }
 
 /** SpoolerNotify's bits by their names (catalogue 2.6). */
@@ -128,8 +126,38 @@ function readNotify(value: unknown): { readonly flags: number; readonly entry: s
 
 const levels = ["debug", "info", "warn", "error"] as const;
 
+/** Of a provider: the same in each of its contexts. */
+export type Told = Pick<CallContext, "spoolerNotify" | "modifyStatusRow" | "log">;
+
+const toldOf = (provider: Provider, host: ContextHost): Told => ({
+  spoolerNotify(value): void {
+    const { flags, entry } = readNotify(value);
+    if (host.isPresent(provider)) host.notify(provider, flags, entry);
+  },
+  modifyStatusRow(value, options): void {
+    const update = readFields(options ?? {}, "the options of modifyStatusRow", ["update"])["update"];
+    const columns = readColumns(value, "the columns of modifyStatusRow");
+    if (host.isPresent(provider)) host.modifyRow(provider, columns, update !== undefined && checkBool(update, "update"));
+  },
+  log(level, code): void {
+    if (!/^[\w.:-]{1,64}$/.test(checkText(code, "a log code"))) throw invalid("a log code of at most 64 letters, digits and . : - _", "other text");
+    host.log({ level: checkOneOf(level, "a log level", levels), code, transport: provider.config.uid });
+  },
+});
+
+const theSignal = Symbol("signal");
+/** One for all: an accessor of its own for each context would leave every context a dictionary. */
+const signal: PropertyDescriptor & ThisType<Context> = {
+  enumerable: true,
+  configurable: true,
+  get() {
+    return this[theSignal]();
+  },
+};
+
 /** Everything is its own, so that a copy has it. */
 class Context implements CallContext {
+  declare readonly [theSignal]: () => AbortSignal;
   declare readonly signal: AbortSignal;
   declare readonly deadline: number;
   declare readonly fetch: CallContext["fetch"];
@@ -142,27 +170,19 @@ class Context implements CallContext {
 
   constructor(call: Call, host: ContextHost) {
     const { provider } = call;
-    // Made when it is asked for. Of the call, not of `this`: a Proxy and a copy of the property have it as well.
-    Object.defineProperty(this, "signal", { enumerable: true, configurable: true, get: () => signalOf(call) });
+    const told = (provider.told ??= toldOf(provider, host));
+    // Made when it is asked for; a Proxy and a copy of the properties have it as well.
+    this[theSignal] = () => signalOf(call);
+    Object.defineProperty(this, "signal", signal);
     this.deadline = call.deadline;
-    this.fetch = fetchOf(call, host);
-    this.spoolerNotify = (value) => {
-      const { flags, entry } = readNotify(value);
-      if (host.isPresent(provider)) host.notify(provider, flags, entry);
-    };
-    this.modifyStatusRow = (value, options) => {
-      const update = readFields(options ?? {}, "the options of modifyStatusRow", ["update"])["update"];
-      const columns = readColumns(value, "the columns of modifyStatusRow");
-      if (host.isPresent(provider)) host.modifyRow(provider, columns, update !== undefined && checkBool(update, "update"));
-    };
+    this.fetch = (input, init) => fetchFor(call, host, input, init);
+    this.spoolerNotify = told.spoolerNotify;
+    this.modifyStatusRow = told.modifyStatusRow;
     this.progress = (done, total) => {
       checkInteger(done, "progress", 0, checkInteger(total, "the total of progress"));
       if (!call.ended && !call.aborted) host.progress(call, done, total);
     };
-    this.log = (level, code) => {
-      if (!/^[\w.:-]{1,64}$/.test(checkText(code, "a log code"))) throw invalid("a log code of at most 64 letters, digits and . : - _", "other text");
-      host.log({ level: checkOneOf(level, "a log level", levels), code, transport: provider.config.uid });
-    };
+    this.log = told.log;
     this.credentials = async (purpose) => {
       const asked = checkText(purpose, "purpose", 256);
       return call.secrets?.[asked] ?? host.credentials(provider, asked);

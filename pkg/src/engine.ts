@@ -11,7 +11,7 @@ import { makeLog, type Log } from "./log.js";
 import type { Settings } from "./options.js";
 import { makePreprocessors, type Preprocessors } from "./preprocess.js";
 import type { Provider } from "./provider.js";
-import { makePump, type Pump, type SingleEffect } from "./pump.js";
+import { makePump, type Pump, type Salvage } from "./pump.js";
 import { takeMessage, takeReport } from "./report.js";
 import { takePublished } from "./rows.js";
 import { makeRequests, type Requests } from "./requests.js";
@@ -23,10 +23,11 @@ import { openTabs, type Tabs } from "./driver.js";
 import { wakeTimer } from "./timer.js";
 import type { SessionEvents } from "./types/session.js";
 import { door } from "./wire/door.js";
+import type { Effect } from "./wire/effect.js";
 import { randomHex } from "./random.js";
 import { input } from "./wire/input.js";
 import { query } from "./wire/query.js";
-import { verbTag, type Answer, type Job } from "./wire/shapes.js";
+import { verbTag, type Answer } from "./wire/shapes.js";
 
 export type AnyListeners = { readonly [K in keyof SessionEvents]: Listeners<SessionEvents[K]> };
 
@@ -70,7 +71,7 @@ export function startEngine(settings: Settings, instantiate: CoreFactory): Engin
   let [started, preprocesses] = [false, false];
   const preprocessors = makePreprocessors(settings.preprocessors, (on) => {
     preprocesses = on;
-    if (started) pump.post((tape) => input.preprocess(tape, on));
+    if (started) input.preprocess(pump.tape(), on);
   });
   const inbound = makeInbound(settings.deliver, preprocessors);
   const providers = new Map<string, Provider>();
@@ -81,8 +82,6 @@ export function startEngine(settings: Settings, instantiate: CoreFactory): Engin
   const views = makeListeners<readonly number[]>();
   const restarted = makeListeners<void>();
   const given = new Map<number, Given>();
-  /** Submissions on their way into the store: after a crash the store says what became of them. */
-  const accepting = new Map<number, string>();
   let traps: number[] = [];
   let recovering = false;
   /** `epoch:messages`, kept by the host outside the storage that may be evicted. */
@@ -95,18 +94,15 @@ export function startEngine(settings: Settings, instantiate: CoreFactory): Engin
 
   const pump = makePump({
     timers,
-    putBodies(effects): void {
-      for (const { req, uid } of effects) accepting.set(req, uid);
-      storage.putBodies(effects);
-    },
-    commit: (effects) => storage.commit(effects),
+    putBodies: (effects) => storage.putBodies(effects),
+    commit: (turn) => storage.commit(turn),
     run,
     wake,
     crashed,
   });
-  const requests = makeRequests((write) => pump.post(write), input.forget);
+  const requests = makeRequests(() => pump.tape(), input.forget);
   const storage = makeStorage({
-    store, bodies, wall, life: () => pump.life, post: (write) => pump.post(write), given: (req) => given.get(req),
+    store, bodies, wall, life: () => pump.life, tape: () => pump.tape(), given: (req) => given.get(req),
     onRead: afterRead,
     onReadFailed: (error) => refuse(asMapiError(error, "a store that can be read")),
   });
@@ -120,9 +116,9 @@ export function startEngine(settings: Settings, instantiate: CoreFactory): Engin
     after: (ms, then) => timers.after(ms, then),
     preprocesses: () => preprocesses,
     secrets: (req) => requests.secrets(req),
-    notify: (provider, flags, entry) => pump.post((tape) => input.notify(tape, provider.config.uid, flags, entry)),
-    modifyRow: (provider, columns, update) => pump.post((tape) => input.modifyRow(tape, provider.config.uid, columns, update)),
-    progress: (id, done, total) => pump.post((tape) => input.progress(tape, id, done, total)),
+    notify: (provider, flags, entry) => input.notify(pump.tape(), provider.config.uid, flags, entry),
+    modifyRow: (provider, columns, update) => input.modifyRow(pump.tape(), provider.config.uid, columns, update),
+    progress: (id, done, total) => input.progress(pump.tape(), id, done, total),
     log,
     credentials: async (provider, purpose) => {
       if (settings.credentials === undefined) throw new MapiError("MAPI_E_NO_SUPPORT", "credentials in the options of openSession", "none");
@@ -135,29 +131,29 @@ export function startEngine(settings: Settings, instantiate: CoreFactory): Engin
   });
   const wakes = wakeTimer(timers, () => {
     armed = Infinity;
-    pump.post(input.tick);
+    input.tick(pump.tape());
   });
   const tabs = openTabs({
     settings,
-    granted: (driver) => pump.post((tape) => input.granted(tape, driver, settings.alone)),
+    granted: (driver) => input.granted(pump.tape(), driver, settings.alone),
     lost(): void {
-      pump.post(input.lost);
+      input.lost(pump.tape());
       pump.flush();
     },
     suspended: () => calls.abortAll(),
     woken(): void {
       wakes.check();
-      pump.post(input.tick);
+      input.tick(pump.tape());
     },
     silent(since): void {
-      pump.post((tape) => input.ownerSilent(tape, since));
+      input.ownerSilent(pump.tape(), since);
       if (since !== null) events.ownerSilent.tell({ since });
     },
-    online: (online) => pump.post((tape) => input.online(tape, online)),
+    online: (online) => input.online(pump.tape(), online),
     published: () => pump.read(query.published, takePublished),
-    heard: (epoch, version, rows) => pump.post((tape) => input.replica(tape, epoch, version, rows)),
+    heard: (epoch, version, rows) => input.replica(pump.tape(), epoch, version, rows),
   });
-  const unwatch = store.watch((keys) => pump.post((tape) => input.look(tape, keysIn(keys))));
+  const unwatch = store.watch((keys) => input.look(pump.tape(), keysIn(keys)));
 
   /** The earliest wake is enough: one that comes too early finds the next. */
   let armed = Infinity;
@@ -173,12 +169,11 @@ export function startEngine(settings: Settings, instantiate: CoreFactory): Engin
     armed = Infinity;
     pump.connect(door(core));
     started = true;
-    pump.post((tape) => {
-      if (preprocesses) input.preprocess(tape, true);
-      for (const provider of providers.values()) input.addTransport(tape, configOf(provider));
-      input.online(tape, tabs.online());
-      input.tick(tape);
-    });
+    const tape = pump.tape();
+    if (preprocesses) input.preprocess(tape, true);
+    for (const provider of providers.values()) input.addTransport(tape, configOf(provider));
+    input.online(tape, tabs.online());
+    input.tick(tape);
   }
 
   /** Without a `deliver` nothing is taken from a source: there would be nobody to keep it. */
@@ -190,7 +185,7 @@ export function startEngine(settings: Settings, instantiate: CoreFactory): Engin
     pump.flush();
     if (recovering) {
       recovering = false;
-      for (const [req, uid] of accepting) becameOf(req, uid);
+      for (const [req, { uid }] of given) if (uid !== null) becameOf(req, uid);
       restarted.tell();
     }
     checkCanary(snapshot);
@@ -200,18 +195,13 @@ export function startEngine(settings: Settings, instantiate: CoreFactory): Engin
 
   /** Of a submission that was on its way when the core broke. */
   function becameOf(req: number, uid: string): void {
-    forget(req);
+    given.delete(req);
     try {
       const { id, messageId } = pump.read(query.message(uid), takeMessage);
       requests.settle(req, { id, uid, messageId });
     } catch {
       requests.refuse(req, new MapiError("MAPI_E_CALL_FAILED", "an answer of the core", "a crash of it; nothing was accepted"));
     }
-  }
-
-  function forget(req: number): void {
-    given.delete(req);
-    accepting.delete(req);
   }
 
   function checkCanary(snapshot: StoreSnapshot): void {
@@ -232,20 +222,23 @@ export function startEngine(settings: Settings, instantiate: CoreFactory): Engin
 
   function answered(call: Running, answer: Answer): void {
     if (answer.type === "loggedOn" && answer.guarantees !== null) call.provider.maxSize = answer.guarantees.maxSize;
-    const salvage = isAttempt(call.verb) && call.job !== null ? evidence(call.job, answer) : undefined;
     if (ended !== undefined) return;
-    if (call.orphan) salvage?.();
-    else pump.post((tape) => input.answer(tape, call.id, answer, call.wire, call.network), salvage);
+    const note = isAttempt(call.verb) && call.job !== null ? { job: call.job, answer } : undefined;
+    if (!call.orphan) {
+      input.answer(pump.tape(), call.id, answer, call.wire, call.network);
+      if (note !== undefined) pump.keep(note);
+    } else if (note !== undefined) evidence(note);
   }
 
   /** Should no core live to hear it, the store keeps it (O-72). */
-  const evidence = (job: Job, answer: Answer) => (): void =>
+  function evidence({ job, answer }: Salvage): void {
     void appendEvidence(store, job, answer, timers.wall()).then((done) => {
-      if (done) pump.post((tape) => input.look(tape, [job.uid]));
+      if (done) input.look(pump.tape(), [job.uid]);
     });
+  }
 
-  function crashed(thrown: unknown, salvage: readonly (() => void)[]): void {
-    for (const note of salvage) note();
+  function crashed(thrown: unknown, salvage: readonly Salvage[]): void {
+    for (const note of salvage) evidence(note);
     calls.orphanAll();
     const error = asMapiError(thrown, "a working core");
     const now = timers.mono();
@@ -259,17 +252,19 @@ export function startEngine(settings: Settings, instantiate: CoreFactory): Engin
       return end(asMapiError(again, "a core that starts"));
     }
     recovering = true;
-    requests.afterCrash((ask) => pump.post(ask), (req) => accepting.has(req));
+    // Of the others that were given nothing became anything.
+    for (const [req, { uid }] of given) if (uid === null) given.delete(req);
+    requests.afterCrash((req) => given.has(req));
     tabs.regrant();
   }
 
-  function run(effect: SingleEffect): void {
+  function run(effect: Effect): void {
     switch (effect.type) {
       case "resolve":
-        forget(effect.req);
+        given.delete(effect.req);
         return requests.resolve(effect.req, effect.reply);
       case "reject":
-        forget(effect.req);
+        given.delete(effect.req);
         return requests.reject(effect);
       case "read":
         return storage.read(effect);
@@ -333,7 +328,7 @@ export function startEngine(settings: Settings, instantiate: CoreFactory): Engin
   async function leave(): Promise<void> {
     const gone = new Promise<void>((resolve) => (left = resolve));
     const cancel = timers.after(patience, left);
-    requests.make({ ask: input.close, answer: () => undefined, repeatable: true }).catch(() => {});
+    requests.make(input.close, undefined, () => undefined, { repeatable: true }).catch(() => {});
     await gone;
     cancel();
     await Promise.race([storage.idle(), new Promise<void>((resolve) => timers.after(patience, resolve))]);
@@ -349,7 +344,7 @@ export function startEngine(settings: Settings, instantiate: CoreFactory): Engin
     give: (req, what) => void given.set(req, what),
     addProvider(provider): void {
       present(provider);
-      pump.post((tape) => input.addTransport(tape, configOf(providers.get(provider.config.uid) ?? provider)));
+      input.addTransport(pump.tape(), configOf(providers.get(provider.config.uid) ?? provider));
     },
     dropProvider: (uid) => void providers.delete(uid),
     alive(): void {

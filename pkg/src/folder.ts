@@ -50,7 +50,7 @@ export function openHeaders({ pump, tables }: { readonly pump: Pump; readonly ta
       const which = checkInteger(mask ?? named, "the mask of setMessageStatus", 0, 0xffff_ffff);
       const before = pump.read(query.setMessageStatus(entryId, checkText(header, "the entry id of a header", 8192), bits, which), takeNum);
       // Told once the call has returned (C-179).
-      pump.post(input.tick);
+      input.tick(pump.tape());
       return before;
     },
     getProps(columns): Row {

@@ -1,4 +1,5 @@
 /** A host's transport, looked up once: its configuration as plain data and its functions, bound. */
+import type { Told } from "./context.js";
 import { MapiError, invalid, kind } from "./error.js";
 import { checkBool, checkInteger, checkOneOf, checkText, lookUp, readFields, readList, readTexts, type Fields, type FieldOptions } from "./snapshot.js";
 import { readSettings, type Schema } from "./settings/schema.js";
@@ -20,6 +21,8 @@ export interface Provider {
   settings: SettingValues;
   /** Those before it, by number, for what was begun with them. */
   readonly configurations: Map<number, SettingValues>;
+  /** Made with its first context. */
+  told?: Told;
 }
 
 /** Those of `verbs` that are functions of a transport; `deliver` is the session's, `gate` is ours. */

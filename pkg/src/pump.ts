@@ -1,33 +1,39 @@
 /** Inputs of one turn go in as one batch; what they lead to runs after the step, first in, first out, never nested. */
 import { MapiError } from "./error.js";
 import { rethrow } from "./events.js";
-import type { CommitEffect, PutBodyEffect } from "./storage.js";
 import type { Timers } from "./timer.js";
 import type { JournalEntry } from "./types/session.js";
 import type { Door } from "./wire/door.js";
-import type { Effect } from "./wire/effect.js";
+import { newTurn, type Effect, type PutBodyEffect, type Turn } from "./wire/effect.js";
 import type { Flat } from "./wire/query.js";
+import type { Answer, Job } from "./wire/shapes.js";
 import { newTape, type Reader, type Tape } from "./wire/tape.js";
 
-export type SingleEffect = Exclude<Effect, CommitEffect | PutBodyEffect>;
+/** What an attempt came to, to be kept should the core break on it. */
+export interface Salvage {
+  readonly job: Job;
+  readonly answer: Answer;
+}
 
 export interface PumpHost {
   readonly timers: Timers;
   putBodies(effects: readonly PutBodyEffect[]): void;
-  commit(effects: readonly CommitEffect[]): void;
-  run(effect: SingleEffect): void;
+  commit(turn: Turn): void;
+  run(effect: Effect): void;
   /** The next instant to step at, wall clock; NaN: none. */
   wake(at: number): void;
-  /** The core is broken; `salvage` are the notes of what was on its way in. */
-  crashed(thrown: unknown, salvage: readonly (() => void)[]): void;
+  /** The core is broken; `salvage` was on its way in. */
+  crashed(thrown: unknown, salvage: readonly Salvage[]): void;
 }
 
 export interface Pump {
   /** Which core is behind it. */
   readonly life: number;
   connect(door: Door): void;
-  /** `salvage` runs should the core break on the batch this is in. */
-  post(write: (tape: Tape) => void, salvage?: () => void): void;
+  /** What is written on it at once goes in at the end of the turn. */
+  tape(): Tape;
+  /** Given to `crashed` should the core break on what is on the tape. */
+  keep(note: Salvage): void;
   /** Now, not at the end of the turn. */
   flush(): void;
   /** Throws MapiError. */
@@ -46,7 +52,7 @@ export function makePump(host: PumpHost): Pump {
   let tape = newTape();
   /** Parts of this turn that are full. */
   let full: Tape[] = [];
-  let salvage: (() => void)[] = [];
+  let salvage: Salvage[] = [];
   let [life, scheduled, running] = [0, false, false];
 
   function broke(thrown: unknown): void {
@@ -62,43 +68,35 @@ export function makePump(host: PumpHost): Pump {
     full = [];
   }
 
-  function step(): readonly Effect[] {
+  function step(): Turn | undefined {
     const parts = full;
     if (tape.nums.length > 0) parts.push(tape);
-    if (parts.length === 0) return [];
+    if (parts.length === 0) return undefined;
     clear();
-    if (door === undefined) return [];
-    const effects: Effect[] = [];
+    if (door === undefined) return undefined;
+    const made = newTurn();
     try {
       const wall = timers.wall();
       const mono = timers.mono();
-      for (const batch of parts) host.wake(door.step(batch, wall, mono, effects));
-      salvage = [];
-      return effects;
+      for (const batch of parts) host.wake(door.step(batch, wall, mono, made));
+      if (salvage.length > 0) salvage = [];
+      return made;
     } catch (thrown) {
       broke(thrown);
-      return [];
+      return undefined;
     }
   }
 
-  function run(effects: readonly Effect[]): void {
-    const bodies: PutBodyEffect[] = [];
-    const commits: CommitEffect[] = [];
-    for (const effect of effects) {
-      if (effect.type === "putBody") bodies.push(effect);
-      else if (effect.type === "commit") commits.push(effect);
-    }
-    if (bodies.length > 0) host.putBodies(bodies);
-    if (commits.length > 0) host.commit(commits);
-    for (const effect of effects) if (effect.type !== "putBody" && effect.type !== "commit") single(effect);
-  }
-
-  /** One that fails does not take the others with it. */
-  function single(effect: SingleEffect): void {
-    try {
-      host.run(effect);
-    } catch (error) {
-      rethrow(error);
+  function run(made: Turn): void {
+    if (made.bodies.length > 0) host.putBodies(made.bodies);
+    if (made.ops.length > 0) host.commit(made);
+    for (const effect of made.effects) {
+      // One that fails does not take the others with it.
+      try {
+        host.run(effect);
+      } catch (error) {
+        rethrow(error);
+      }
     }
   }
 
@@ -107,7 +105,8 @@ export function makePump(host: PumpHost): Pump {
     if (running) return schedule();
     running = true;
     try {
-      run(step());
+      const made = step();
+      if (made !== undefined) run(made);
     } finally {
       running = false;
     }
@@ -140,15 +139,15 @@ export function makePump(host: PumpHost): Pump {
       clear();
       salvage = [];
     },
-    post(write, note): void {
-      write(tape);
+    tape(): Tape {
       if (tape.nums.length >= part) {
         full.push(tape);
         tape = newTape();
       }
-      if (note !== undefined) salvage.push(note);
       schedule();
+      return tape;
     },
+    keep: (note) => void salvage.push(note),
     flush,
     read: (query, take) => ask((of) => of.read(query, take)),
     journal: () => ask((of) => of.journal()),

@@ -4,10 +4,10 @@ import type { FlushProgress } from "./types/table.js";
 import type { Effect, Reply } from "./wire/effect.js";
 import type { Tape } from "./wire/tape.js";
 
-export interface RequestOptions<T> {
-  /** Writes the input that asks. */
-  readonly ask: (tape: Tape, req: number) => void;
-  readonly answer: (reply: Reply) => T;
+/** Writes the input that asks. */
+export type Ask<A> = (tape: Tape, req: number, about: A) => void;
+
+export interface RequestOptions {
   /** Stops waiting, not what was asked for. */
   readonly signal?: AbortSignal | undefined;
   /** Asking again changes nothing: a new core is asked the same. */
@@ -19,29 +19,40 @@ export interface RequestOptions<T> {
 interface Open {
   readonly answer: (reply: Reply) => unknown;
   /** Of those that may be asked again: a message is not held until it is settled. */
-  readonly again: RequestOptions<unknown>["ask"] | undefined;
+  readonly again: Ask<unknown> | undefined;
+  readonly about: unknown;
   readonly secrets: readonly unknown[] | undefined;
-  readonly onProgress: RequestOptions<unknown>["onProgress"];
+  readonly onProgress: RequestOptions["onProgress"];
   readonly resolve: (value: unknown) => void;
   readonly reject: (reason: unknown) => void;
   readonly forget: (() => void) | undefined;
 }
 
 export interface Requests {
-  /** `begin` runs with the number of the request before it is asked. */
-  make<T>(options: RequestOptions<T>, begin?: (req: number) => void): Promise<T>;
+  make<T, A>(ask: Ask<A>, about: A, answer: (reply: Reply) => T, options?: RequestOptions): Promise<T>;
   resolve(req: number, reply: Reply): void;
   reject(effect: Extract<Effect, { type: "reject" }>): void;
   settle(req: number, value: unknown): void;
   refuse(req: number, error: unknown): void;
   secrets(req: number): readonly unknown[];
-  onProgress(req: number): RequestOptions<unknown>["onProgress"];
+  onProgress(req: number): RequestOptions["onProgress"];
   /** The core is gone: what can be asked again, is; the rest are answered. */
-  afterCrash(asked: (tape: (to: Tape) => void) => void, spare: (req: number) => boolean): void;
+  afterCrash(spare: (req: number) => boolean): void;
   close(error: MapiError): void;
 }
 
-export function makeRequests(post: (write: (tape: Tape) => void) => void, forgotten: (tape: Tape, req: number) => void): Requests {
+/** Its own, whatever `Object.prototype` has. */
+const none: RequestOptions = { signal: undefined };
+
+let [resolveNew, rejectNew]: [Open["resolve"], Open["reject"]] = [() => {}, () => {}];
+/** One executor for all: a closure each is a fifth of what a request takes. */
+const ends = (resolve: (value: never) => void, reject: Open["reject"]): void => {
+  resolveNew = resolve as Open["resolve"];
+  rejectNew = reject;
+};
+
+/** `tape` is the one that goes in next. */
+export function makeRequests(tape: () => Tape, forgotten: (tape: Tape, req: number) => void): Requests {
   const open = new Map<number, Open>();
   let last = 0;
   let closed: MapiError | undefined;
@@ -64,7 +75,7 @@ export function makeRequests(post: (write: (tape: Tape) => void) => void, forgot
     if (signal === undefined) return undefined;
     const stop = (): void => {
       const found = take(req);
-      post((tape) => forgotten(tape, req));
+      forgotten(tape(), req);
       found?.reject(signal.reason);
     };
     signal.addEventListener("abort", stop);
@@ -72,18 +83,18 @@ export function makeRequests(post: (write: (tape: Tape) => void) => void, forgot
   }
 
   return {
-    make<T>(options: RequestOptions<T>, begin?: (req: number) => void): Promise<T> {
-      return new Promise<T>((resolve, reject) => {
-        if (closed !== undefined) return reject(closed);
-        if (options.signal?.aborted === true) return reject(options.signal.reason as Error);
-        const req = next();
-        open.set(req, {
-          answer: options.answer, again: options.repeatable === true ? options.ask : undefined, secrets: options.secrets,
-          onProgress: options.onProgress, resolve: resolve as (value: unknown) => void, reject, forget: watch(req, options.signal),
-        });
-        begin?.(req);
-        post((tape) => options.ask(tape, req));
+    make<T, A>(ask: Ask<A>, about: A, answer: (reply: Reply) => T, { signal, repeatable, secrets, onProgress } = none): Promise<T> {
+      if (closed !== undefined) return Promise.reject(closed);
+      if (signal?.aborted === true) return Promise.reject(signal.reason as Error);
+      const req = next();
+      const promise = new Promise<T>(ends);
+      const again = repeatable === true;
+      open.set(req, {
+        answer, again: again ? (ask as Ask<unknown>) : undefined, about: again ? about : undefined, secrets, onProgress,
+        resolve: resolveNew, reject: rejectNew, forget: watch(req, signal),
       });
+      ask(tape(), req, about);
+      return promise;
     },
     resolve(req, reply): void {
       const found = take(req);
@@ -101,9 +112,9 @@ export function makeRequests(post: (write: (tape: Tape) => void) => void, forgot
     refuse: (req, error) => take(req)?.reject(error),
     secrets: (req) => open.get(req)?.secrets ?? [],
     onProgress: (req) => open.get(req)?.onProgress,
-    afterCrash(asked, spare): void {
-      for (const [req, { again }] of open) {
-        if (again !== undefined) asked((tape) => again(tape, req));
+    afterCrash(spare): void {
+      for (const [req, { again, about }] of open) {
+        if (again !== undefined) again(tape(), req, about);
         else if (!spare(req)) {
           const error = new MapiError("MAPI_E_CALL_FAILED", "an answer of the core", "a crash of it; what became of the request shows in the queue");
           take(req)?.reject(error);

@@ -8,7 +8,7 @@ import { checkIdentities, hasIndexedDb, outboxName, readOptions, type Settings }
 import { readOther, readTransport, type Provider } from "./provider.js";
 import { hex } from "./random.js";
 import { takeEstimate, takeExplanation, takeMessage, takeReport } from "./report.js";
-import type { RequestOptions } from "./requests.js";
+import type { Ask } from "./requests.js";
 import { makeReports } from "./reports.js";
 import { takeCells } from "./rows.js";
 import { checkSettings, configure, getSettings } from "./settings/configure.js";
@@ -39,19 +39,29 @@ const envelopeOf = (options: unknown): number | null => {
   return envelope === undefined ? null : checkInteger(envelope, "envelope", 1, 0xffff_ffff);
 };
 
+function otherReply(expected: string): never {
+  throw new MapiError("MAPI_E_CALL_FAILED", expected, "another reply");
+}
+
 function accepted(reply: Reply): Accepted {
-  if (reply.type !== "accepted") throw new MapiError("MAPI_E_CALL_FAILED", "an acceptance", "another reply");
+  if (reply.type !== "accepted") return otherReply("an acceptance");
   const { id: own, uid, messageId } = reply;
   return { id: own, uid, messageId };
 }
+
+const settledIn = (reply: Reply): Report =>
+  reply.type === "settled" ? reply.report : otherReply("a report");
 
 /** Contents may need time to be read; the order of the calls stays all the same (O-08). */
 function submitter(engine: Engine): (message: SubmitOptions) => Promise<Accepted> {
   const { requests, settings, providers } = engine;
   let ahead: Promise<unknown> | undefined;
 
-  const hand = ({ draft, given }: Ready, signal: AbortSignal | undefined): Promise<Accepted> =>
-    requests.make({ ask: (tape, req) => input.submit(tape, req, draft), answer: accepted, signal }, (req) => engine.give(req, given));
+  const ask: Ask<Ready> = (tape, req, { draft, given }) => {
+    engine.give(req, given);
+    input.submit(tape, req, draft);
+  };
+  const hand = (ready: Ready): Promise<Accepted> => requests.make(ask, ready, accepted, ready);
 
   function maxSize(): number {
     if (providers.size === 0) return contentMax;
@@ -61,14 +71,13 @@ function submitter(engine: Engine): (message: SubmitOptions) => Promise<Accepted
   }
 
   return (message) => {
-    const snapshot = readSubmit(message, maxSize());
-    const ready = prepare(snapshot, settings.owner);
-    if (ahead === undefined && !(ready instanceof Promise)) return hand(ready, snapshot.signal);
+    const ready = prepare(readSubmit(message, maxSize()), settings.owner);
+    if (ahead === undefined && !(ready instanceof Promise)) return hand(ready);
     const before = ahead;
     const inTurn = async (): Promise<{ readonly answer: Promise<Accepted> }> => {
       const made = await ready;
       await before;
-      return { answer: hand(made, snapshot.signal) };
+      return { answer: hand(made) };
     };
     const handed = inTurn();
     const mine = handed.then(unit, unit);
@@ -89,10 +98,9 @@ function makeSession(engine: Engine): Session {
 
   const answerTo = <T>(of: unknown, verb: MessageVerb, answer: (reply: Reply) => T): Promise<T> => {
     const own = id(of);
-    return requests.make({ ask: (tape, req) => input.act(tape, req, own, verb), answer });
+    return requests.make((tape, req) => input.act(tape, req, own, verb), undefined, answer);
   };
   const act = (of: unknown, verb: MessageVerb): Promise<void> => answerTo(of, verb, unit);
-  const ask = (options: Omit<RequestOptions<void>, "answer">): Promise<void> => requests.make({ ...options, answer: unit });
 
   async function getMessage(of: string): Promise<StoredMessage> {
     const message = pump.read(query.message(id(of)), takeMessage);
@@ -124,7 +132,7 @@ function makeSession(engine: Engine): Session {
         // PR_PROVIDER_UID, as the provider table has it, is a uid in hex.
         const named = new Map([...providers.keys()].map((uid) => [hex(new TextEncoder().encode(uid)), uid]));
         const order = readTexts(uids, "uids", 256).map((uid) => (providers.has(uid) ? uid : (named.get(uid) ?? uid)));
-        await ask({ ask: (tape, req) => input.setTransportOrder(tape, req, order, now) });
+        await requests.make((tape, req) => input.setTransportOrder(tape, req, order, now), undefined, unit);
       },
       addTransport(transport): void {
         engine.alive();
@@ -141,7 +149,7 @@ function makeSession(engine: Engine): Session {
       },
       async removeTransport(uid): Promise<void> {
         const own = checkText(uid, "uid", 256);
-        await ask({ ask: (tape, req) => input.removeTransport(tape, req, own) });
+        await requests.make(input.removeTransport, own, unit);
         engine.dropProvider(own);
       },
       getSettings: (uid) => getSettings(engine, ...provider(uid)),
@@ -165,13 +173,7 @@ function makeSession(engine: Engine): Session {
     // Not async: thousands may wait for theirs, and each would hold a second promise.
     settled(of, options): Promise<Report> {
       try {
-        const own = id(of);
-        return requests.make({
-          ask: (tape, req) => input.watch(tape, req, own),
-          answer: (reply) => (reply.type === "settled" ? reply.report : report(own)),
-          repeatable: true,
-          signal: signalOf(options),
-        });
+        return requests.make(input.watch, id(of), settledIn, { signal: signalOf(options), repeatable: true });
       } catch (error) {
         return Promise.reject(error);
       }

@@ -44,12 +44,14 @@ export function checkOneOf<T extends string>(value: unknown, what: string, words
   return value as T;
 }
 
+const unreadable = (thrown: unknown, what: string): MapiError => asMapiError(thrown, `${what} that can be read`, "MAPI_E_INVALID_PARAMETER");
+
 /** Runs what may run host code; what that throws becomes ours. */
 export function guarded<T>(what: string, run: () => T): T {
   try {
     return run();
   } catch (thrown) {
-    throw asMapiError(thrown, `${what} that can be read`, "MAPI_E_INVALID_PARAMETER");
+    throw unreadable(thrown, what);
   }
 }
 
@@ -64,18 +66,24 @@ export interface FieldOptions {
   readonly unknown?: (field: string) => void;
 }
 
+/** Nothing is inherited from it; an object without any prototype would be a dictionary, slow and large. */
+const Bare = function Bare() {} as unknown as new () => Record<string, unknown>;
+Bare.prototype = Object.freeze(Object.create(null));
+
 /** The own enumerable properties of `value` among `known`, each read once. Others are refused. */
 export function readFields(value: unknown, what: string, known: readonly string[], options?: FieldOptions): Fields {
-  return guarded(what, () => {
+  try {
     if (!isRecord(value)) throw invalid(what, kind(value));
-    const copy: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
+    const copy = new Bare();
     for (const key of Object.keys(value)) {
       if (known.includes(key)) copy[key] = (value as Record<string, unknown>)[key];
       else if (options?.unknown === undefined) throw invalid(`${what} with the fields ${known.join(", ")}`, `the field ${shown(key)}`);
       else options.unknown(shown(key));
     }
     return copy;
-  });
+  } catch (thrown) {
+    throw unreadable(thrown, what);
+  }
 }
 
 /** A name from outside, for an error text. */
@@ -103,14 +111,16 @@ export const signalOf = (options: unknown): AbortSignal | undefined =>
 
 /** The items of a real array, each read once. */
 export function readList(value: unknown, what: string, max: number): unknown[] {
-  return guarded(what, () => {
+  try {
     if (!Array.isArray(value)) throw invalid(`${what} to be an array`, kind(value));
     const { length } = value as readonly unknown[];
     if (length > max) throw new MapiError("MAPI_E_TOO_COMPLEX", `${what} of at most ${max} items`, `${length}`);
     const items: unknown[] = [];
     for (let i = 0; i < length; i++) items.push((value as readonly unknown[])[i]);
     return items;
-  });
+  } catch (thrown) {
+    throw unreadable(thrown, what);
+  }
 }
 
 export const readTexts = (value: unknown, what: string, max: number): string[] =>
@@ -198,5 +208,9 @@ function copyAny(c: Copying, from: unknown, depth: number): unknown {
 /** A deep copy of plain data. */
 export function copyPlain(value: unknown, what: string, { depth = depthMax, maxSize = 1_048_576, ordinary = false, other, field }: CopyOptions = {}): Copy {
   const copying: Copying = { what, depth, maxSize, ordinary, other, field, size: 0, nodes: 0 };
-  return guarded(what, () => ({ value: copyAny(copying, value, 0), size: copying.size }));
+  try {
+    return { value: copyAny(copying, value, 0), size: copying.size };
+  } catch (thrown) {
+    throw unreadable(thrown, what);
+  }
 }

@@ -4,7 +4,7 @@ import { MapiError, invalid, kind } from "./error.js";
 import { readFlags } from "./provider.js";
 import { openHeaders } from "./folder.js";
 import type { Pump } from "./pump.js";
-import type { RequestOptions, Requests } from "./requests.js";
+import type { Ask, RequestOptions, Requests } from "./requests.js";
 import { readProperties } from "./restriction.js";
 import { takeCells } from "./rows.js";
 import { checkBool, checkText, readFields, readSignal } from "./snapshot.js";
@@ -34,23 +34,22 @@ export function openStatus({ pump, requests, tables }: StatusHost, entryId: stri
   // An entry id that names nothing is refused here, not at the first verb.
   properties(null);
 
-  const ask = (options: Omit<RequestOptions<void>, "answer">): Promise<void> => requests.make({ ...options, answer: unit });
+  const ask = (write: Ask<void>, options?: RequestOptions): Promise<void> => requests.make(write, undefined, unit, options);
   const dialog = (verb: Verb, readOnly: boolean, secrets: readonly unknown[]): Promise<void> =>
-    ask({ ask: (tape, req) => input.dialog(tape, req, entryId, verb, readOnly), secrets });
+    ask((tape, req) => input.dialog(tape, req, entryId, verb, readOnly), { secrets });
 
   return {
     entryId,
     async validateState(flags): Promise<void> {
       const bits = flags === undefined ? 0 : readFlags(flags, "the flags of validateState", validateFlags);
-      await ask({ ask: (tape, req) => input.validate(tape, req, entryId, bits) });
+      await ask((tape, req) => input.validate(tape, req, entryId, bits));
     },
     async flushQueues(flags): Promise<void> {
       const { target, signal, onProgress, ...options } = readFields(flags, "the flags of flushQueues", [...Object.keys(flushFlags), "target", "signal", "onProgress"]);
       const bits = readFlags(options, "the flags of flushQueues", flushFlags);
       const entry = target === undefined ? null : checkText(target, "target", 8192);
       if (onProgress !== undefined && typeof onProgress !== "function") throw invalid("onProgress to be a function", kind(onProgress));
-      await ask({
-        ask: (tape, req) => input.flush(tape, req, entryId, bits, entry),
+      await ask((tape, req) => input.flush(tape, req, entryId, bits, entry), {
         signal: readSignal(signal),
         onProgress: onProgress as ((progress: FlushProgress) => void) | undefined,
       });
@@ -70,7 +69,7 @@ export function openStatus({ pump, requests, tables }: StatusHost, entryId: stri
     setProps(values): void {
       pump.read(query.setProps(entryId, readColumns(values, "the values of setProps")), unit);
       // What the row shows now is told.
-      pump.post(input.tick);
+      input.tick(pump.tape());
     },
     getPropList: () => Object.keys(properties(null)),
     headers: () => openHeaders({ pump, tables }, entryId),

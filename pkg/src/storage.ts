@@ -1,12 +1,10 @@
 /** Runs what the core wants stored or read. The commits of one step are one transaction, and so are its bodies. */
 import type { Bodies, Given } from "./bodies.js";
 import { isStoreError, type Commit, type CommitResult, type Store, type StoredRecord, type StoreName, type StoreOp, type StoreSnapshot } from "./store/store.js";
-import type { Effect } from "./wire/effect.js";
+import type { Effect, PutBodyEffect, Turn } from "./wire/effect.js";
 import { input } from "./wire/input.js";
 import type { Tape } from "./wire/tape.js";
 
-export type CommitEffect = Extract<Effect, { type: "commit" }>;
-export type PutBodyEffect = Extract<Effect, { type: "putBody" }>;
 export type ReadEffect = Extract<Effect, { type: "read" }>;
 
 export interface StorageHost {
@@ -15,7 +13,8 @@ export interface StorageHost {
   wall(): number;
   /** Of which core this is: answers to one that is gone are dropped. */
   life(): number;
-  post(write: (tape: Tape) => void): void;
+  /** The one that goes in next. */
+  tape(): Tape;
   /** What `submitMessage` read for this request. */
   given(req: number): Given | undefined;
   /** Called once the core has what was read. */
@@ -24,7 +23,7 @@ export interface StorageHost {
 }
 
 export interface Storage {
-  commit(effects: readonly CommitEffect[]): void;
+  commit(turn: Turn): void;
   putBodies(effects: readonly PutBodyEffect[]): void;
   read(effect: ReadEffect): void;
   /** What is being written has been, or has failed. */
@@ -37,7 +36,7 @@ const isFull = (error: unknown): boolean => isStoreError(error) && error.code ==
 const unknownFailure: CommitResult = { ok: false, reason: "failed", error: Object.assign(new Error("no answer"), { name: "StoreError" as const, code: "unknown" as const }), indoubt: true };
 
 const listIn = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
-const numbersIn = (value: unknown): number[] => listIn(value).map((seq) => (Number.isSafeInteger(seq) ? (seq as number) : 0));
+const numberIn = (value: unknown): number => (Number.isSafeInteger(value) ? (value as number) : 0);
 const isKey = (value: unknown): value is string => typeof value === "string" && !value.includes("\0");
 /** What a store says others have changed; what cannot be understood means anything. */
 export const keysIn = (value: unknown): string[] | null => (Array.isArray(value) && value.every(isKey) ? value : null);
@@ -56,12 +55,12 @@ function wholeSnapshot(snapshot: StoreSnapshot): StoreSnapshot {
 
 export function makeStorage(host: StorageHost): Storage {
   const { store, bodies } = host;
-  const post: StorageHost["post"] = (write) => host.post(write);
   let writing = 0;
   const idle: (() => void)[] = [];
 
-  function answer(tape: Tape, op: number, commit: Commit, result: CommitResult): void {
-    if (result.ok) input.committed(tape, op, numbersIn(result.seqs));
+  function answer(op: number, commit: Commit, result: CommitResult): void {
+    const tape = host.tape();
+    if (result.ok) input.committed(tape, op, listIn(result.seqs).map(numberIn));
     else if (result.reason === "failed") input.failed(tape, op, result.indoubt, isFull(result.error));
     else {
       const at = commit[result.at];
@@ -83,10 +82,10 @@ export function makeStorage(host: StorageHost): Storage {
     if (--writing === 0) for (const told of idle.splice(0)) told();
     if (life !== host.life()) return;
     const list = listIn(results);
-    ops.forEach((op, i) => {
+    for (const [i, op] of ops.entries()) {
       const result = list[i];
-      post((tape) => answer(tape, op, batch[i] ?? [], isResult(result) ? result : unknownFailure));
-    });
+      answer(op, batch[i] ?? [], isResult(result) ? result : unknownFailure);
+    }
   }
 
   async function read({ op, keys }: ReadEffect): Promise<void> {
@@ -96,25 +95,24 @@ export function makeStorage(host: StorageHost): Storage {
       snapshot = wholeSnapshot(await store.read(keys === null ? { all: true } : { keys }));
     } catch (thrown) {
       if (life !== host.life()) return;
-      post((tape) => input.failed(tape, op, false, false));
+      input.failed(host.tape(), op, false, false);
       return host.onReadFailed(thrown);
     }
     if (life !== host.life()) return;
-    post((tape) => input.reread(tape, op, snapshot, keys));
+    input.reread(host.tape(), op, snapshot, keys);
     host.onRead(snapshot);
   }
 
   return {
     idle: () => (writing === 0 ? Promise.resolve() : new Promise((resolve) => idle.push(resolve))),
-    commit(effects): void {
-      void write(effects.map(({ op }) => op), effects.map(({ ops }) => ops), effects.some(({ ballast }) => ballast));
-    },
+    commit: ({ ops, commits, ballast }) => void write(ops, commits, ballast),
     putBodies(effects): void {
       const [ops, batch]: [number[], Commit[]] = [[], []];
       for (const { op, req, uid, head } of effects) {
         const given = host.given(req);
-        if (given === undefined) post((tape) => input.failed(tape, op, false, false));
+        if (given === undefined) input.failed(host.tape(), op, false, false);
         else {
+          given.uid = uid;
           ops.push(op);
           batch.push([{ op: "putBody", key: uid, body: bodies.keep(uid, given, head), at: host.wall(), owned: true }]);
         }

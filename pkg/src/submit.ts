@@ -1,6 +1,6 @@
 /** `submitMessage`: everything the host handed in, read once, before anything is decided. */
 import { randomHex } from "./random.js";
-import { contentMax, copyPayload, copyProps, readBytes, readHead, sizeOf, type Bytes } from "./content.js";
+import { contentMax, copyPayload, copyProps, readBytes, readHead, sizeOf } from "./content.js";
 import type { Given } from "./bodies.js";
 import { MapiError, invalid } from "./error.js";
 import { contentHash } from "./hash.js";
@@ -19,6 +19,8 @@ const fields = [
 export const recipientsMax = 2_000;
 
 const long = 1_024;
+const lists = ["to", "cc", "bcc", "recipients"] as const;
+const orders = ["strict"] as const;
 
 function readAddress(value: unknown, what: string, kind: number, fixed: boolean): DraftAddress {
   if (typeof value === "string") return { kind, addressType: null, address: checkText(value, what, long), name: null, parse: true };
@@ -39,90 +41,87 @@ const tooMany = (count: number): MapiError => new MapiError("MAPI_E_TOO_COMPLEX"
 
 function readRecipients(given: Fields): DraftAddress[] {
   const recipients: DraftAddress[] = [];
-  for (const name of ["to", "cc", "bcc", "recipients"] as const) {
+  for (const name of lists) {
     const value = given[name];
-    if (value === undefined || value === null) continue;
-    const list = guarded(name, () => Array.isArray(value)) ? readList(value, name, recipientsMax) : [value];
+    if (!isGiven(value)) continue;
+    const list = isList(value, name) ? readList(value, name, recipientsMax) : [value];
     if (recipients.length + list.length > recipientsMax) throw tooMany(recipients.length + list.length);
     const fixed = name !== "recipients";
     const kind = fixed ? recipientTypes.indexOf(name) + 1 : 1;
-    for (const item of list) recipients.push(readAddress(item, `an address of ${name}`, kind, fixed));
+    const what = `an address of ${name}`;
+    for (const item of list) recipients.push(readAddress(item, what, kind, fixed));
   }
   return recipients;
 }
 
-const given = <T>(value: unknown, read: (value: unknown) => T): T | null => (value === undefined || value === null ? null : read(value));
+/** A Proxy may have been revoked. */
+const isList = (value: unknown, what: string): boolean => typeof value === "object" && guarded(what, () => Array.isArray(value));
+const isGiven = (value: unknown): boolean => value !== undefined && value !== null;
+const textOf = (from: Fields, name: string, max?: number): string | null => (isGiven(from[name]) ? checkText(from[name], name, max) : null);
 
 /** What is known at the call, before anything is awaited. */
-export interface Snapshot {
+export interface Ready {
   readonly draft: { -readonly [K in keyof Draft]: Draft[K] };
-  readonly content: Bytes | null;
-  readonly payload: unknown;
-  readonly props: Readonly<Record<string, unknown>>;
+  readonly given: Given;
   readonly signal: AbortSignal | undefined;
 }
 
 const noProps: Readonly<Record<string, unknown>> = Object.freeze({});
 
 /** `maxSize`: the most any transport takes. */
-export function readSubmit(message: unknown, maxSize = contentMax): Snapshot {
+export function readSubmit(message: unknown, maxSize = contentMax): Ready {
   const from = readFields(message, "a message", fields);
   const hasPayload = Object.hasOwn(from, "payload") && from["payload"] !== undefined;
-  const hasContent = from["content"] !== undefined && from["content"] !== null;
+  const hasContent = isGiven(from["content"]);
   if (hasContent === hasPayload) throw invalid("content or payload", hasContent ? "both" : "neither");
   const recipients = readRecipients(from);
   const content = hasContent ? readBytes(from["content"], maxSize) : null;
   const payload = hasPayload ? copyPayload(from["payload"], maxSize) : null;
-  const strict = given(from["order"], (v) => checkOneOf(v, "order", ["strict"])) !== null;
-  const conversation = given(from["conversation"], (v) => checkText(v, "conversation", long));
+  const strict = isGiven(from["order"]) && checkOneOf(from["order"], "order", orders) !== undefined;
+  const conversation = textOf(from, "conversation", long);
   if (strict && conversation === null) throw invalid("order with a conversation", "order without one");
+  const size = content === null ? (payload?.size ?? 0) : sizeOf(content);
+  const props = isGiven(from["props"]) ? copyProps(from["props"]) : noProps;
   return {
     draft: {
-      id: given(from["id"], (v) => checkText(v, "id", long)),
-      again: given(from["again"], (v) => checkBool(v, "again")) ?? false,
-      from: given(from["from"], (v) => readAddress(v, "from", 0, false)),
+      id: textOf(from, "id", long),
+      again: isGiven(from["again"]) && checkBool(from["again"], "again"),
+      from: isGiven(from["from"]) ? readAddress(from["from"], "from", 0, false) : null,
       recipients,
-      subject: given(from["subject"], (v) => checkText(v, "subject")),
+      subject: textOf(from, "subject"),
       // Of the content: not known yet.
       head: null,
       hash: null,
-      size: content === null ? (payload?.size ?? 0) : sizeOf(content),
-      holdUntil: given(from["holdUntil"], (v) => checkInstant(v, "holdUntil")),
-      transport: given(from["transport"], (v) => checkText(v, "transport", long)),
+      size,
+      holdUntil: isGiven(from["holdUntil"]) ? checkInstant(from["holdUntil"], "holdUntil") : null,
+      transport: textOf(from, "transport", long),
       conversation,
       strict,
-      messageId: given(from["messageId"], (v) => checkText(v, "messageId", long)),
+      messageId: textOf(from, "messageId", long),
     },
-    content,
-    payload: payload?.value,
-    props: given(from["props"], copyProps) ?? noProps,
+    given: { content, headLength: 0, payload: payload?.value, props, size, uid: null },
     signal: readSignal(from["signal"]),
   };
-}
-
-export interface Ready {
-  readonly draft: Draft;
-  readonly given: Given;
 }
 
 /** Unlike any other content (O-02): not even like itself. */
 const unique = (): string => randomHex(32);
 
-async function hashOf(snapshot: Snapshot, owner: string): Promise<string> {
-  const { from, recipients } = snapshot.draft;
-  const addresses = [from ?? owner, ...recipients].map((a) => (typeof a === "string" ? a : [a.kind, a.addressType, a.address, a.name]));
-  return (await contentHash(addresses, snapshot.content, snapshot.payload)) ?? unique();
+async function hashOf({ draft, given: { content, payload } }: Ready, owner: string): Promise<string> {
+  const addresses = [draft.from ?? owner, ...draft.recipients].map((a) => (typeof a === "string" ? a : [a.kind, a.addressType, a.address, a.name]));
+  return (await contentHash(addresses, content, payload)) ?? unique();
 }
 
 /** Complete at once, unless a Blob has to be read or a hash made. */
-export function prepare(snapshot: Snapshot, owner: string): Ready | Promise<Ready> {
-  const { content, payload, props, draft } = snapshot;
+export function prepare(ready: Ready, owner: string): Ready | Promise<Ready> {
+  const { draft, given: { content } } = ready;
   const made = (head: string | null, hash: string | null): Ready => {
     draft.head = head;
     draft.hash = hash;
-    return { draft, given: { content, headLength: head?.length ?? 0, payload, props, size: draft.size } };
+    ready.given.headLength = head?.length ?? 0;
+    return ready;
   };
   const head = content === null ? null : readHead(content);
   if (draft.id === null && !(head instanceof Promise)) return made(head, null);
-  return Promise.all([head, draft.id === null ? null : hashOf(snapshot, owner)]).then(([read, hash]) => made(read, hash));
+  return Promise.all([head, draft.id === null ? null : hashOf(ready, owner)]).then(([read, hash]) => made(read, hash));
 }

@@ -51,12 +51,7 @@ export async function configure(host: ConfigureHost, provider: Provider | undefi
   if (first !== undefined) throw new MapiError("MAPI_E_INVALID_PARAMETER", `setting ${first.name} with a value it takes`, first.problem, { problems });
   const kept = Object.keys(wanted.secrets).length === 0 || host.settings.keepCredentials !== undefined;
   if (!kept) throw new MapiError("MAPI_E_NO_SUPPORT", "keepCredentials in the options of openSession, to keep a password", "none");
-  await host.requests.make<void>({
-    ask: (tape, req) => input.configure(tape, req, uid, wanted.plain),
-    answer: () => {},
-    secrets: [whole, wanted.secrets],
-    signal,
-  });
+  await host.requests.make((tape, req) => input.configure(tape, req, uid, wanted.plain), undefined, () => {}, { secrets: [whole, wanted.secrets], signal });
 }
 
 /** A transport that declares settings and no dialog of its own has the host's sheet for one. */

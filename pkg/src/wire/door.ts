@@ -2,13 +2,13 @@
 import type { Core } from "../entry/module.js";
 import { MapiError, scodeOf } from "../error.js";
 import type { JournalEntry } from "../types/session.js";
-import { takeEffect, type Effect } from "./effect.js";
+import { takeEffect, type Turn } from "./effect.js";
 import { putFlat, type Flat } from "./query.js";
 import { newTape, Reader, type Tape } from "./tape.js";
 
 export interface Door {
-  /** Appends what it leads to; answers the next wake, wall clock in ms, or NaN. Throws only when the core is broken. */
-  step(tape: Tape, wall: number, mono: number, effects: Effect[]): number;
+  /** Adds what it leads to; answers the next wake, wall clock in ms, or NaN. Throws only when the core is broken. */
+  step(tape: Tape, wall: number, mono: number, turn: Turn): number;
   /** Throws the core's refusal as MapiError; anything else broke it. */
   read<T>(query: Flat, take: (from: Reader) => T): T;
   journal(): JournalEntry[];
@@ -75,10 +75,10 @@ export function tapes(core: Taped): Tapes {
 export function door(core: CoreLike): Door {
   const { write, answer } = tapes(core);
   return {
-    step(tape: Tape, wall: number, mono: number, effects: Effect[]): number {
+    step(tape: Tape, wall: number, mono: number, turn: Turn): number {
       const wake = core.step(tape.nums.length, write(tape), wall, mono);
       const reader = answer();
-      while (!reader.isEmpty) effects.push(takeEffect(reader));
+      while (!reader.isEmpty) takeEffect(reader, turn);
       return wake;
     },
     read<T>(query: Flat, take: (from: Reader) => T): T {

@@ -1,6 +1,6 @@
 /** Everything a session can ask for: the twin of `Effect` in src/session/io.rs. */
 import { scodeOf } from "../error.js";
-import type { StoreOp } from "../store/store.js";
+import type { Commit } from "../store/store.js";
 import { takeReport } from "../report.js";
 import type { Report } from "../types/message.js";
 import { takeOp } from "./ops.js";
@@ -30,8 +30,6 @@ export interface CallEffect {
 export type Effect =
   | { readonly type: "resolve"; readonly req: number; readonly reply: Reply }
   | { readonly type: "reject"; readonly req: number; readonly code: ReturnType<typeof scodeOf>; readonly expected: string; readonly got: string; readonly id: string | null; readonly state: string | null }
-  | { readonly type: "commit"; readonly op: number; readonly ballast: boolean; readonly ops: readonly StoreOp[] }
-  | { readonly type: "putBody"; readonly op: number; readonly req: number; readonly uid: string; readonly head: string | null }
   | { readonly type: "read"; readonly op: number; readonly keys: readonly string[] | null }
   | CallEffect
   | { readonly type: "abortCall"; readonly call: CallId }
@@ -44,6 +42,26 @@ export type Effect =
   | { readonly type: "views"; readonly ids: readonly number[] }
   | { readonly type: "closed" }
   | { readonly type: "configured"; readonly transport: string; readonly n: number; readonly values: readonly (readonly [string, RowValue])[] };
+
+export interface PutBodyEffect {
+  readonly op: number;
+  readonly req: number;
+  readonly uid: string;
+  readonly head: string | null;
+}
+
+/** What one turn leads to. Its commits are one transaction, and so are its bodies. */
+export interface Turn {
+  readonly bodies: PutBodyEffect[];
+  /** Of `commits`. */
+  readonly ops: number[];
+  readonly commits: Commit[];
+  /** One of them may use it. */
+  ballast: boolean;
+  readonly effects: Effect[];
+}
+
+export const newTurn = (): Turn => ({ bodies: [], ops: [], commits: [], ballast: false, effects: [] });
 
 const takeCallId: Take<CallId> = (from) => ({ epoch: from.num(), generation: from.num(), counter: from.num() });
 const takeTexts: Take<string[]> = (from) => from.list(takeText);
@@ -105,8 +123,23 @@ function takeReply(from: Reader): Reply {
 }
 
 /** Fields are read in the order they are written down: an object literal evaluates from left to right. */
-export const takeEffect: Take<Effect> = (from) => {
+export function takeEffect(from: Reader, turn: Turn): void {
   const tag = from.num();
+  switch (tag) {
+    case 3:
+      turn.ops.push(from.num());
+      if (from.bool()) turn.ballast = true;
+      turn.commits.push(from.list(takeOp));
+      return;
+    case 4:
+      turn.bodies.push({ op: from.num(), req: from.num(), uid: from.text(), head: from.option(takeText) });
+      return;
+    default:
+      turn.effects.push(takeSingle(from, tag));
+  }
+}
+
+function takeSingle(from: Reader, tag: number): Effect {
   switch (tag) {
     case 1:
       return { type: "resolve", req: from.num(), reply: takeReply(from) };
@@ -115,10 +148,6 @@ export const takeEffect: Take<Effect> = (from) => {
         type: "reject", req: from.num(), code: scodeOf(from.num()), expected: from.text(), got: from.text(),
         id: from.option(takeText), state: from.option(takeText),
       };
-    case 3:
-      return { type: "commit", op: from.num(), ballast: from.bool(), ops: from.list(takeOp) };
-    case 4:
-      return { type: "putBody", op: from.num(), req: from.num(), uid: from.text(), head: from.option(takeText) };
     case 5:
       return { type: "read", op: from.num(), keys: from.option(takeTexts) };
     case 6:
@@ -155,4 +184,4 @@ export const takeEffect: Take<Effect> = (from) => {
     default:
       return unknownTag("an effect", tag);
   }
-};
+}

@@ -4,7 +4,7 @@ import { describe, test } from "node:test";
 import { hostSide } from "./setup.mjs";
 
 const host = await hostSide("wire");
-const { input, newTape } = host;
+const { input, newTape, newTurn } = host;
 
 const call = { epoch: 1, generation: 2, counter: 3 };
 const record = { key: "k", version: 1, seq: 4, uid: "u", nums: [1, 2.5], text: "a\0\0" };
@@ -92,7 +92,7 @@ describe("every input is read whole by the core", () => {
         input[name](tape, ...values);
         // What is left over, or missing, would be read as another input: a trailing tick shows it.
         input.tick(tape);
-        step.step(tape, 1_700_000_000_000, 1, []);
+        step.step(tape, 1_700_000_000_000, 1, newTurn());
       }
     });
   }
@@ -100,7 +100,7 @@ describe("every input is read whole by the core", () => {
     const tape = newTape();
     input.forget(tape, 1);
     tape.nums.push(9_999);
-    assert.throws(() => host.door(host.core()).step(tape, 0, 0, []));
+    assert.throws(() => host.door(host.core()).step(tape, 0, 0, newTurn()));
   });
 });
 
@@ -109,9 +109,9 @@ test("text crosses as it is, also at the edges", () => {
   const step = host.door(host.core());
   const tape = newTape();
   for (const [req, text] of texts.entries()) input.submit(tape, req + 1, { ...draft, ...inputs.submit[1][1], recipients: [{ ...address, address: text }] });
-  const effects = [];
-  step.step(tape, 0, 0, effects);
-  assert.deepEqual(effects.filter(({ type }) => type === "reject").map(({ req }) => req), texts.map((_, i) => i + 1));
+  const turn = newTurn();
+  step.step(tape, 0, 0, turn);
+  assert.deepEqual(turn.effects.filter(({ type }) => type === "reject").map(({ req }) => req), texts.map((_, i) => i + 1));
   const read = (text) => {
     try {
       step.read(host.query.why(text), () => 0);
@@ -124,13 +124,13 @@ test("text crosses as it is, also at the edges", () => {
 
 test("views follow the memory when it grows", () => {
   const step = host.door(host.core());
-  const effects = [];
+  const turn = newTurn();
   for (let size = 1; size < 3e6; size *= 4) {
     const tape = newTape();
     input.submit(tape, 1, { ...draft, ...inputs.submit[1][1], recipients: [address], head: `Subject: s\r\nX: ${"y".repeat(Math.min(size, 250_000))}\r\n\r\n`, conversation: "z".repeat(size) });
-    step.step(tape, 0, 0, effects);
+    step.step(tape, 0, 0, turn);
   }
-  assert.equal(effects.at(-1).type, "reject");
+  assert.equal(turn.effects.at(-1).type, "reject");
 });
 
 test("a row that cannot be whole goes in empty, and is set aside", () => {
@@ -138,12 +138,12 @@ test("a row that cannot be whole goes in empty, and is set aside", () => {
     const step = host.door(host.core());
     const tape = newTape();
     input.tick(tape);
-    const effects = [];
-    step.step(tape, 0, 0, effects);
-    const { op } = effects.find(({ type }) => type === "read");
+    const turn = newTurn();
+    step.step(tape, 0, 0, turn);
+    const { op } = turn.effects.find(({ type }) => type === "read");
     const next = newTape();
     input.reread(next, op, { ...snapshot, meta: [], evidence: [], tombstones: [], config: [], commands: [], messages: [{ ...record, ...damaged }] }, null);
-    step.step(next, 0, 0, []);
+    step.step(next, 0, 0, newTurn());
     assert.equal(step.read(host.query.why("k"), (from) => from.text()), "corrupt");
   }
 });
@@ -155,6 +155,6 @@ test("the tape's reader says when it ends", () => {
   assert.ok(reader.isEmpty);
   assert.throws(() => reader.num(), RangeError);
   assert.throws(() => reader.text(), RangeError);
-  assert.throws(() => host.takeEffect(new host.Reader([99], 0, 1, "")), RangeError);
+  assert.throws(() => host.takeEffect(new host.Reader([99], 0, 1, ""), newTurn()), RangeError);
   assert.throws(() => new host.Reader([5, 5, 5, 5, 5, 5, 5, 5], 0, 3, "").counted(), RangeError);
 });
