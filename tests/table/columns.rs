@@ -65,3 +65,19 @@ fn query_columns_tells_every_available_column_once() {
     table.remove(RowKey(2));
     assert_eq!(all(&mut table), [&before[..], &[PR_SUBJECT]].concat(), "columns stay available");
 }
+
+#[test]
+fn a_row_is_shown_for_its_first_4096_values() {
+    const MV: PropTag = PropTag::new(0x6900, PropType::MvLong);
+    const EACH: PropTag = PropTag(0x6900_3003);
+    let (mut table, view) = table(&["few"]);
+    for (key, count) in [(2, 4_096), (3, 4_097)] {
+        table.put(RowKey(key), vec![(MV, PropValue::MvLong((0..count).collect()))]).unwrap();
+        table.view(view).unwrap().set_columns(vec![EACH]).unwrap();
+    }
+    assert_eq!(table.view(view).unwrap().row_count(), 1 + 4_096 + 4_096);
+    let shown = table.view(view).unwrap().query_all_rows(None, None, None, 0).unwrap().rows;
+    assert_eq!(shown.last(), Some(&vec![PropValue::Long(4_095)]));
+    let whole = table.value(RowKey(3), MV);
+    assert!(matches!(whole, Some(PropValue::MvLong(values)) if values.len() == 4_097), "the cell keeps all");
+}

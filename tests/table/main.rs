@@ -19,6 +19,7 @@ mod reading;
 mod restrict;
 mod restrictions;
 mod rows;
+mod sieve;
 mod sorting;
 mod support;
 mod walk;

@@ -83,7 +83,10 @@ export interface HostTable<R extends object> extends Table<R | Heading> {
 
 /** Options of `createTable`. */
 export interface TableOptions<S extends Schema> {
-  /** The column whose values name rows. Default: the first. */
+  /**
+   * The column whose values name rows. Default: the first. That each names one is looked at when the first row is looked for by its key
+   * (`get`, `apply`): MAPI_E_INVALID_PARAMETER.
+   */
   readonly key?: keyof S & string;
   /** Rows that headings count as unread. Default: none. */
   readonly unread?: Restriction;

@@ -82,7 +82,7 @@ export interface TableWindow<R = Row> extends Watchable<readonly R[]> {
 
 /** IMAPITable. Every method may throw `MapiError`; the table's own snapshot is all of its rows. */
 export interface Table<R = Row> extends Watchable<readonly R[]> {
-  /** A multi-valued property by its tag with MVI_FLAG (0x3000) makes a row of each value. */
+  /** A multi-valued property by its tag with MVI_FLAG (0x3000) makes a row of each of its first 4,096 values. */
   setColumns(columns: readonly Property[]): void;
   /** Names of the columns rows have; with `all`, of every column there is. */
   queryColumns(options?: { readonly all?: boolean }): string[];
