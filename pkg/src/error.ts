@@ -34,8 +34,20 @@ interface More {
   readonly problems?: readonly SettingProblem[];
 }
 
-/** A refusal: MAPI's code, what would have been accepted, and what came, without secrets. */
+/** Each entry of the package has a class of its own: this tells them all. */
+const brand = Symbol.for("mailspooler.MapiError");
+
+/** A refusal: MAPI's code, what would have been accepted, and what came, without secrets. `instanceof` holds for errors of every entry. */
 export class MapiError extends Error {
+  static {
+    Object.defineProperty(this.prototype, brand, { value: true });
+  }
+
+  static override [Symbol.hasInstance](value: unknown): value is MapiError {
+    if (this !== MapiError) return super[Symbol.hasInstance](value);
+    return typeof value === "object" && value !== null && brand in value;
+  }
+
   override readonly name = "MapiError";
   /** MAPI's name, stable: what programs decide by. */
   readonly code: MapiCode;

@@ -118,6 +118,22 @@ describe("in Node", () => {
     assert.match(wrong, /expected mailspooler\.wasm of build .+, got another module/);
   });
 
+  test("an error of one entry is a MapiError of the other, and of no class made of it", async () => {
+    const script = `
+      import { MapiError, openSession } from "mailspooler";
+      import { MapiError as Slim, openSession as open } from "mailspooler/slim";
+      class Mine extends MapiError {}
+      const errors = [await openSession({}).catch((error) => error), await open({}).catch((error) => error), new Mine("MAPI_E_BUSY", "this", "that")];
+      const others = [new Error("other"), { code: "MAPI_E_BUSY" }, null, undefined, "MapiError", () => {}];
+      const told = (values) => values.map((value) => [MapiError, Slim, Mine].map((kind) => Number(value instanceof kind)).join(""));
+      process.stdout.write(JSON.stringify([told(errors), told(others), errors.map((error) => error instanceof Error), MapiError === Slim]));`;
+    const [errors, others, plain, same] = JSON.parse(await node(project, "--input-type=module", "-e", script));
+    assert.deepEqual(errors, ["110", "110", "111"]);
+    assert.deepEqual(others, Array(6).fill("000"));
+    assert.deepEqual(plain, [true, true, true]);
+    assert.equal(same, false, "two bundles: should they become one, the brand has done its work");
+  });
+
   test("runs where wasm is compiled ahead of time (workerd, edge-light)", async () => {
     const compiled = {
       name: "compiled",
