@@ -336,7 +336,11 @@ export function startEngine(settings: Settings, instantiate: CoreFactory): Engin
   }
 
   /** One that only declares its settings gets the host's sheet. */
-  const present = (provider: Provider): void => void providers.set(provider.config.uid, withSheet({ pump, requests, settings }, provider));
+  function present(provider: Provider): void {
+    const { uid } = provider.config;
+    for (const name of provider.misspelt) log({ level: "warn", code: `transport.unknownField.${name}`, transport: uid });
+    providers.set(uid, withSheet({ pump, requests, settings }, provider));
+  }
   for (const provider of settings.providers) present(provider);
   start();
   return {

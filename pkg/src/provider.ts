@@ -1,7 +1,7 @@
 /** A host's transport, looked up once: its configuration as plain data and its functions, bound. */
 import type { Told } from "./context.js";
 import { MapiError, invalid, kind } from "./error.js";
-import { checkBool, checkInteger, checkOneOf, checkText, lookUp, readFields, readList, readTexts, type Fields, type FieldOptions } from "./snapshot.js";
+import { checkBool, checkInteger, checkOneOf, checkText, guarded, lookUp, readFields, readList, readTexts, type Fields, type FieldOptions } from "./snapshot.js";
 import { readSettings, type Schema } from "./settings/schema.js";
 import type { SettingValues } from "./types/settings.js";
 import { verbs, verbTag, type TransportConfig, type Verb, type WireGuarantees, type WireIdentity } from "./wire/shapes.js";
@@ -12,6 +12,8 @@ export type Callback = (...args: readonly unknown[]) => unknown;
 export interface Provider {
   readonly config: TransportConfig;
   readonly functions: ReadonlyMap<Verb, Callback>;
+  /** Fields of it that nobody reads, each almost one that is read. */
+  readonly misspelt: readonly string[];
   /** Bytes; raised or lowered by what logon answers. */
   maxSize: number | null;
   /** The origin last reached by `ctx.fetch` (O-51). */
@@ -139,6 +141,25 @@ export function readOther(provider: unknown): Provider {
   return readProvider(provider, otherTypes[checkOneOf(lookUp(provider, "kind", "kind of a provider"), "kind of a provider", ["store", "addressBook"])]);
 }
 
+const known: readonly string[] = [...dataFields, ...callbacks, "headers", "kind"];
+
+/** Apart from two letters in one place. */
+function isAlmost(name: string, word: string): boolean {
+  let [start, end] = [0, 0];
+  const [a, b] = [name.toLowerCase(), word.toLowerCase()];
+  const rest = Math.min(a.length, b.length);
+  while (start < rest && a[start] === b[start]) start++;
+  while (end < rest - start && a.at(-1 - end) === b.at(-1 - end)) end++;
+  return Math.max(a.length, b.length) - start - end <= 2;
+}
+
+/** Of a plain object; the class of another may have fields of its own, and so may this, by names that resemble none. */
+function misspelt(transport: object): string[] {
+  const prototype: unknown = Object.getPrototypeOf(transport);
+  if (prototype !== null && prototype !== Object.prototype) return [];
+  return Object.keys(transport).filter((name) => /^\w{5,40}$/.test(name) && !known.includes(name) && known.some((word) => isAlmost(name, word)));
+}
+
 function readProvider(transport: unknown, type: number): Provider {
   if (typeof transport !== "object" || transport === null) throw invalid("a transport: an object with uid and submitMessage", kind(transport));
   const fields: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
@@ -175,7 +196,10 @@ function readParts(transport: object, type: number, fields: Fields): Provider {
   }
   const schema = readSettings(fields["settings"]);
   const config = readConfig(fields, bits, schema, type);
-  return { config, functions, maxSize: config.guarantees.maxSize, origin: null, schema, settings: schema.initial, configurations: new Map([[0, schema.initial]]) };
+  return {
+    config, functions, misspelt: guarded("a transport", () => misspelt(transport)), maxSize: config.guarantees.maxSize, origin: null, schema, settings: schema.initial,
+    configurations: new Map([[0, schema.initial]]),
+  };
 }
 
 /** Each uid once. */

@@ -44,3 +44,25 @@ test("after close() nothing is registered, and tables open no windows", async ()
   await assert.rejects(session.takeOver(), closed);
   assert.throws(() => table.window({ offset: 0, count: 1 }), { code: "MAPI_E_INVALID_OBJECT" });
 });
+
+test("a field that is almost one of a transport's is told, by name; what a transport keeps for itself is not", async (t) => {
+  const warn = t.mock.method(console, "warn", () => {});
+  const said = [];
+  const log = ({ level, code, transport }) => said.push([level, code, transport].join(" "));
+  class Own {
+    uid = "own";
+    guarentees = {};
+    submitMessage() {
+      return accepts;
+    }
+  }
+  const plain = { guarentees: {}, probMessage: () => {}, pollIntervalMS: 5_000, endMesasge: () => {}, _queue: [], id: 1, retries: 3, "submitMessage ": 1, helper() {} };
+  const bare = Object.assign(Object.create(null), { ...good("bare"), displayname: "b" });
+  const session = await host.open({ transports: [{ ...good("plain"), ...plain }, new Own(), bare], log });
+  session.admin.addTransport({ ...good("later"), prepareMesage: () => {} });
+  session.admin.addProvider({ uid: "book", kind: "addressBook", settingDialog: () => {} });
+  const told = ["plain guarentees", "plain probMessage", "plain pollIntervalMS", "plain endMesasge", "bare displayname", "later prepareMesage", "book settingDialog"];
+  assert.deepEqual(said, told.map((of) => of.split(" ")).map(([uid, name]) => `warn transport.unknownField.${name} ${uid}`));
+  assert.equal(warn.mock.callCount(), told.length, "each once on the console");
+  await session.close();
+});
