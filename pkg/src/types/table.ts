@@ -223,7 +223,7 @@ export interface StatusObject {
   readonly entryId: string;
   /** Checks, connects, or works on headers. Resolves when it is done, for header work and connections when it is accepted. MAPI_E_BUSY (C-043, C-045), MAPI_E_UNKNOWN_FLAGS (C-036), what the provider threw. */
   validateState(flags?: ValidateFlags | number): Promise<void>;
-  /** Send and receive now: everybody's on the spooler's object (C-055), one transport's on its own (C-054). MAPI_E_BUSY beside another flush (C-061), MAPI_E_CANCEL when the tab stops driving, its reason when `signal` aborts. */
+  /** Send and receive now: everybody's on the spooler's object (C-055), one transport's on its own (C-054); with neither `upload` nor `download` nothing, as in MAPI. MAPI_E_BUSY beside another flush (C-061), MAPI_E_CANCEL when the tab stops driving, its reason when `signal` aborts. */
   flushQueues(flags: FlushFlags): Promise<void>;
   /** MAPI_E_NO_ACCESS: the old one is wrong (C-063). Releases what every provider with this credential had parked (O-52). */
   changePassword(oldPassword: string, newPassword: string): Promise<void>;

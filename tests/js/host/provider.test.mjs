@@ -140,6 +140,18 @@ test("flushQueues on the spooler says how far it is, and never goes back", async
   await session.close();
 });
 
+test("a flush in no direction does nothing, and succeeds", async () => {
+  const asked = [];
+  const session = await host.open({ transports: [host.transport(() => accepts, { flushQueues: (flags) => asked.push(flags) })] });
+  await ready(session);
+  const entryOf = (type) => session.getStatusTable().getSnapshot().find(({ resourceType }) => resourceType === type).entryId;
+  for (const type of [36, 37]) for (const flags of [{}, { force: true, noUi: true }, { upload: false, download: false }]) await session.openEntry(entryOf(type)).flushQueues(flags);
+  assert.deepEqual(asked, []);
+  await session.openEntry(entryOf(36)).flushQueues({ download: true });
+  assert.deepEqual(asked, [4]);
+  await session.close();
+});
+
 test("a listener of progress that throws does not stop the flush", async (t) => {
   const errors = uncaught(t);
   const session = await host.open({ transports: [host.transport(() => accepts)] });
