@@ -28,13 +28,6 @@ export function takeCell(from: Reader): Cell {
 
 export const takeColumns: Take<string[]> = (from) => from.list(takeText);
 
-/** Rows do not change: whoever holds one may compare it by reference. */
-function takeRow(from: Reader, columns: readonly string[]): Row {
-  const row: Record<string, Cell> = {};
-  for (const column of columns) row[column] = takeCell(from);
-  return Object.freeze(row);
-}
-
 export const takeCells: Take<Row> = (from) => {
   const row: Record<string, Cell> = {};
   for (let left = from.num(); left > 0; left--) {
@@ -44,42 +37,96 @@ export const takeCells: Take<Row> = (from) => {
   return Object.freeze(row);
 };
 
-export const takeRows: Take<Row[]> = (from) => {
-  const columns = takeColumns(from);
-  return from.list((row) => takeRow(row, columns));
-};
-
 /** What followers are to be told. */
 export const takePublished = (from: Reader): Published => ({ epoch: from.num(), rows: from.list(takeCells) });
 
-/** What a window showed: rows by their instance, as long as they are the same. */
-export interface Shown {
-  readonly version: number;
-  readonly total: number;
-  readonly rows: readonly Row[];
-  readonly known: ReadonlyMap<string, { readonly since: number; readonly row: Row }>;
+/** What the core believes that we have: rows at places, with their keys. */
+export interface Kept {
+  columns: readonly string[];
+  keys: number[];
+  rows: Row[];
 }
 
-export const nothingShown: Shown = { version: -1, total: 0, rows: Object.freeze([]), known: new Map() };
+/** Rows of a range, and the keys of their lines. */
+export interface Shown {
+  /** The view's; 0: not looked at. */
+  readonly version: number;
+  readonly keys: readonly number[];
+  readonly rows: readonly Row[];
+}
 
-/** The window as it is; `before`, if nothing in it has changed. */
-export const takeShown = (before: Shown): Take<Shown> => (from) => {
+export const nothingShown: Shown = { version: 0, keys: [], rows: Object.freeze([]) };
+const nowhere = 0xffff_ffff;
+
+const sameCell = (a: Cell | undefined, b: Cell | undefined): boolean =>
+  Object.is(a, b) || (typeof a === "object" && typeof b === "object" && JSON.stringify(a) === JSON.stringify(b));
+
+/** A row of each set of columns. An engine that forgets their shape with the last row throws away what it compiled for it. */
+const shapes = new Map<string, Row>();
+
+function keepShape(columns: readonly string[]): void {
+  if (shapes.size > 64) shapes.clear();
+  const row: Record<string, Cell> = {};
+  for (const name of columns) row[name] = null;
+  shapes.set(columns.join(), Object.freeze(row));
+}
+
+/** As src/wasm/view/lines.rs writes them. Rows do not change: whoever holds one may compare it by reference. */
+function takeLines(from: Reader, kept: Kept, before: Shown): { readonly keys: number[]; readonly rows: Row[] } {
+  const columns = from.option(takeColumns);
+  if (columns !== null && columns.join() !== kept.columns.join()) {
+    Object.assign(kept, { columns, keys: [], rows: [] });
+    keepShape(columns);
+    before = nothingShown;
+  }
+  const [keys, rows]: [number[], Row[]] = [[], []];
+  const [at, places]: [number[], number[]] = [[], []];
+  const fresh: Record<string, Cell>[] = [];
+  const count = from.num();
+  for (let i = 0; i < count; i++) {
+    const place = from.num();
+    if (place < 0) {
+      const row = {};
+      at.push(i);
+      places.push(-1 - place);
+      fresh.push(row);
+      keys.push(0);
+      rows.push(row);
+    } else {
+      keys.push(kept.keys[place] as number);
+      rows.push(kept.rows[place] as Row);
+    }
+  }
+  if (fresh.length === 0) return { keys, rows };
+  for (const i of at) keys[i] = from.num();
+  for (const name of kept.columns) from.column(fresh, name, takeCell);
+  let known: Map<number, Row> | undefined;
+  for (let j = 0; j < fresh.length; j++) {
+    const [i, place, row] = [at[j] as number, places[j] as number, fresh[j] as Row];
+    const key = keys[i] as number;
+    let old = kept.keys[place] === key ? kept.rows[place] : undefined;
+    if (old === undefined && before.rows.length > 0) {
+      known ??= new Map(before.keys.map((own, index) => [own, before.rows[index] as Row]));
+      old = known.get(key);
+    }
+    const shown = old !== undefined && kept.columns.every((name) => sameCell(old[name], row[name])) ? old : Object.freeze(row);
+    rows[i] = shown;
+    if (place === nowhere) continue;
+    kept.keys[place] = key;
+    kept.rows[place] = shown;
+  }
+  return { keys, rows };
+}
+
+export const takeRows = (kept: Kept): Take<Row[]> => (from) => takeLines(from, kept, nothingShown).rows;
+
+/** The range as it is; the rows of `before`, if they are the same. */
+export const takeShown = (kept: Kept, before: Shown): Take<Shown> => (from) => {
   if (!from.bool()) return before;
-  const [version, total] = [from.num(), from.num()];
-  const columns = takeColumns(from);
-  const known = new Map<string, { readonly since: number; readonly row: Row }>();
-  const rows = from.list((item) => {
-    const instance = takeCell(item) as string;
-    const since = item.num();
-    const read = takeRow(item, columns);
-    const old = before.known.get(instance);
-    const row = old?.since === since ? old.row : read;
-    known.set(instance, { since, row });
-    return row;
-  });
-  // A total that changed elsewhere is no other list.
+  const version = from.num();
+  const { keys, rows } = takeLines(from, kept, before);
   const same = rows.length === before.rows.length && rows.every((row, at) => row === before.rows[at]);
-  return { version, total, rows: same ? before.rows : Object.freeze(rows), known };
+  return { version, keys, rows: same ? before.rows : Object.freeze(rows) };
 };
 
 /** In the order of `ulTableEvent`, from 1. */

@@ -4,7 +4,7 @@ import type { Listeners } from "./events.js";
 import type { Pump } from "./pump.js";
 import { everything, makeMethods, type Range, type Sinks } from "./methods.js";
 import { readProperty } from "./restriction.js";
-import { nothingShown, takeRows, takeShown, takeTold, type Shown } from "./rows.js";
+import { nothingShown, takeRows, takeShown, takeTold, type Kept, type Shown } from "./rows.js";
 import type { Row, Table } from "./types/table.js";
 import { act, query, type Flat } from "./wire/query.js";
 import { takeNum, type Take } from "./wire/tape.js";
@@ -18,12 +18,10 @@ export interface Tables {
   close(): void;
 }
 
-/** A range that is watched; its number in the core changes with the core. */
+/** A range; the core knows nothing of it. */
 interface Pane {
   readonly range: Range;
   readonly watched: Watched<readonly Row[]>;
-  /** 0: not opened yet. */
-  id: number;
   shown: Shown;
 }
 
@@ -43,6 +41,7 @@ export function makeTables(pump: Pump, views: Listeners<readonly number[]>): Tab
     const me = {};
     const panes = new Set<Pane>();
     const sinks: Sinks<Row> = new Map();
+    const kept: Kept = { columns: [], keys: [], rows: [] };
     let closed = false;
     let view = pump.read(what, takeNum);
 
@@ -58,13 +57,13 @@ export function makeTables(pump: Pump, views: Listeners<readonly number[]>): Tab
     function look(pane: Pane): readonly Row[] {
       if (closed) return pane.shown.rows;
       if (!panes.has(pane)) throw new MapiError("MAPI_E_INVALID_OBJECT", "an open window", "a closed window");
-      if (pane.id === 0) pane.id = ask(act.openWindow(pane.range.offset, pane.range.count), takeNum);
-      pane.shown = ask(act.snapshot(pane.id, Math.max(0, pane.shown.version)), takeShown(pane.shown));
+      const { range: { offset, count }, shown } = pane;
+      pane.shown = ask(act.range(offset, count, shown.version, pane.watched.isHeard()), takeShown(kept, shown));
       return pane.shown.rows;
     }
 
     function openPane(range: Range): Pane {
-      const pane: Pane = { range, id: 0, shown: nothingShown, watched: watched(() => look(pane)) };
+      const pane: Pane = { range, shown: nothingShown, watched: watched(() => look(pane)) };
       panes.add(pane);
       return pane;
     }
@@ -76,19 +75,12 @@ export function makeTables(pump: Pump, views: Listeners<readonly number[]>): Tab
       }
     }
 
-    /**
-     * Whoever listens looks when it suits him: a change costs no reading. A window nobody listens to is given up, so
-     * that no later change pays for it.
-     */
+    /** Whoever listens looks when it suits him: a change costs no reading. What nobody listens to holds no rows. */
     function tellPanes(): void {
       const now = [...panes];
       for (const pane of now) {
-        if (pane.id === 0) continue;
-        if (!pane.watched.isHeard()) {
-          ask(act.closeWindow(pane.id), nothing);
-          pane.id = 0;
-          pane.shown = nothingShown;
-        } else pane.watched.changed();
+        if (pane.watched.isHeard()) pane.watched.changed();
+        else pane.shown = nothingShown;
       }
     }
 
@@ -115,9 +107,8 @@ export function makeTables(pump: Pump, views: Listeners<readonly number[]>): Tab
         listeners.tell({ type: "reload", instanceKey: null, priorInstanceKey: null, row: null, oldIndex: -1, newIndex: -1 });
       }
       for (const pane of panes) {
-        if (pane.id === 0) continue;
-        pane.id = 0;
-        pane.shown = { ...nothingShown, rows: pane.shown.rows };
+        if (pane.shown.version === 0) continue;
+        pane.shown = { ...pane.shown, version: 0 };
         look(pane);
         pane.watched.changed();
       }
@@ -135,7 +126,7 @@ export function makeTables(pump: Pump, views: Listeners<readonly number[]>): Tab
     const all = openPane(everything);
     open.set(me, { hear, reset, end });
     return makeMethods<Row>({
-      ask, takeRows, property: readProperty, name: (property) => property, moved: tellLater,
+      ask, takeRows: takeRows(kept), property: readProperty, name: (property) => property, moved: tellLater,
       openPane(range) {
         alive();
         const pane = openPane(range);
@@ -144,7 +135,8 @@ export function makeTables(pump: Pump, views: Listeners<readonly number[]>): Tab
           close(): void {
             if (!panes.delete(pane)) return;
             pane.watched.close();
-            if (pane.id !== 0 && !closed) ask(act.closeWindow(pane.id), nothing);
+            // A set that was lives on in the engine for a while, with what it held last.
+            pane.shown = nothingShown;
           },
         };
       },

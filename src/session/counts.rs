@@ -77,7 +77,7 @@ fn drained(n: u32) -> (usize, Vec<Arc<Message>>) {
     settle(&mut s, vec![Input::Tick, transport("t")], &mut added);
     settle(&mut s, vec![Input::Granted { driver: "d".into(), sole: true }], &mut added);
     let view = s.open_view(Which::Queue).unwrap();
-    s.view(view).unwrap().open_window(0, 50).unwrap();
+    s.view(view).unwrap().give(&[], true);
     let before = visits();
     settle(&mut s, (1..=n).map(submit).collect(), &mut added);
     assert_eq!(s.slots.keys().len(), 0, "all are sent");

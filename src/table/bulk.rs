@@ -107,9 +107,4 @@ impl View<'_> {
             Line::Heading(_) => None,
         }
     }
-
-    /// `PR_INSTANCE_KEY` of a line.
-    pub fn key(&self, line: Line) -> Option<super::InstanceKey> {
-        self.state.key(line, self.store)
-    }
 }

@@ -6,21 +6,32 @@ use std::cmp::Ordering;
 
 /// One cell of the store.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Cell<'a> {
+pub enum Cell<'a> {
     /// The row has no such property.
     Absent,
+    /// `PT_ERROR`.
     Error(Scode),
+    /// `PT_LONG`.
     Long(i32),
+    /// `PT_I8`.
     I8(i64),
+    /// `PT_BOOLEAN`.
     Boolean(bool),
+    /// `PT_DOUBLE`.
     Double(f64),
+    /// `PT_UNICODE`.
     Str(&'a str),
+    /// `PT_SYSTIME`, in milliseconds since 1970.
     SysTime(i64),
+    /// `PT_BINARY`.
     Binary(&'a [u8]),
     /// `PR_INSTANCE_KEY`.
     Key([u8; 8]),
+    /// `PT_MV_LONG`.
     MvLong(&'a [i32]),
+    /// `PT_MV_UNICODE`.
     MvStr(&'a [String]),
+    /// `PT_MV_BINARY`.
     MvBinary(&'a [Vec<u8>]),
 }
 
@@ -45,7 +56,7 @@ impl<'a> From<&'a PropValue> for Cell<'a> {
 
 impl Cell<'_> {
     /// The value as it is handed out; an absent one reads as not found (C-010).
-    pub(super) fn to_value(self) -> PropValue {
+    pub fn to_value(self) -> PropValue {
         match self {
             Self::Absent => PropValue::NOT_FOUND,
             Self::Error(code) => PropValue::Error(code),

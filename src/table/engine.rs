@@ -5,7 +5,6 @@ use super::grid::{Change, Grid, ViewId};
 use super::order::SortKey;
 use super::store::InstanceKey;
 use super::view::View;
-use super::window::WindowId;
 use crate::mapi::ordered::{Order, Place, Set};
 use crate::mapi::{MapiError, MapiResult, PR_INSTANCE_KEY, PropTag, PropValue, Scode, told};
 
@@ -184,10 +183,5 @@ impl Table {
     /// Somebody wants to be told of every row.
     pub fn has_sinks(&self) -> bool {
         self.grid.views.values().any(|view| view.log.is_heard())
-    }
-
-    /// As [`Grid::changed_windows`].
-    pub fn changed_windows(&mut self) -> Vec<(ViewId, WindowId)> {
-        self.grid.changed_windows()
     }
 }

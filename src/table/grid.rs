@@ -7,7 +7,6 @@ use super::restriction::Restriction;
 use super::state::ViewState;
 use super::store::{Delta, Store};
 use super::view::View;
-use super::window::WindowId;
 use crate::mapi::ordered::Map;
 use crate::mapi::{BitmaskOp, MapiError, MapiResult, PR_MESSAGE_FLAGS, PropTag, PropValue, Scode, told};
 
@@ -143,7 +142,7 @@ impl Grid {
         Ok(id)
     }
 
-    /// Closes a view with its bookmarks, sinks and windows; false if there is none.
+    /// Closes a view with its bookmarks and sinks; false if there is none.
     pub fn close_view(&mut self, id: ViewId) -> bool {
         self.views.remove(&id.0).is_some()
     }
@@ -168,19 +167,5 @@ impl Grid {
             }
         });
         taken
-    }
-
-    /// The windows whose version has moved since this was last asked.
-    pub fn changed_windows(&mut self) -> Vec<(ViewId, WindowId)> {
-        let mut changed = Vec::new();
-        self.views.each(|id, view| {
-            view.refresh(&self.store);
-            view.windows.each(|window, state| {
-                if state.tell() {
-                    changed.push((ViewId(*id), WindowId(*window)));
-                }
-            });
-        });
-        changed
     }
 }

@@ -115,6 +115,7 @@ impl ViewState {
     /// Gives a changed row its places and reports what happened.
     pub(super) fn settle(&mut self, slot: u32, store: &Store) {
         self.bind(store);
+        self.renew(slot);
         if self.lifted.stays {
             return self.stay(slot, store);
         }

@@ -2,9 +2,9 @@
 //!
 //! A [`Table`] owns its rows and its views. Every effective change of a row reaches every view that shows the row,
 //! once; a view answers through the short-lived handle [`View`]. Nothing is delivered inside a call: events wait in
-//! [`Table::take_events`], changed windows in [`Table::changed_windows`] (C-179).
+//! [`Table::take_events`] (C-179).
 //!
-//! Costs, n rows in a view: a change O(log n) comparisons and a move inside one block; a window O(log n + its rows);
+//! Costs, n rows in a view: a change O(log n) comparisons and a move inside one block; a range O(log n + its rows);
 //! Restrict O(n), `SortTable` O(n log n), `FindRow` O(n).
 
 #[cfg(any(feature = "tables", not(target_arch = "wasm32")))]
@@ -24,6 +24,7 @@ mod grid;
 mod group;
 #[cfg(any(feature = "tables", not(target_arch = "wasm32")))]
 mod json;
+mod kept;
 mod lift;
 mod listing;
 mod marks;
@@ -44,16 +45,16 @@ mod text;
 mod texts;
 mod tree;
 mod view;
-mod window;
 
+pub use cell::Cell;
 pub use engine::{RowKey, Table};
 pub use events::{Connection, Delivery, Notification};
 pub use grid::{Change, Grid, ViewId};
 #[cfg(any(feature = "tables", not(target_arch = "wasm32")))]
 pub use json::{Field, Import};
+pub use kept::{Given, NOWHERE};
 pub use order::{KeyRole, SortKey, SortOrderSet};
 pub use restriction::{MAX_DEPTH, MAX_NODES, Restriction};
 pub use store::InstanceKey;
 pub use tree::Line;
 pub use view::{Bookmark, MAX_BOOKMARKS, Position, RowSet, Sought, View};
-pub use window::{Snapshot, WindowId, WindowRow};

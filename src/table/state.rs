@@ -2,12 +2,12 @@
 
 use super::events::Log;
 use super::filter::Filter;
+use super::kept::Kept;
 use super::lift::Lifted;
 use super::order::{Keys, SortKey, SortOrderSet};
 use super::rows::{Instances, Rows};
 use super::store::{InstanceKey, Source, Store};
 use super::tree::{Line, Tree};
-use super::window::Window;
 use crate::mapi::ordered::Map;
 use crate::mapi::{
     MapiError, MapiResult, PR_CONTENT_COUNT, PR_CONTENT_UNREAD, PR_DEPTH, PR_INSTANCE_KEY, PR_NULL, PR_ROW_TYPE,
@@ -36,8 +36,9 @@ pub(super) struct ViewState {
     pub(super) marks: Map<u32, Mark>,
     pub(super) marks_issued: u32,
     pub(super) log: Log,
-    pub(super) windows: Map<u32, Window>,
-    pub(super) windows_issued: u32,
+    /// Moves with every change of a row, and when lines or columns are others.
+    pub(super) version: u64,
+    pub(super) kept: Kept,
     /// The lines that may differ since this was last asked: from, to.
     pub(super) dirty: Option<(usize, usize)>,
     pub(super) lifted: Lifted,
@@ -72,8 +73,8 @@ impl ViewState {
             marks: Map::new(),
             marks_issued: 2,
             log: Log::default(),
-            windows: Map::new(),
-            windows_issued: 0,
+            version: 0,
+            kept: Kept::default(),
             dirty: None,
             lifted: Lifted::default(),
         };
@@ -145,6 +146,7 @@ impl ViewState {
         self.tree = tree;
         self.cursor = 0;
         self.marks.clear();
+        self.kept.clear();
         self.spoil();
     }
 
@@ -304,15 +306,6 @@ impl ViewState {
         }
     }
 
-    /// Brings the windows up to date.
-    pub(super) fn refresh(&mut self, store: &Store) {
-        let mut windows = std::mem::take(&mut self.windows);
-        for window in windows.values_mut() {
-            window.refresh(self, store);
-        }
-        self.windows = windows;
-    }
-
     /// Any line may differ.
     pub(super) fn spoil(&mut self) {
         self.touch(0, usize::MAX);
@@ -321,12 +314,19 @@ impl ViewState {
     /// The lines from one to another may differ; to the last one, if their number did.
     pub(super) fn touch(&mut self, from: usize, to: usize) {
         self.dirty = Some(self.dirty.map_or((from, to), |(low, high)| (low.min(from), high.max(to))));
-        for window in self.windows.values_mut() {
-            if to == usize::MAX { window.spoil() } else { window.spoil_move(from, to) }
-        }
+        self.version = self.version.saturating_add(1);
     }
 
     pub(super) fn watched(&self) -> bool {
-        self.by_line || self.log.is_heard() || !self.windows.is_empty()
+        self.by_line || self.log.is_heard()
+    }
+
+    /// A row is another, or gone, or new.
+    pub(super) fn renew(&mut self, slot: u32) {
+        self.version = self.version.saturating_add(1);
+        match self.instances {
+            None => self.kept.spoil(slot),
+            Some(_) => self.kept.clear(),
+        }
     }
 }

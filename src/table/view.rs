@@ -1,4 +1,4 @@
-//! The handle through which a view is worked with: columns, filter, order, sinks and windows of `IMAPITable`.
+//! The handle through which a view is worked with: columns, filter, order and sinks of `IMAPITable`.
 
 use super::collapse::mark_of;
 use super::events::Connection;
@@ -7,7 +7,6 @@ use super::order::SortOrderSet;
 use super::restriction::Restriction;
 use super::state::ViewState;
 use super::store::Store;
-use super::window::{Snapshot, Window, WindowId};
 use crate::mapi::{MapiError, MapiResult, PR_NULL, PropTag, PropValue, Scode, TableStatus, TableType, told};
 
 /// Most bookmarks a view keeps (C-200).
@@ -85,6 +84,7 @@ impl View<'_> {
             return Err(error);
         }
         self.state.rebuild_for_instances(self.store);
+        self.state.kept.rename();
         self.state.spoil();
         Ok(())
     }
@@ -195,49 +195,6 @@ impl View<'_> {
     /// `Unadvise`: the sink hears nothing more, not even what has happened already.
     pub fn unadvise(&mut self, connection: Connection) {
         self.state.log.unadvise(connection);
-    }
-
-    /// Keeps a range of the view ready; offsets count from the first row of the view, whatever the cursor does.
-    ///
-    /// # Errors
-    /// `MAPI_E_UNABLE_TO_COMPLETE` after 2^32 windows.
-    pub fn open_window(&mut self, offset: usize, count: usize) -> MapiResult<WindowId> {
-        let full = || MapiError::new(Scode::MAPI_E_UNABLE_TO_COMPLETE, "fewer than 2^32 windows", "one more");
-        self.state.windows_issued = self.state.windows_issued.checked_add(1).ok_or_else(full)?;
-        let id = WindowId(self.state.windows_issued);
-        let mut window = Window::new(offset, count);
-        window.refresh(self.state, self.store);
-        window.tell();
-        self.state.windows.insert(id.0, window);
-        Ok(id)
-    }
-
-    /// Moves a window; its version moves if what it shows differs.
-    ///
-    /// # Errors
-    /// `MAPI_E_INVALID_OBJECT` without such a window.
-    pub fn move_window(&mut self, id: WindowId, offset: usize, count: usize) -> MapiResult<()> {
-        self.window(id)?.place(offset, count);
-        Ok(())
-    }
-
-    /// Closes a window; false if there is none.
-    pub fn close_window(&mut self, id: WindowId) -> bool {
-        self.state.windows.remove(&id.0).is_some()
-    }
-
-    /// What a window shows now.
-    ///
-    /// # Errors
-    /// `MAPI_E_INVALID_OBJECT` without such a window.
-    pub fn snapshot(&mut self, id: WindowId) -> MapiResult<&Snapshot> {
-        self.state.refresh(self.store);
-        Ok(self.window(id)?.shown())
-    }
-
-    fn window(&mut self, id: WindowId) -> MapiResult<&mut Window> {
-        let closed = || MapiError::new(Scode::MAPI_E_INVALID_OBJECT, "an open window", told![id.0]);
-        self.state.windows.get_mut(&id.0).ok_or_else(closed)
     }
 
     /// Rows `start..start + count` in the view's columns; the cursor goes to `cursor`.

@@ -1,7 +1,7 @@
 //! Questions that change nothing durable: tables, `why`, reports. The answers' layout is the contract with
 //! `pkg/src/report.ts` and `pkg/src/table.ts`.
 
-use super::view::{act, put_key, rows};
+use super::view::{act, rows};
 use super::{length, put_size};
 use crate::mapi::{
     MapiError, MapiResult, PR_IDENTITY_DISPLAY, PR_IDENTITY_ENTRYID, PR_IDENTITY_SEARCH_KEY, PropTag, PropType,
@@ -194,7 +194,7 @@ fn put_delivery(Delivery { to, notification }: Delivery, out: &mut Writer) {
     for key in [key, prior] {
         key.is_some().put(out);
         if let Some(key) = key {
-            put_key(key, out);
+            rows::put_value(&key.into(), out);
         }
     }
     rows::put_cells(row, out);

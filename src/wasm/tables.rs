@@ -228,7 +228,7 @@ fn answer(
 
 /// What is not there is null in rows that are made here.
 fn put_cell(value: PropValue, out: &mut Writer) {
-    put_value(if matches!(value, PropValue::Error(_)) { PropValue::Null } else { value }, out);
+    put_value(if matches!(value, PropValue::Error(_)) { &PropValue::Null } else { &value }, out);
 }
 
 fn on_view(grid: &mut Grid, id: ViewId, what: u32, r: &mut Reader<'_>, out: &mut Writer) -> MapiResult<()> {

@@ -18,6 +18,12 @@ pub enum TapeError {
 /// Ends every string; none holds one.
 const NUL: char = '\0';
 
+/// How long a text is in JavaScript.
+#[allow(clippy::cast_precision_loss)]
+pub fn units(text: &str) -> f64 {
+    if text.is_ascii() { text.len() as f64 } else { text.encode_utf16().count() as f64 }
+}
+
 /// Writes values in order.
 #[derive(Debug, Default, Clone, PartialEq)]
 pub struct Writer {
@@ -44,8 +50,7 @@ impl Writer {
         let body = self.nums.len();
         write(self);
         let text = self.text.get(from..).unwrap_or_default();
-        let units = if text.is_ascii() { text.len() } else { text.encode_utf16().count() };
-        let counts = [(self.nums.len() - body) as f64, f64::from(self.strs - strs), units as f64];
+        let counts = [(self.nums.len() - body) as f64, f64::from(self.strs - strs), units(text)];
         if let Some(place) = self.nums.get_mut(head..body) {
             place.copy_from_slice(&counts);
         }

@@ -1,5 +1,6 @@
 //! Random operations on several views against a naive model: sorted vectors, filtered anew every time.
 
+use crate::keeper::{Keeper, Line_};
 use crate::naive::{Cells, admits, sort};
 use crate::ops::{Op, an_op};
 use crate::support::*;
@@ -24,9 +25,10 @@ pub struct ModelView {
     pub cursor: usize,
     pub marks: Vec<(Bookmark, Target, bool)>,
     pub mirror: Vec<(InstanceKey, Row)>,
-    pub window: WindowId,
     pub range: (usize, usize),
-    pub snapshot: Snapshot,
+    pub keeper: Keeper,
+    /// What the keeper saw last, and of which version.
+    pub seen: (u64, Vec<Line_>),
 }
 
 /// The rows in order of birth, and the views over them.
@@ -43,8 +45,6 @@ impl Model {
             let id = table.open_view().unwrap();
             let mut view = table.view(id).unwrap();
             view.advise().unwrap();
-            let window = view.open_window(1, 2).unwrap();
-            let snapshot = view.snapshot(window).unwrap().clone();
             let columns = vec![PR_DISPLAY_NAME];
             let (marks, mirror) = (vec![], vec![]);
             ModelView {
@@ -55,9 +55,9 @@ impl Model {
                 cursor: 0,
                 marks,
                 mirror,
-                window,
                 range: (1, 2),
-                snapshot,
+                keeper: Keeper::default(),
+                seen: (0, vec![]),
             }
         };
         let views = (0..3).map(open).collect();
@@ -186,7 +186,6 @@ impl Model {
 
     fn check(&mut self) {
         let mut events: BTreeMap<_, _> = self.table.take_events().into_iter().collect();
-        let changed = self.table.changed_windows();
         for at in 0..self.views.len() {
             let truth = self.truth(&self.views[at]);
             let view = &mut self.views[at];
@@ -196,21 +195,27 @@ impl Model {
             assert_eq!(view.mirror, truth, "events lead to the view");
             let mut handle = self.table.view(view.id).unwrap();
             assert_eq!((handle.row_count(), handle.query_position().row), (truth.len(), view.cursor));
-            let snapshot = handle.snapshot(view.window).unwrap().clone();
-            let old = std::mem::replace(&mut view.snapshot, snapshot.clone());
             let rows = truth.iter().skip(view.range.0).take(view.range.1);
-            let seen = |snapshot: &Snapshot| {
-                let rows = snapshot.rows.iter().map(|row| (row.instance, row.values.clone())).collect::<Vec<_>>();
-                (snapshot.offset, snapshot.total, snapshot.columns.clone(), rows)
-            };
             let values = |row: &Row| row.iter().map(|cell| cell.1.clone()).collect();
-            let expected = rows.map(|(key, row)| (*key, values(row))).collect();
-            assert_eq!(seen(&snapshot), (view.range.0, truth.len(), view.columns.clone(), expected));
-            let differs = seen(&old) != seen(&snapshot);
-            assert_eq!(snapshot.version - old.version, u64::from(differs));
-            assert_eq!(changed.contains(&(view.id, view.window)), differs);
+            let expected: Vec<Line_> = rows.map(|(key, row)| (*key, values(row))).collect();
+            let version = handle.version();
+            let keep = version % 2 == 0;
+            assert_eq!(
+                view.keeper.look(&mut handle, view.range.0, view.range.1, keep),
+                expected,
+                "what is kept is the view"
+            );
+            assert_eq!(view.keeper.columns, view.columns);
+            if version == view.seen.0 {
+                assert_eq!(view.seen.1, truth_of(&truth), "another view has another version");
+            }
+            view.seen = (version, truth_of(&truth));
         }
     }
+}
+
+fn truth_of(rows: &[(InstanceKey, Row)]) -> Vec<Line_> {
+    rows.iter().map(|(key, row)| (*key, row.iter().map(|cell| cell.1.clone()).collect())).collect()
 }
 
 /// Applies one notification to a mirror of the view.

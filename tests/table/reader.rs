@@ -59,7 +59,6 @@ impl Model {
             }
             Op::UseMark(_, mark) => use_mark(view, &mut handle, &shown, mark),
             Op::Window(_, offset, count) => {
-                handle.move_window(view.window, offset, count).unwrap();
                 view.range = (offset, count);
             }
             _ => unreachable!(),

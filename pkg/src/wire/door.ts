@@ -38,6 +38,8 @@ export function tapes(core: Taped): Tapes {
   let [roomNums, roomBytes] = [0, 0];
   /** All of the memory, until it grows. */
   let whole = new Float64Array(0);
+  /** One for all answers: an engine forgets how objects look that are gone, and what it compiled for them. */
+  const reader = new Reader(whole, 0, 0, "");
 
   function reserve(count: number, bytes: number): void {
     if (count > roomNums || bytes > roomBytes) {
@@ -55,7 +57,7 @@ export function tapes(core: Taped): Tapes {
     const bytes = core.outTextLength();
     const text = bytes === 0 ? "" : decoder.decode(new Uint8Array(buffer, core.outText(), bytes));
     if (whole.buffer !== buffer) whole = new Float64Array(buffer);
-    return new Reader(whole, core.outNums() / 8, core.outNumsLength(), text);
+    return reader.over(whole, core.outNums() / 8, core.outNumsLength(), text);
   }
 
   function write(tape: Tape): number {

@@ -35,18 +35,25 @@ export interface Copied {
 
 /** Reads in the order of writing. What cannot be read is a fault of this library. */
 export class Reader {
-  private n: number;
+  private n = 0;
   private t = 0;
-  private readonly nums: ArrayLike<number>;
-  private readonly end: number;
-  private readonly all: string;
+  private end = 0;
+  private nums: ArrayLike<number> = [];
+  private all = "";
 
   /** Of `count` numbers from `first` on. */
   constructor(nums: ArrayLike<number>, first: number, count: number, text: string) {
+    this.over(nums, first, count, text);
+  }
+
+  /** Anew, of others. */
+  over(nums: ArrayLike<number>, first: number, count: number, text: string): this {
     this.nums = nums;
     this.n = first;
+    this.t = 0;
     this.end = first + count;
     this.all = text;
+    return this;
   }
 
   get isEmpty(): boolean {
@@ -80,6 +87,23 @@ export class Reader {
     const values: T[] = [];
     for (let i = 0; i < count; i++) values.push(take(this));
     return values;
+  }
+
+  /** A cell of each row, by that name; what the column's kind does not hold is behind a NaN. */
+  column<T>(rows: readonly Record<string, T | number | string | boolean>[], name: string, other: Take<T>): void {
+    const kind = this.num();
+    const { nums, all } = this;
+    let { n, t } = this;
+    for (const row of rows) {
+      const value = nums[n++] as number;
+      if (Number.isNaN(value)) {
+        [this.n, this.t] = [n, t];
+        row[name] = other(this);
+        ({ n, t } = this);
+      } else row[name] = kind === 4 ? all.slice(t, (t += value)) : kind === 3 ? value !== 0 : value;
+    }
+    [this.n, this.t] = [n, t];
+    if (n > this.end || t > all.length) throw new RangeError("expected a column on the tape, got its end");
   }
 
   /** What was written behind its counts, copied: it outlives the memory under this reader. */

@@ -1,15 +1,17 @@
 //! `IMAPITable` on one view. The answers' layout is the contract with `pkg/src/methods.ts`.
 
+#[cfg(not(feature = "tables"))]
+mod lines;
 mod restriction;
 pub mod rows;
 
 use super::{length, put_size};
 use crate::mapi::{MapiError, MapiResult, Scode};
-use crate::table::{Bookmark, Connection, InstanceKey, KeyRole, Snapshot, SortKey, SortOrderSet, View, WindowId};
+use crate::table::{Bookmark, Connection, InstanceKey, KeyRole, SortKey, SortOrderSet, View};
 use crate::wire::tape::{Reader, Tape, TapeError, Writer};
 pub use restriction::restriction;
 use restriction::sort_keys;
-use rows::{name, put_columns, put_rows, put_value, tags};
+use rows::{name, put_columns, put_value, tags};
 
 fn size(r: &mut Reader<'_>) -> usize {
     r.count() as usize
@@ -28,7 +30,11 @@ pub fn act(view: &mut View<'_>, act: u32, r: &mut Reader<'_>, out: &mut Writer) 
             let (keys, categories, expanded) = (sort_keys(r)?, size(r), size(r));
             view.sort_table(SortOrderSet { keys, categories, expanded })?;
         }
-        5 => put_rows(view.query_rows(Tape::take(r), Tape::take(r))?, out),
+        #[cfg(not(feature = "tables"))]
+        5 => {
+            let lines = view.query_lines(Tape::take(r), Tape::take(r))?;
+            lines::put_lines(view, &lines, false, out);
+        }
         6 => {
             let sought = view.seek_row(Bookmark(r.count()), Tape::take(r))?;
             sought.rows.put(out);
@@ -47,26 +53,19 @@ pub fn act(view: &mut View<'_>, act: u32, r: &mut Reader<'_>, out: &mut Writer) 
         12 => view.free_bookmark(Bookmark(r.count()))?,
         13 => view.advise()?.0.put(out),
         14 => view.unadvise(Connection(r.count())),
-        15 => view.open_window(size(r), size(r))?.0.put(out),
-        16 => {
-            view.close_window(WindowId(r.count()));
-        }
-        // What a window shows, unless it is still this version.
+        #[cfg(not(feature = "tables"))]
         17 => {
-            let shown = view.snapshot(WindowId(r.count()))?;
-            let changed = shown.version != u64::take(r);
-            changed.put(out);
-            if changed {
-                put_snapshot(shown, out);
-            }
+            let (offset, count, version) = (size(r), size(r), u64::take(r));
+            lines::put_range(view, (offset, count), version, bool::take(r), out);
         }
+        #[cfg(not(feature = "tables"))]
         19 => {
-            let (rows, more) = view.expand_row(key(r)?, size(r))?;
+            let (lines, more) = view.expand_lines(key(r)?, size(r))?;
             put_size(more, out);
-            put_rows(rows, out);
+            lines::put_lines(view, &lines, false, out);
         }
         20 => put_size(view.collapse_row(key(r)?)?, out),
-        21 => put_value(view.collapse_state(key(r)?)?.into(), out),
+        21 => put_value(&view.collapse_state(key(r)?)?.into(), out),
         22 => {
             let state = rows::bytes(r.text())
                 .ok_or_else(|| MapiError::new(Scode::MAPI_E_INVALID_PARAMETER, "a collapse state", "other text"))?;
@@ -104,23 +103,4 @@ fn put_sort_key(key: &SortKey, out: &mut Writer) {
         KeyRole::Max => 3,
     };
     role.put(out);
-}
-
-/// In hex.
-pub fn put_key(key: InstanceKey, out: &mut Writer) {
-    put_value(key.into(), out);
-}
-
-fn put_snapshot(shown: &Snapshot, out: &mut Writer) {
-    shown.version.put(out);
-    put_size(shown.total, out);
-    put_columns(&shown.columns, out);
-    length(shown.rows.len(), out);
-    for row in &shown.rows {
-        put_key(row.instance, out);
-        row.since.put(out);
-        for value in &row.values {
-            put_value(value.clone(), out);
-        }
-    }
 }

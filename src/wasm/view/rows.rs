@@ -1,7 +1,8 @@
 //! Property names and values as JavaScript sees them: systime in ms, binary in lower-case hex, i8 a safe integer.
 
+use super::super::length;
 use crate::mapi::{Gather, MapiError, MapiResult, PropTag, PropType, PropValue, Scode, hex_word, told};
-use crate::table::RowSet;
+use crate::table::Cell;
 use crate::wire::tape::{Reader, Tape, Writer};
 
 /// A canonical name, or a raw tag such as `0x3E040003`.
@@ -39,66 +40,113 @@ pub fn bytes(hex: &str) -> Option<Vec<u8>> {
     (0..hex.len()).step_by(2).map(|at| u8::from_str_radix(hex.get(at..at.checked_add(2)?)?, 16).ok()).collect()
 }
 
-fn hex(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(bytes.len().saturating_mul(2));
-    for byte in bytes {
-        for nibble in [byte >> 4, byte & 15] {
-            text.push(char::from_digit(u32::from(nibble), 16).unwrap_or('0'));
+/// Appends bytes in hex; how many characters those are.
+#[allow(clippy::cast_precision_loss)]
+pub fn put_hex(bytes: &[u8], to: &mut String) -> f64 {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    for part in bytes.chunks(32) {
+        let mut digits = [0; 64];
+        // Four bytes at a time: nibbles apart, then letters behind the nine.
+        for (four, eight) in part.chunks(4).zip(digits.chunks_exact_mut(8)) {
+            let word = four.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte));
+            let pairs = (word | word << 16) & 0x0000_FFFF_0000_FFFF;
+            let apart = (pairs | pairs << 8) & (0xFF * 0x0001_0001_0001_0001);
+            let nibbles = (apart >> 4 | apart << 8) & (0x0F * ONES);
+            let letters = (nibbles.wrapping_add(0x06 * ONES) >> 4) & ONES;
+            let shown = nibbles.wrapping_add(0x30 * ONES).wrapping_add(letters.wrapping_mul(39));
+            eight.copy_from_slice(&shown.to_le_bytes());
         }
+        let digits = digits.get(..part.len().saturating_mul(2)).unwrap_or_default();
+        to.push_str(std::str::from_utf8(digits).unwrap_or_default());
     }
-    text
+    bytes.len().saturating_mul(2) as f64
 }
 
-const NULL: u32 = 0;
+pub const NULL: u32 = 0;
 const ERROR: u32 = 1;
-const NUMBER: u32 = 2;
-const BOOLEAN: u32 = 3;
-const TEXT: u32 = 4;
+pub const NUMBER: u32 = 2;
+pub const BOOLEAN: u32 = 3;
+pub const TEXT: u32 = 4;
 const NUMBERS: u32 = 5;
 const TEXTS: u32 = 6;
 
 /// Integers that a JavaScript number holds exactly.
-const SAFE: i64 = 9_007_199_254_740_991;
+pub const SAFE: i64 = 9_007_199_254_740_991;
 
 /// A tag, then the value.
-pub fn put_value(value: PropValue, out: &mut Writer) {
+pub fn put_value(value: &PropValue, out: &mut Writer) {
     match value {
         PropValue::Null => NULL.put(out),
-        PropValue::Error(code) => (ERROR, code).put(out),
-        PropValue::Long(v) => (NUMBER, v).put(out),
-        PropValue::I8(v) | PropValue::SysTime(v) if (-SAFE..=SAFE).contains(&v) => (NUMBER, v).put(out),
-        PropValue::I8(_) | PropValue::SysTime(_) => (ERROR, Scode::MAPI_E_TOO_COMPLEX).put(out),
-        PropValue::Double(v) => (NUMBER, v).put(out),
-        PropValue::Boolean(v) => (BOOLEAN, v).put(out),
-        PropValue::Str(v) => (TEXT, v).put(out),
-        PropValue::Binary(v) => (TEXT, hex(&v)).put(out),
-        PropValue::MvLong(v) => (NUMBERS, v).put(out),
-        PropValue::MvStr(v) => (TEXTS, v).put(out),
-        PropValue::MvBinary(v) => (TEXTS, v.iter().map(|b| hex(b)).gather()).put(out),
+        value => put_cell(Cell::from(value), out),
     }
+}
+
+/// As [`put_value`].
+pub fn put_cell(cell: Cell<'_>, out: &mut Writer) {
+    match cell {
+        Cell::Absent => (ERROR, Scode::MAPI_E_NOT_FOUND).put(out),
+        Cell::Error(code) => (ERROR, code).put(out),
+        Cell::Long(v) => (NUMBER, v).put(out),
+        Cell::I8(v) | Cell::SysTime(v) if (-SAFE..=SAFE).contains(&v) => (NUMBER, v).put(out),
+        Cell::I8(_) | Cell::SysTime(_) => (ERROR, Scode::MAPI_E_TOO_COMPLEX).put(out),
+        Cell::Double(v) => {
+            NUMBER.put(out);
+            out.nums.push(v);
+        }
+        Cell::Boolean(v) => (BOOLEAN, v).put(out),
+        Cell::Str(v) => {
+            TEXT.put(out);
+            out.text(v);
+        }
+        Cell::Binary(v) => {
+            TEXT.put(out);
+            put_bytes(v, out);
+        }
+        Cell::Key(v) => {
+            TEXT.put(out);
+            put_bytes(&v, out);
+        }
+        Cell::MvLong(v) => {
+            NUMBERS.put(out);
+            length(v.len(), out);
+            for one in v {
+                one.put(out);
+            }
+        }
+        Cell::MvStr(v) => {
+            TEXTS.put(out);
+            length(v.len(), out);
+            for one in v {
+                out.text(one);
+            }
+        }
+        Cell::MvBinary(v) => {
+            TEXTS.put(out);
+            length(v.len(), out);
+            for one in v {
+                put_bytes(one, out);
+            }
+        }
+    }
+}
+
+fn put_bytes(bytes: &[u8], out: &mut Writer) {
+    put_hex(bytes, &mut out.text);
+    out.text("");
 }
 
 /// Names with their values.
 pub fn put_cells(cells: Vec<(PropTag, PropValue)>, out: &mut Writer) {
-    super::super::length(cells.len(), out);
+    length(cells.len(), out);
     for (tag, value) in cells {
         name(tag).put(out);
-        put_value(value, out);
+        put_value(&value, out);
     }
 }
 
 /// The names of the columns.
 pub fn put_columns(columns: &[PropTag], out: &mut Writer) {
     columns.iter().map(|tag| name(*tag)).gather().put(out);
-}
-
-/// Columns once, then rows.
-pub fn put_rows(set: RowSet, out: &mut Writer) {
-    put_columns(&set.columns, out);
-    super::super::length(set.rows.len(), out);
-    for value in set.rows.into_iter().flatten() {
-        put_value(value, out);
-    }
 }
 
 /// A constant, as the tag's type has it. Another type cannot be compared (catalogue 5.3).

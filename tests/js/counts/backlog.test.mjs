@@ -10,7 +10,7 @@ async function crossed(n, payload = {}) {
   const counts = { steps: 0, nums: 0, bytes: 0 };
   const count = (method, [nums, bytes]) => {
     if (method === "step") counts.steps += 1;
-    if (method !== "read") {
+    if (method !== "read" && method !== "answered") {
       counts.nums += nums;
       counts.bytes += bytes;
     }

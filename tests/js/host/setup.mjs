@@ -2,7 +2,7 @@
 //
 //   const host = await hostSide("name")            every export of the modules below, and:
 //   host.open(options, { sabotage })               a session in memory; `sabotage(method, args)` true: the core traps there;
-//                                                  it hears "stepped" with what came out: numbers and bytes of text
+//                                                  it hears "stepped" and "answered" with what came out: numbers and bytes of text
 //   host.transport(submit, rest)                   a transport of one function; deduplicates unless told otherwise
 //   host.counted()                                 a memory store whose `commits` are the transactions it was asked for
 //   accepts, gate(), uncaught(t)                   an outcome; a promise with its two ends; what the test throws at nobody
@@ -40,7 +40,9 @@ const trapping = (Core, sabotage) =>
     }
     read(...args) {
       if (sabotage("read", args)) super.room(2 ** 31, 0);
-      return super.read(...args);
+      const refusal = super.read(...args);
+      sabotage("answered", [super.outNumsLength(), super.outTextLength()]);
+      return refusal;
     }
   };
 

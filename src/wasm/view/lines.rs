@@ -1,0 +1,85 @@
+//! Rows on their way out, column by column. What a column's kind does not hold is behind a NaN; texts have their length
+//! on the tape of numbers, and no end on theirs.
+
+use super::super::length;
+use super::rows::{BOOLEAN, NULL, NUMBER, SAFE, TEXT, put_cell, put_columns, put_hex};
+use crate::mapi::{PropTag, PropType};
+use crate::table::{Cell, Line, View};
+use crate::wire::tape::{Tape, Writer, units};
+
+/// Lines from `offset` on, unless the view is still this version; `keep` as in [`View::give`].
+pub fn put_range(view: &mut View<'_>, range: (usize, usize), version: u64, keep: bool, out: &mut Writer) {
+    let changed = view.version() != version;
+    changed.put(out);
+    if changed {
+        view.version().put(out);
+        let lines = view.lines(range.0, range.1);
+        put_lines(view, &lines, keep, out);
+    }
+}
+
+/// The columns, if they are others than last time; of each line its place, below zero if it is sent; of those that are,
+/// the keys, then the columns.
+pub fn put_lines(view: &mut View<'_>, lines: &[Line], keep: bool, out: &mut Writer) {
+    let columns = view.new_columns();
+    columns.is_some().put(out);
+    if let Some(columns) = columns {
+        put_columns(columns, out);
+    }
+    let mut fresh = Vec::with_capacity(lines.len());
+    length(lines.len(), out);
+    for given in view.give(lines, keep) {
+        let place = f64::from(given.place);
+        if given.fresh {
+            fresh.push(given.line);
+            out.nums.push(-1.0 - place);
+        } else {
+            out.nums.push(place);
+        }
+    }
+    if fresh.is_empty() {
+        return;
+    }
+    for line in &fresh {
+        let key = view.key(*line).map_or(0, crate::table::InstanceKey::number);
+        #[allow(clippy::cast_precision_loss)]
+        out.nums.push(key as f64);
+    }
+    for (at, tag) in view.query_columns(false).into_iter().enumerate() {
+        let kind = kind(tag);
+        kind.put(out);
+        view.cells(at, &fresh, |cell| put_packed(kind, cell, out));
+    }
+}
+
+fn kind(tag: PropTag) -> u32 {
+    match tag.value_type() {
+        Some(PropType::Unicode | PropType::String8 | PropType::Binary) => TEXT,
+        Some(PropType::Boolean) => BOOLEAN,
+        _ => NUMBER,
+    }
+}
+
+#[allow(clippy::cast_precision_loss)]
+fn put_packed(kind: u32, cell: Option<Cell<'_>>, out: &mut Writer) {
+    let number = match (kind, cell) {
+        (TEXT, Some(Cell::Str(text))) => {
+            out.text.push_str(text);
+            units(text)
+        }
+        (TEXT, Some(Cell::Binary(bytes))) => put_hex(bytes, &mut out.text),
+        (TEXT, Some(Cell::Key(bytes))) => put_hex(&bytes, &mut out.text),
+        (NUMBER, Some(Cell::Long(v))) => f64::from(v),
+        (NUMBER, Some(Cell::I8(v) | Cell::SysTime(v))) if (-SAFE..=SAFE).contains(&v) => v as f64,
+        (NUMBER, Some(Cell::Double(v))) => v,
+        (BOOLEAN, Some(Cell::Boolean(v))) => f64::from(u8::from(v)),
+        _ => f64::NAN,
+    };
+    out.nums.push(number);
+    if number.is_nan() {
+        match cell {
+            None => NULL.put(out),
+            Some(cell) => put_cell(cell, out),
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! A reader that keeps rows where the view says, as `pkg/src/rows.ts` does.
+
+use mailspooler::mapi::*;
+use mailspooler::table::*;
+use std::collections::BTreeMap;
+
+pub type Line_ = (InstanceKey, Vec<PropValue>);
+
+#[derive(Default)]
+pub struct Keeper {
+    pub columns: Vec<PropTag>,
+    places: BTreeMap<u32, Line_>,
+    /// The keys of the rows sent last.
+    pub sent: Vec<u64>,
+}
+
+impl Keeper {
+    /// The range, most of it from what is kept.
+    pub fn look(&mut self, view: &mut View<'_>, offset: usize, count: usize, keep: bool) -> Vec<Line_> {
+        if let Some(columns) = view.new_columns() {
+            self.columns = columns.to_vec();
+        }
+        let lines = view.lines(offset, count);
+        self.sent.clear();
+        let mut rows = Vec::new();
+        let given = view.give(&lines, keep);
+        assert_eq!(given.iter().map(|one| one.line).collect::<Vec<_>>(), lines);
+        for Given { line, place, fresh } in given {
+            let key = view.key(line).unwrap();
+            if !fresh {
+                rows.push(self.places[&place].clone());
+                assert_eq!(self.places[&place].0, key);
+                continue;
+            }
+            let mut values = Vec::new();
+            for at in 0..self.columns.len() {
+                view.cells(at, &[line], |cell| values.push(cell.map_or(PropValue::Null, Cell::to_value)));
+            }
+            self.sent.push(key.number());
+            rows.push((key, values.clone()));
+            if place != NOWHERE {
+                self.places.insert(place, (key, values));
+            }
+        }
+        rows
+    }
+
+    /// Rows that are kept, some of them perhaps in vain.
+    pub fn len(&self) -> usize {
+        self.places.len()
+    }
+}
