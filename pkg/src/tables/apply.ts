@@ -6,7 +6,7 @@ import { MapiError, asMapiError, invalid, kind, scodeOf } from "../error.js";
 import type { TableChange } from "../types/host.js";
 import { call } from "./call.js";
 import type { TableCore } from "./core.js";
-import { hand, lift, need, newPen, writeCell, type Loaded, type Pen } from "./pen.js";
+import { checkCell, hand, lift, need, newPen, writeCell, type Loaded, type Pen } from "./pen.js";
 import { Reader } from "../wire/tape.js";
 import type { Rows } from "./rows.js";
 import { spoil, takeTold, tellTold } from "./told.js";
@@ -21,6 +21,8 @@ export interface Changing<R extends object> {
   readonly key: string;
   readonly loaded: ReadonlyMap<string, Loaded>;
   readonly list: readonly Loaded[];
+  /** The columns that are not in the core. */
+  readonly others: ReadonlyMap<string, Loaded>;
   readonly core: TableCore;
   readonly pen: Pen;
   readonly views: ReadonlyMap<number, View<R>>;
@@ -42,7 +44,7 @@ export interface Changing<R extends object> {
   before: unknown[];
 }
 
-export function changing<R extends object>(given: Pick<Changing<R>, "rows" | "key" | "loaded" | "list" | "core" | "views">): Changing<R> {
+export function changing<R extends object>(given: Pick<Changing<R>, "rows" | "key" | "loaded" | "list" | "others" | "core" | "views">): Changing<R> {
   return {
     ...given, pen: newPen(), reading: false, scheduled: false, touched: new Set(), several: false, count: 0, head: 0, from: 0, shown: [], answer: none, before: [],
   };
@@ -130,6 +132,7 @@ function put<R extends object>(of: Changing<R>, given: R): void {
     writeCell(pen, column, (row as Fields)[column.name]);
     need(pen, 3 * (list.length - i));
   }
+  if (of.others.size > 0) for (const other of of.others.values()) checkCell(other, other.name === key ? own : (row as Fields)[other.name]);
   of.before.push(slot, known === undefined ? undefined : rows.at(slot), own);
   if (known === undefined) rows.add(slot, row, own);
   else rows.replace(slot, row);
@@ -148,7 +151,12 @@ function update<R extends object>(of: Changing<R>, own: unknown, given: unknown)
   let cells = 0;
   for (const name in fields) {
     const column = loaded.get(name);
-    if (column === undefined || !Object.hasOwn(fields, name)) continue;
+    if (!Object.hasOwn(fields, name)) continue;
+    if (column === undefined) {
+      const other = of.others.get(name);
+      if (other !== undefined) checkCell(other, fields[name]);
+      continue;
+    }
     writeCell(pen, column, fields[name]);
     need(pen, 3);
     cells++;

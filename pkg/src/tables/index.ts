@@ -39,6 +39,7 @@ async function open<R extends object>(engine: (broke: () => void) => TableCore, 
   /** The columns that are in the core, by name. */
   const loaded = new Map<string, Loaded>();
   const list: Loaded[] = [];
+  const others = new Map(columns.all.map((column) => [column.name, loadedAs(column, -1)]));
   const views = new Map<number, View<R>>();
   /** What the next question reads: loaded together, before it is asked. */
   const wanted = new Set<Column>();
@@ -55,12 +56,13 @@ async function open<R extends object>(engine: (broke: () => void) => TableCore, 
     const one = loadedAs(column, at);
     loaded.set(column.name, one);
     list.push(one);
+    others.delete(column.name);
   };
   if (parts !== undefined) columns.all.forEach(is);
   const rows: Rows<R> = objects ?? makeOwned<R>(bare, columns, key, await bare.json(columns.all, parts ?? []));
   if (parts === undefined && rows.slots > 0) bare.ask([4, rows.slots], () => undefined);
 
-  const live = changing({ rows, key, loaded, list, core: bare, views });
+  const live = changing({ rows, key, loaded, list, others, core: bare, views });
 
   function load(tag: string): void {
     const column = columnOf(columns, tag);

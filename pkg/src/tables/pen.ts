@@ -99,6 +99,14 @@ function writeRare(pen: Pen, { column, at }: Loaded, value: unknown): void {
   for (const item of cell.strs) writeText(pen, item, column);
 }
 
+/** Of a column that is not in the core: nothing has read its values yet. */
+export function checkCell(to: Loaded, value: unknown): void {
+  if (typeof value === "number" && value >= to.min && value <= to.max && Math.floor(value) === value) return;
+  if (typeof value === "string" && to.isText && !value.includes("\0")) return;
+  if (typeof value === "boolean" && to.column.type === "boolean") return;
+  if (value !== undefined && value !== null) putCell(newTape(), to.column, value);
+}
+
 /** A column's number, the tag of the value's kind, and the value; there is need of three numbers. */
 export function writeCell(pen: Pen, to: Loaded, value: unknown): void {
   const { nums, n } = pen;

@@ -66,7 +66,7 @@ test("a trap while changes are read", async () => {
   const { own, table } = await opened();
   const told = [];
   table.advise((one) => told.push(one));
-  ended(table, own, [{ update: 1, with: { subject: "z" } }, { remove: 2 }, ...Array.from({ length: 100 }, (_, i) => large(10 + i)), { put: { id: "new" } }]);
+  ended(table, own, [{ update: 1, with: { subject: "z" } }, { remove: 2 }, ...Array.from({ length: 100 }, (_, i) => large(10 + i)), { put: { id: 2_000 } }]);
   await new Promise((done) => { setTimeout(done); });
   assert.deepEqual([told, own], [[], rows()]);
 });

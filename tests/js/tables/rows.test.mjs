@@ -120,6 +120,22 @@ each("of changes before a refused one none has happened", async (form) => {
   table.close();
 });
 
+each("a change has values of the schema's types, whether or not somebody has read the column", async (form) => {
+  const table = await createTable(schema, form(rows));
+  const wrong = { subject: 7, date: "now", size: "8", read: 1, tags: "one" };
+  for (const [name, value] of [...Object.entries(wrong), ["size", 0.5], ["size", 2 ** 32], ["subject", "a\0b"], ["tags", [1]]]) {
+    assert.throws(() => table.apply([{ update: 1, with: { [name]: value } }]), { code: "MAPI_E_INVALID_PARAMETER" }, "update");
+    assert.throws(() => table.apply([{ put: mail(9, "new", { [name]: value }) }]), { code: "MAPI_E_INVALID_PARAMETER" }, "put");
+  }
+  assert.deepEqual(rows.map(({ id }) => table.get(id)), rows);
+  assert.equal(table.get(9), undefined);
+  table.apply([{ update: 1, with: { subject: null, size: undefined, other: "8" } }, { put: mail(9, undefined, { tags: null, helper: Symbol("none of the schema's") }) }]);
+  table.sortTable(bySubject);
+  table.restrict({ exist: "size" });
+  assert.deepEqual(ids(table.getSnapshot()), [2, 3, 4, 5, 9]);
+  table.close();
+});
+
 test("what a refused call would have read is no later call's business", async () => {
   const table = await createTable(schema, [mail(1, "a"), mail(2, 7)]);
   const half = { and: [{ exist: "subject" }, { exist: "nothing" }] };
