@@ -1,4 +1,5 @@
-// The README's twelve lines, as they stand there, in Node and in a browser: the message arrives, with its key, once.
+// The README's twelve lines, as they stand there, in Node and in a browser: the message arrives, with its key, once. The fuller
+// example in a browser, to its end, although nothing can be reached.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
@@ -12,7 +13,7 @@ import { open } from "../lib/webdriver.mjs";
 
 const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
 const blocks = [...readme.matchAll(/```js\n([\s\S]*?)```/g)].map((match) => match[1]);
-const [twelve] = blocks;
+const [twelve, fuller] = blocks;
 const { dir } = await pack();
 
 /** The example as a module: what it leaves to the reader is given around it. */
@@ -22,6 +23,16 @@ const wrapped = (specifier) => {
 export async function run(render, mime) {
 ${rest.join("\n")}
 return session;
+}`;
+};
+/** The same of the fuller one. */
+const wrappedFuller = () => {
+  const lines = fuller.split("\n");
+  const imports = lines.filter((line) => line.startsWith("import "));
+  return `${imports.join("\n").replaceAll(/"mailspooler(.*)"/g, (_, path) => `"/pkg/dist${path || "/index"}.js"`)}
+export async function run({ sessionUrl, token, inbox, draft, mime, console }) {
+${lines.filter((line) => !imports.includes(line)).join("\n")}
+return { session, id, report, why: session.why(id) };
 }`;
 };
 const mime = "From: me@example.org\r\nSubject: twelve lines\r\n\r\nhello\r\n";
@@ -36,6 +47,10 @@ describe("the README's example", () => {
       "/example.mjs": (_request, response) => {
         response.setHeader("content-type", "text/javascript");
         response.end(wrapped("/pkg/dist/index.js"));
+      },
+      "/fuller.mjs": (_request, response) => {
+        response.setHeader("content-type", "text/javascript");
+        response.end(wrappedFuller());
       },
       "/send": async (request, response) => {
         let body = "";
@@ -104,6 +119,34 @@ describe("the README's example", () => {
         return session.getOutgoingQueue().getRowCount();
       });
       assert.deepEqual([left, received.length], [0, 0]);
+    } finally {
+      await browser.quit();
+    }
+  });
+
+  test("the fuller one runs to its end in Chromium, where nothing can be reached", async () => {
+    const browser = await open("chromium");
+    try {
+      await browser.navigate(`${site.origin}/`);
+      const ran = await browser.execute(async (text) => {
+        const { run } = await import("/fuller.mjs");
+        const [asked, printed] = [[], []];
+        globalThis.fetch = async (address, options) => {
+          asked.push(`${options?.method ?? "GET"} ${new URL(address, location.href).pathname}`);
+          throw new TypeError("no network");
+        };
+        const inbox = { store: (message) => printed.push(["received", message]) };
+        const { session, id, report, why } = await run({
+          sessionUrl: "https://mail.example.org/jmap", token: () => "secret", draft: { id: "draft 7" }, mime: text, inbox,
+          console: { log: (...line) => printed.push(line.slice(0, 2)) },
+        });
+        await session.close();
+        return { id, state: report.state, why: why.code, printed, asked };
+      }, mime);
+      const { asked, ...rest } = ran;
+      assert.deepEqual(rest, { id: "draft 7", state: "cancelled", why: "cancelled", printed: [["ada@example.org", "open"], ["me@example.org", "open"]] });
+      assert.ok(asked.includes("GET /jmap"), asked.join());
+      assert.deepEqual(asked.filter((one) => one.startsWith("POST")), [], "nothing was sent");
     } finally {
       await browser.quit();
     }
