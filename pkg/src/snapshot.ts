@@ -3,6 +3,7 @@
  * under budgets. A getter runs at most once; nothing inherited is seen; what throws is named by its class.
  */
 import { MapiError, asMapiError, invalid, kind } from "./error.js";
+import { listOf } from "./wire/tape.js";
 
 /** Longest text of one field; contents have their own cap. */
 const textMax = 65_536;
@@ -115,8 +116,8 @@ export function readList(value: unknown, what: string, max: number): unknown[] {
     if (!Array.isArray(value)) throw invalid(`${what} to be an array`, kind(value));
     const { length } = value as readonly unknown[];
     if (length > max) throw new MapiError("MAPI_E_TOO_COMPLEX", `${what} of at most ${max} items`, `${length}`);
-    const items: unknown[] = [];
-    for (let i = 0; i < length; i++) items.push((value as readonly unknown[])[i]);
+    const items = listOf<unknown>(length);
+    for (let i = 0; i < length; i++) items[i] = (value as readonly unknown[])[i];
     return items;
   } catch (thrown) {
     throw unreadable(thrown, what);

@@ -82,9 +82,10 @@ export function makeStorage(host: StorageHost): Storage {
     if (--writing === 0) for (const told of idle.splice(0)) told();
     if (life !== host.life()) return;
     const list = listIn(results);
-    for (const [i, op] of ops.entries()) {
-      const result = list[i];
-      answer(op, batch[i] ?? [], isResult(result) ? result : unknownFailure);
+    let at = 0;
+    for (const op of ops) {
+      const result = list[at];
+      answer(op, batch[at++] ?? [], isResult(result) ? result : unknownFailure);
     }
   }
 

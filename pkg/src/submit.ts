@@ -40,7 +40,7 @@ function readAddress(value: unknown, what: string, kind: number, fixed: boolean)
 const tooMany = (count: number): MapiError => new MapiError("MAPI_E_TOO_COMPLEX", `at most ${recipientsMax} recipients in one message`, `${count}`);
 
 function readRecipients(given: Fields): DraftAddress[] {
-  const recipients: DraftAddress[] = [];
+  let recipients: DraftAddress[] = [];
   for (const name of lists) {
     const value = given[name];
     if (!isGiven(value)) continue;
@@ -49,7 +49,8 @@ function readRecipients(given: Fields): DraftAddress[] {
     const fixed = name !== "recipients";
     const kind = fixed ? recipientTypes.indexOf(name) + 1 : 1;
     const what = `an address of ${name}`;
-    for (const item of list) recipients.push(readAddress(item, what, kind, fixed));
+    const read = list.map((item) => readAddress(item, what, kind, fixed));
+    recipients = recipients.length === 0 ? read : [...recipients, ...read];
   }
   return recipients;
 }

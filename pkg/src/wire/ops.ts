@@ -15,19 +15,14 @@ function takeRows(from: Reader): Exclude<StoreName, "bodies"> {
 }
 
 const takeRow: Take<StoredRecord> = (from) => {
-  const record: { -readonly [K in keyof StoredRecord]: StoredRecord[K] } = { key: from.text(), version: from.num(), nums: [], text: "" };
-  const uid = from.option(takeText);
-  const idKey = from.option(takeText);
-  const midKey = from.option(takeText);
-  const at = from.option(takeNum);
-  if (uid !== null) record.uid = uid;
-  if (idKey !== null) record.idKey = idKey;
-  if (midKey !== null) record.midKey = midKey;
-  if (at !== null) record.at = at;
+  const key = from.text();
+  const version = from.num();
+  const uid = from.option(takeText) ?? undefined;
+  const idKey = from.option(takeText) ?? undefined;
+  const midKey = from.option(takeText) ?? undefined;
+  const at = from.option(takeNum) ?? undefined;
   const { nums, text } = from.counted();
-  record.nums = nums;
-  record.text = text;
-  return record;
+  return { key, version, uid, idKey, midKey, at, nums, text };
 };
 
 function takePut(from: Reader): StoreOp {
