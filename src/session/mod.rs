@@ -55,9 +55,8 @@ mod writes;
 
 use crate::mapi::Text;
 use crate::mapi::ordered::{Map, Set};
-
 use crate::spooler::intent::Driver;
-use crate::table::{RowKey, Table};
+use crate::table::Table;
 use aside::Aside;
 use io::{Effect, Input, Now, OpId, Req, Wake};
 use keys::{ByKey, Key, Names};
@@ -103,11 +102,9 @@ pub struct Session {
     /// What the store had at the last read, and our own writes since.
     meta: Meta,
     loaded: bool,
-    /// Of every message met in this life.
     uids: ByKey<Text>,
     met: usize,
     slots: ByKey<Box<rows::Slot>>,
-    /// Tombstones.
     ended: ByKey<stored::Tombstone>,
     /// By the end of their time.
     expiry: Set<(i64, Key)>,
@@ -195,7 +192,9 @@ pub struct Session {
     /// Messages whose rows are to be made anew, in order of their first change.
     unshown: ByKey<()>,
     unshown_order: Vec<Key>,
-    queue_keys: Aside<ByKey<RowKey>>,
+    queue_rows: Aside<ByKey<()>>,
+    /// Those whose rows are no more than their place.
+    put_off: Aside<Set<Key>>,
     views: Aside<Map<u32, read::OpenView>>,
     next_view: u32,
     journal: Aside<std::collections::VecDeque<read::JournalLine>>,
@@ -280,7 +279,8 @@ impl Session {
             queue_changed: false,
             unshown: ByKey::default(),
             unshown_order: Vec::new(),
-            queue_keys: Aside(ByKey::default()),
+            queue_rows: Aside(ByKey::default()),
+            put_off: Aside(Set::new()),
             views: Aside(Map::new()),
             next_view: 0,
             journal: Aside(std::collections::VecDeque::new()),

@@ -1,16 +1,16 @@
-//! The outgoing queue as a table: C-122's columns, and where each message is. Built when somebody first looks.
+//! The outgoing queue as a table: C-122's columns, and where each message is. Built when somebody first looks, row by row as they are read.
 
 use super::Session;
 use super::keys::Key;
 use crate::mapi::ordered::Set;
 use crate::mapi::{
-    MsgFlags, PR_CLIENT_SUBMIT_TIME, PR_DISPLAY_BCC, PR_DISPLAY_CC, PR_DISPLAY_TO, PR_ENTRYID, PR_ENVELOPES,
+    Gather, MsgFlags, PR_CLIENT_SUBMIT_TIME, PR_DISPLAY_BCC, PR_DISPLAY_CC, PR_DISPLAY_TO, PR_ENTRYID, PR_ENVELOPES,
     PR_INSTANCE_KEY, PR_MESSAGE_FLAGS, PR_MESSAGE_ID, PR_MESSAGE_SIZE, PR_OUTBOX_ID, PR_OUTBOX_STATE, PR_PRIORITY,
     PR_SENDER_NAME, PR_SUBJECT, PR_SUBMIT_FLAGS, PR_WHY, PropTag, PropValue, QueueFlags, SortOrder, told,
 };
 use crate::spooler::message::{Kind, Message};
 use crate::spooler::shown::{self, Shown};
-use crate::table::{RowKey, SortKey, Table};
+use crate::table::{RowKey, SortKey, Table, ViewId};
 
 /// C-122's eleven, and ours.
 const COLUMNS: [PropTag; 17] = [
@@ -33,6 +33,10 @@ const COLUMNS: [PropTag; 17] = [
     PR_MESSAGE_ID,
 ];
 
+fn row_key(message: Key) -> RowKey {
+    RowKey(u64::try_from(message.place()).unwrap_or(u64::MAX))
+}
+
 /// Ascending by submission (C-121).
 pub fn table() -> Option<Table> {
     let key = SortKey::new(PR_CLIENT_SUBMIT_TIME, SortOrder::Ascend);
@@ -50,28 +54,69 @@ impl Session {
         }
     }
 
-    /// Makes the rows of messages that changed since the last time.
+    /// Makes the rows of messages that changed since the last time, and those that were put off.
     pub(super) fn show_queue(&mut self) {
-        for message in std::mem::take(&mut self.unshown_order) {
-            self.unshown.remove(message);
-            self.show_message(message);
+        self.show_changes(false);
+        while let Some(message) = self.put_off.first().copied() {
+            self.put_row(message);
         }
     }
 
-    fn show_message(&mut self, message: Key) {
-        let row = self.slots.get(message).map(|s| (RowKey(s.message.seq), self.row(s.shown())));
+    /// The same, but what nobody reads and no view sorts or chooses by is put off: a row is its place until it is read.
+    pub(super) fn show_places(&mut self) {
+        let plain = self.queue.as_ref().is_some_and(Table::is_plain);
+        if plain { self.show_changes(true) } else { self.show_queue() }
+    }
+
+    fn show_changes(&mut self, may_wait: bool) {
+        for message in std::mem::take(&mut self.unshown_order) {
+            self.unshown.remove(message);
+            let Some(slot) = self.slots.get(message) else {
+                self.drop_row(message);
+                continue;
+            };
+            if !may_wait || self.queue_rows.has(message) && !self.put_off.contains(&message) {
+                self.put_row(message);
+            } else if self.put_off.insert(message) {
+                let place = vec![(PR_CLIENT_SUBMIT_TIME, PropValue::SysTime(slot.message.submitted))];
+                self.put_cells(message, place);
+            }
+        }
+    }
+
+    /// What a range of a view shows has its rows.
+    pub(super) fn fill_range(&mut self, view: ViewId, offset: usize, count: usize) {
         let Some(queue) = self.queue.as_mut() else { return };
-        match row {
-            Some((key, row)) => {
-                self.queue_keys.insert(message, key);
-                // Types are ours: a refusal cannot come of data.
-                let _ = queue.put(key, row);
+        let lines = queue.view(view).map(|v| v.lines(offset, count)).unwrap_or_default();
+        for RowKey(key) in lines.into_iter().filter_map(|line| queue.row_of(line)).gather() {
+            let message = Key::after(usize::try_from(key).unwrap_or(usize::MAX));
+            if self.put_off.contains(&message) {
+                self.put_row(message);
             }
-            None => {
-                if let Some(key) = self.queue_keys.remove(message) {
-                    queue.remove(key);
-                }
-            }
+        }
+    }
+
+    fn put_row(&mut self, message: Key) {
+        self.put_off.remove(&message);
+        if let Some(row) = self.slots.get(message).map(|s| self.row(s.shown())) {
+            self.put_cells(message, row);
+        }
+    }
+
+    fn put_cells(&mut self, message: Key, cells: Vec<(PropTag, PropValue)>) {
+        self.queue_rows.insert(message, ());
+        if let Some(queue) = self.queue.as_mut() {
+            // Types are ours: a refusal cannot come of data.
+            let _ = queue.put(row_key(message), cells);
+        }
+    }
+
+    fn drop_row(&mut self, message: Key) {
+        self.put_off.remove(&message);
+        if self.queue_rows.remove(message).is_some()
+            && let Some(queue) = self.queue.as_mut()
+        {
+            queue.remove(row_key(message));
         }
     }
 

@@ -104,6 +104,18 @@ impl Session {
         self.table(which)?.view(id)
     }
 
+    /// The same for whoever reads a range of it, and how many rows there are.
+    pub fn view_range(&mut self, handle: u32, offset: usize, count: usize) -> MapiResult<View<'_>> {
+        match self.views.get(&handle).map(|v| (v.which, v.id)) {
+            Some((Which::Queue, id)) => {
+                self.show_places();
+                self.fill_range(id, offset, count);
+                self.table(Which::Queue)?.view(id)
+            }
+            _ => self.view(handle),
+        }
+    }
+
     /// Notifications since the last time.
     pub fn take_notifications(&mut self, handle: u32) -> Vec<Delivery> {
         self.views.get_mut(&handle).map(|v| std::mem::take(&mut v.events)).unwrap_or_default()

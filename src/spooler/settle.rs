@@ -111,11 +111,10 @@ pub fn accept_all(m: &mut Message, n: u32) {
 
 /// Changes the state of every recipient the envelope has; one that was given back, or that another has, is not its own.
 pub fn mark(m: &mut Message, n: u32, mut change: impl FnMut(&mut RecipientState)) {
-    let Some(indices) = m.envelope(n).map(|e| e.recipients.clone()) else {
-        return;
-    };
-    for i in indices {
-        if let Some(r) = m.recipient_mut(i).filter(|r| r.state.holder() == Some(n)) {
+    let Some(e) = m.envelopes.iter().find(|e| e.n == n) else { return };
+    for i in &e.recipients {
+        let r = usize::try_from(*i).ok().and_then(|i| m.recipients.get_mut(i));
+        if let Some(r) = r.filter(|r| r.state.holder() == Some(n)) {
             change(&mut r.state);
         }
     }

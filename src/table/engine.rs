@@ -3,7 +3,9 @@
 use super::events::Delivery;
 use super::grid::{Change, Grid, ViewId};
 use super::order::SortKey;
+use super::state::ViewState;
 use super::store::InstanceKey;
+use super::tree::Line;
 use super::view::View;
 use crate::mapi::ordered::{Order, Place, Set};
 use crate::mapi::{MapiError, MapiResult, PR_INSTANCE_KEY, PropTag, PropValue, Scode, told};
@@ -178,6 +180,19 @@ impl Table {
     /// As [`Grid::take_events`].
     pub fn take_events(&mut self) -> Vec<(ViewId, Vec<Delivery>)> {
         self.grid.take_events()
+    }
+
+    /// The row on a line.
+    pub fn row_of(&self, line: Line) -> Option<RowKey> {
+        match line {
+            Line::Leaf(slot) => self.key(slot),
+            Line::Heading(_) => None,
+        }
+    }
+
+    /// Every view shows all rows in the table's own order, one a line, and nobody is told of them.
+    pub fn is_plain(&self) -> bool {
+        self.grid.views.values().all(ViewState::is_plain)
     }
 
     /// Somebody wants to be told of every row.

@@ -87,6 +87,11 @@ impl ViewState {
         if self.order.keys.is_empty() { &self.default } else { &self.order }
     }
 
+    /// All rows in the table's own order, one a line, and nobody is told of them.
+    pub(super) fn is_plain(&self) -> bool {
+        self.filter.is_none() && self.order.keys.is_empty() && self.instances.is_none() && !self.log.is_heard()
+    }
+
     pub(super) fn rows<'a>(&'a self, store: &'a Store) -> Rows<'a> {
         Rows { store, instances: self.instances.as_ref(), depth: self.tree.depth() }
     }

@@ -1,7 +1,7 @@
 //! Questions that change nothing durable: tables, `why`, reports. The answers' layout is the contract with
 //! `pkg/src/report.ts` and `pkg/src/table.ts`.
 
-use super::view::{act, rows};
+use super::view::{act, put_range, rows};
 use super::{length, put_size};
 use crate::mapi::{
     MapiError, MapiResult, PR_IDENTITY_DISPLAY, PR_IDENTITY_ENTRYID, PR_IDENTITY_SEARCH_KEY, PropTag, PropType,
@@ -15,6 +15,9 @@ use crate::wire::tape::{Reader, Tape, TapeError, Writer};
 /// The act that needs no view.
 const NOTIFICATIONS: u32 = 18;
 
+/// The one that needs no more of it.
+const RANGE: u32 = 17;
+
 /// Answers one question on the tape.
 pub fn answer(session: &mut Session, r: &mut Reader<'_>, out: &mut Writer) -> MapiResult<()> {
     match r.count() {
@@ -24,8 +27,15 @@ pub fn answer(session: &mut Session, r: &mut Reader<'_>, out: &mut Writer) -> Ma
         2 => session.close_view(r.count()),
         3 => {
             let (handle, what) = (r.count(), r.count());
-            if what != NOTIFICATIONS {
-                return act(&mut session.view(handle)?, what, r, out);
+            match what {
+                NOTIFICATIONS => {}
+                RANGE => {
+                    let (offset, count) = (r.count(), r.count());
+                    let mut view = session.view_range(handle, offset as usize, count as usize)?;
+                    put_range(&mut view, (offset as usize, count as usize), r, out);
+                    return Ok(());
+                }
+                _ => return act(&mut session.view(handle)?, what, r, out),
             }
             let told = session.take_notifications(handle);
             length(told.len(), out);

@@ -37,7 +37,9 @@ pub struct Writer {
 impl Writer {
     /// One string.
     pub fn text(&mut self, text: &str) {
-        self.text.push_str(text);
+        if !text.is_empty() {
+            self.text.push_str(text);
+        }
         self.text.push(NUL);
         self.strs = self.strs.saturating_add(1);
     }

@@ -38,6 +38,7 @@ mod matrix;
 mod ordering;
 mod passwords;
 mod preprocess;
+mod queue_rows;
 mod random;
 mod reconfigured;
 mod relogon;

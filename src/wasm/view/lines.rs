@@ -5,10 +5,11 @@ use super::super::length;
 use super::rows::{BOOLEAN, NULL, NUMBER, SAFE, TEXT, put_cell, put_columns, put_hex};
 use crate::mapi::{PropTag, PropType};
 use crate::table::{Cell, Line, View};
-use crate::wire::tape::{Tape, Writer, units};
+use crate::wire::tape::{Reader, Tape, Writer, units};
 
-/// Lines from `offset` on, unless the view is still this version; `keep` as in [`View::give`].
-pub fn put_range(view: &mut View<'_>, range: (usize, usize), version: u64, keep: bool, out: &mut Writer) {
+/// Lines from `offset` on, unless the view is still the version on the tape; behind it `keep` as in [`View::give`].
+pub fn put_range(view: &mut View<'_>, range: (usize, usize), r: &mut Reader<'_>, out: &mut Writer) {
+    let (version, keep) = (u64::take(r), bool::take(r));
     let changed = view.version() != version;
     changed.put(out);
     if changed {

@@ -9,6 +9,8 @@ use super::{length, put_size};
 use crate::mapi::{MapiError, MapiResult, Scode};
 use crate::table::{Bookmark, Connection, InstanceKey, KeyRole, SortKey, SortOrderSet, View};
 use crate::wire::tape::{Reader, Tape, TapeError, Writer};
+#[cfg(not(feature = "tables"))]
+pub use lines::put_range;
 pub use restriction::restriction;
 use restriction::sort_keys;
 use rows::{name, put_columns, put_value, tags};
@@ -53,11 +55,6 @@ pub fn act(view: &mut View<'_>, act: u32, r: &mut Reader<'_>, out: &mut Writer) 
         12 => view.free_bookmark(Bookmark(r.count()))?,
         13 => view.advise()?.0.put(out),
         14 => view.unadvise(Connection(r.count())),
-        #[cfg(not(feature = "tables"))]
-        17 => {
-            let (offset, count, version) = (size(r), size(r), u64::take(r));
-            lines::put_range(view, (offset, count), version, bool::take(r), out);
-        }
         #[cfg(not(feature = "tables"))]
         19 => {
             let (lines, more) = view.expand_lines(key(r)?, size(r))?;
