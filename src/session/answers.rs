@@ -1,6 +1,7 @@
 //! Callbacks end: in time, late, never. Every answer has its effect, and none can do harm (O-30…O-33).
 
 use super::Session;
+use super::calls::With;
 use super::io::{Answer, CallId, Effect, Verb};
 use super::ledger::{About, Call, Match};
 use super::transport::{Gate, Slot};
@@ -170,21 +171,7 @@ impl Session {
         self.flush_enters(Verb::End);
         let call = Call { verb: Verb::End, since: self.now, tag: u32::from(wire), ..submitted.clone() };
         let deadline = call.deadline;
-        let transport = call.transport.clone();
-        let id = self.ledger.enter(self.driver.map_or(0, |d| d.epoch), self.generation, call);
-        let job = Some(Box::new(job));
-        self.out.push(Effect::Call {
-            call: id,
-            transport,
-            verb: Verb::End,
-            deadline,
-            flags: 0,
-            entry: None,
-            of: None,
-            req: None,
-            job,
-        });
-        id
+        self.make(call, deadline, With { job: Some(Box::new(job)), ..With::default() })
     }
 
     /// Said once on the console, with the transport's name (O-30).

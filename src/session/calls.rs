@@ -10,6 +10,19 @@ use crate::mapi::{Gather, Text};
 use crate::spooler::intent;
 use crate::spooler::message::{Kind, Message, Reason};
 
+/// What a call is asked for with, beside what is remembered of it.
+#[derive(Default)]
+pub struct With {
+    /// Of the callback.
+    pub flags: u32,
+    /// What the transport knows a message by.
+    pub entry: Option<String>,
+    /// The call whose result it is about.
+    pub of: Option<CallId>,
+    /// A message.
+    pub job: Option<Box<Job>>,
+}
+
 impl Session {
     /// What the effects of a step stood in, for the next ones.
     pub fn reuse(&mut self, mut effects: Vec<Effect>) {
@@ -46,39 +59,14 @@ impl Session {
         req: Option<u32>,
         flags: u32,
     ) -> CallId {
-        let call = Call {
-            transport: transport.to_owned(),
-            verb,
-            about: None,
-            req,
-            configuration: self.configuration(transport),
-            since: self.now,
-            aborted: false,
-            deadline,
-            tag: 0,
-            progress: (0, 0),
-        };
-        let id = self.ledger.enter(self.driver.map_or(0, |d| d.epoch), self.generation, call);
-        self.out.push(Effect::Call {
-            call: id,
-            transport: transport.to_owned(),
-            verb,
-            deadline,
-            flags,
-            entry: None,
-            of: None,
-            req,
-            job: None,
-        });
-        id
+        let call = Call { req, ..self.entry(transport, verb, deadline) };
+        self.make(call, deadline, With { flags, ..With::default() })
     }
 
     /// A call about a message that the transport knows by this name.
     pub(super) fn call_about(&mut self, transport: &Text, verb: Verb, deadline: Option<i64>, entry: &str) {
-        self.call(transport, verb, deadline, None, 0);
-        if let Some(Effect::Call { entry: named, .. }) = self.out.last_mut() {
-            *named = Some(entry.to_owned());
-        }
+        let call = self.entry(transport, verb, deadline);
+        self.make(call, deadline, With { entry: Some(entry.to_owned()), ..With::default() });
     }
 
     pub(super) fn call_job(
@@ -91,31 +79,32 @@ impl Session {
     ) -> CallId {
         self.flush_enters(verb);
         let about = Some(About { key, n: job.envelope, attempt: job.attempt });
-        let call = Call {
+        let call = Call { about, configuration: job.configuration, ..self.entry(transport, verb, deadline) };
+        self.make(call, deadline, With { job: Some(Box::new(job)), ..With::default() })
+    }
+
+    /// What is remembered of a call that begins now.
+    pub(super) fn entry(&self, transport: &Text, verb: Verb, deadline: Option<i64>) -> Call {
+        Call {
             transport: transport.to_owned(),
             verb,
-            about,
+            about: None,
             req: None,
-            configuration: job.configuration,
+            configuration: self.configuration(transport),
             since: self.now,
             aborted: false,
             deadline,
             tag: 0,
             progress: (0, 0),
-        };
+        }
+    }
+
+    /// Remembers a call and asks for it; `deadline`: what the host side is told of it.
+    pub(super) fn make(&mut self, call: Call, deadline: Option<i64>, with: With) -> CallId {
+        let (transport, verb, req) = (call.transport.clone(), call.verb, call.req);
         let id = self.ledger.enter(self.driver.map_or(0, |d| d.epoch), self.generation, call);
-        let job = Some(Box::new(job));
-        self.out.push(Effect::Call {
-            call: id,
-            transport: transport.to_owned(),
-            verb,
-            deadline,
-            flags: 0,
-            entry: None,
-            of: None,
-            req: None,
-            job,
-        });
+        let With { flags, entry, of, job } = with;
+        self.out.push(Effect::Call { call: id, transport, verb, deadline, flags, entry, of, req, job });
         id
     }
 

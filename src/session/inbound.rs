@@ -1,8 +1,8 @@
 //! Inbound: what `startMessage` returned is delivered, then acknowledged, then announced (C-139, C-141).
 
 use super::Session;
+use super::calls::With;
 use super::io::{Answer, CallId, Effect, Verb};
-use super::ledger::Call;
 use super::transport::Incoming;
 use crate::mapi::Text;
 use crate::provider::{Answer as Said, Failure};
@@ -47,30 +47,9 @@ impl Session {
             let transport = transport.to_owned();
             if acknowledges {
                 let deadline = Some(self.now.wall.saturating_add(ACKNOWLEDGE));
-                let entered = Call {
-                    transport: transport.clone(),
-                    verb: Verb::Acknowledge,
-                    about: None,
-                    req: None,
-                    configuration: self.configuration(&transport),
-                    since: self.now,
-                    aborted: false,
-                    deadline,
-                    tag: 0,
-                    progress: (0, 0),
-                };
-                let next = self.ledger.enter(self.driver.map_or(0, |d| d.epoch), self.generation, entered);
-                self.out.push(Effect::Call {
-                    call: next,
-                    transport: transport.clone(),
-                    verb: Verb::Acknowledge,
-                    deadline,
-                    flags: 0,
-                    entry: Some(id.clone()),
-                    of: Some(call),
-                    req: None,
-                    job: None,
-                });
+                let entered = self.entry(&transport, Verb::Acknowledge, deadline);
+                let with = With { entry: Some(id.clone()), of: Some(call), ..With::default() };
+                self.make(entered, deadline, with);
             }
             self.out.push(Effect::NewMail { transport, id, folder, class, flags });
             if acknowledges {

@@ -1,6 +1,7 @@
 //! Transports as providers: the machine's effects become calls, answers become its inputs.
 
 use super::Session;
+use super::calls::With;
 use super::io::{Answer, CallId, Effect, Verb};
 use super::ledger::Call;
 use super::transport::Slot;
@@ -115,31 +116,8 @@ impl Session {
         self.flush_enters(verb);
         let req = self.ticket_req(ticket);
         let of = if verb == Verb::Deliver { self.incoming_call(transport) } else { None };
-        let entered = Call {
-            transport: transport.to_owned(),
-            verb,
-            about: None,
-            req,
-            configuration: self.configuration(transport),
-            since: self.now,
-            aborted: false,
-            deadline: None,
-            tag: ticket,
-            progress: (0, 0),
-        };
-        let id = self.ledger.enter(self.driver.map_or(0, |d| d.epoch), self.generation, entered);
-        let transport = transport.to_owned();
-        self.out.push(Effect::Call {
-            call: id,
-            transport,
-            verb,
-            deadline: wall,
-            flags,
-            entry: None,
-            of,
-            req,
-            job: None,
-        });
+        let call = Call { req, tag: ticket, ..self.entry(transport, verb, None) };
+        self.make(call, wall, With { flags, of, ..With::default() });
     }
 
     fn drop_call(&mut self, transport: &Text, key: CallKey) {
