@@ -185,6 +185,9 @@ fn verb(mut m: Message, req: u32, verb: &MessageVerb, c: &Context<'_>) -> Decisi
 }
 
 fn abort(mut m: Message, req: u32, envelope: Option<u32>) -> Decision {
+    if let Err(error) = verbs::has(&m, envelope) {
+        return Decision::Refuse { error };
+    }
     verbs::abort(&mut m, envelope);
     let then = match verbs::aborted(&m, envelope) {
         Aborted::Cancelled => Then::Reply { req, reply: ReplyKind::Aborted(0) },

@@ -9,7 +9,7 @@ use super::keys::Key;
 use super::rows::Slot;
 use super::stored::{Evidence, StoreOp, Tombstone};
 use super::work::{Pending, Stalled, Then, Work};
-use crate::mapi::{Gather, Scode, Text, told};
+use crate::mapi::{Gather, MapiError, Scode, Text, told};
 use crate::spooler::meaning::Meaning;
 use crate::spooler::message::{Envelope, EnvelopeState, Message, RecipientState, Wall};
 use crate::spooler::outcome::Outcome;
@@ -126,6 +126,9 @@ impl Session {
             return self.reject(req, Scode::MAPI_E_NOT_FOUND, "the id of a message in the outbox", "another");
         };
         if let MessageVerb::Abort { envelope } = verb {
+            if let Err(MapiError { code, expected, got }) = verbs::has(m, *envelope) {
+                return self.reject(req, code, &expected, &got);
+            }
             let result = match verbs::aborted(m, *envelope) {
                 verbs::Aborted::Cancelled => 0,
                 verbs::Aborted::TooLate => 1,

@@ -3,7 +3,7 @@
 use super::Session;
 use super::rows::INTENDING;
 use crate::mapi::{Gather, Text};
-use crate::spooler::message::{Message, Recipient, RecipientState};
+use crate::spooler::message::{EnvelopeState, Message, Recipient, RecipientState};
 use crate::spooler::shown;
 
 /// How a submission stands or ended.
@@ -21,7 +21,7 @@ pub struct Report {
     pub doubted: bool,
     /// Raised when it changes after it was settled.
     pub revision: u32,
-    /// `Some(true)`: a non-delivery report.
+    /// `Some(true)`: a non-delivery report; `None`: of neither kind, nobody got it or was refused.
     pub non_delivery: Option<bool>,
     /// One line each.
     pub recipients: Vec<RecipientLine>,
@@ -60,6 +60,7 @@ impl Session {
     pub(super) fn report_of(&self, m: &Message) -> Report {
         let settled = shown::is_settled(m);
         let refused = m.recipients.iter().any(|r| matches!(r.state, RecipientState::Rejected { .. }));
+        let accepted = m.recipients.iter().any(|r| matches!(r.state, RecipientState::Accepted { .. }));
         Report {
             id: m.id.clone().unwrap_or_else(|| m.uid.clone()),
             uid: m.uid.clone(),
@@ -67,15 +68,20 @@ impl Session {
             state: shown::message(m, self.now.wall).name(),
             doubted: m.envelopes.iter().any(|e| e.doubted),
             revision: m.revision,
-            non_delivery: (settled || refused).then_some(refused),
+            non_delivery: (refused || settled && accepted).then_some(refused),
             recipients: m.recipients.iter().map(|r| line(m, r)).gather(),
         }
     }
 }
 
+fn was_taken_back(m: &Message, envelope: u32) -> bool {
+    m.envelope(envelope).is_some_and(|e| matches!(e.state, EnvelopeState::Cancelled | EnvelopeState::Draft))
+}
+
 fn line(m: &Message, r: &Recipient) -> RecipientLine {
     let (status, envelope, code, text) = match &r.state {
         RecipientState::Open | RecipientState::GivenUp { .. } => ("open", None, "", ""),
+        RecipientState::Assigned { envelope } if was_taken_back(m, *envelope) => ("open", None, "", ""),
         RecipientState::Assigned { envelope } => ("assigned", Some(*envelope), "", ""),
         RecipientState::Accepted { envelope } => ("accepted", Some(*envelope), "", ""),
         RecipientState::Doubtful { envelope } => ("doubtful", Some(*envelope), "", ""),

@@ -87,7 +87,7 @@ pub fn meaning(outcome: Outcome, wire: Wire, g: &Guarantees) -> Meaning {
 }
 
 /// Answers that are never definite, whatever the transport says (O-13).
-fn never_definite(code: &str) -> bool {
+pub(super) fn never_definite(code: &str) -> bool {
     matches!(code, "401" | "403" | "404" | "408" | "409" | "412" | "425" | "429") || is_http_5xx(code)
 }
 

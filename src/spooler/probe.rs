@@ -3,7 +3,7 @@
 use super::doubt::{self, Facts};
 use super::message::{EnvelopeState, Message};
 use super::outcome::RecipientResult;
-use super::settle;
+use super::settle::{self, Belief};
 
 /// A probe's answer.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -41,7 +41,8 @@ pub fn probed(m: &mut Message, n: u32, found: Found, asked: Asked, f: &Facts<'_>
     match found {
         Found::Present { recipients: Some(list) } if asked.sole => {
             // What is not there yet may still come: only the last word refuses anybody (O-13).
-            let left_out = settle::apply_list(m, n, &list, final_word);
+            let belief = if final_word { Belief::Whole } else { Belief::None };
+            let left_out = settle::apply_list(m, n, &list, belief);
             if !settle::is_open(m, n) {
                 settle::finish(m, n);
             } else if final_word {

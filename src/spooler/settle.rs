@@ -1,7 +1,7 @@
 //! What an attempt's meaning does to its envelope (O-10…O-14, O-32, O-40…O-47).
 
 use super::doubt::{self, Facts, PATIENCE};
-use super::meaning::Meaning;
+use super::meaning::{Meaning, never_definite};
 use super::message::{
     Envelope, EnvelopeState, GivenUp, Message, ParkCause, Reason, RecipientState, Stamp, Stop, WaitCause, Wall,
 };
@@ -38,15 +38,16 @@ pub fn settle(m: &mut Message, n: u32, attempt: Attempt, meaning: Meaning, f: &F
         Meaning::Accepted { remote_id, recipients: Some(list) } => {
             e.remote_id = remote_id.or_else(|| e.remote_id.take());
             // The list is the deduplicating service's own answer to this key.
-            let stands = stands(e, attempt.wire, f);
-            left_out = apply_list(m, n, &list, stands);
+            let belief = belief(e, attempt.wire, f);
+            left_out = apply_list(m, n, &list, belief);
             conclude(m, n, attempt, f);
         }
         Meaning::Refused { code, text, definite, recipients } => {
             // Without a wire call it is not the service that answered.
-            if stands(e, definite && attempt.wire, f) {
+            let belief = belief(e, definite && attempt.wire, f);
+            if belief != Belief::None {
                 let list = recipients.unwrap_or_else(|| all_rejected(m, n, &code, &text));
-                left_out = apply_list(m, n, &list, true);
+                left_out = apply_list(m, n, &list, belief);
                 conclude(m, n, attempt, f);
             } else {
                 begin_doubt(m, n, attempt, f);
@@ -62,7 +63,7 @@ pub fn settle(m: &mut Message, n: u32, attempt: Attempt, meaning: Meaning, f: &F
             not_done(m, n, reason, retry_after, f);
         }
         Meaning::Trouble { reason, retry_after } => {
-            if stands(e, false, f) {
+            if belief(e, false, f) != Belief::None {
                 not_done(m, n, reason, retry_after, f);
             } else {
                 begin_doubt(m, n, attempt, f);
@@ -73,12 +74,40 @@ pub fn settle(m: &mut Message, n: u32, attempt: Attempt, meaning: Meaning, f: &F
     left_out
 }
 
-/// A refusal is what it seems (O-13).
-fn stands(e: &Envelope, definite: bool, f: &Facts<'_>) -> bool {
-    let nothing_began = e.first_wire.is_none() && e.doubt.is_none();
-    let service_said_so = definite && f.guarantees.dedupe_window.is_some() && doubt::in_window(e, f);
-    let cannot_look = f.guarantees.dedupe_window.is_none() && !f.guarantees.authoritative() && e.doubt.is_none();
-    nothing_began || service_said_so || cannot_look
+/// How far a refusal is what it seems (O-13).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Belief {
+    /// Nothing can have been executed: others may be asked.
+    Whole,
+    /// The deduplicating service's own answer to this key: as far as its codes are its own.
+    Definite,
+    /// There is nobody to ask again: shown as refused, offered to nobody else.
+    Shown,
+    /// It may answer the browser's second copy: look.
+    None,
+}
+
+impl Belief {
+    fn refuses(self, code: &str) -> bool {
+        self == Self::Shown || self.frees(code)
+    }
+
+    fn frees(self, code: &str) -> bool {
+        self == Self::Whole || self == Self::Definite && !never_definite(code)
+    }
+}
+
+fn belief(e: &Envelope, definite: bool, f: &Facts<'_>) -> Belief {
+    let deduplicates = f.guarantees.dedupe_window.is_some();
+    if e.first_wire.is_none() && e.doubt.is_none() {
+        Belief::Whole
+    } else if definite && deduplicates && doubt::in_window(e, f) {
+        Belief::Definite
+    } else if !deduplicates && !f.guarantees.authoritative() && e.doubt.is_none() {
+        Belief::Shown
+    } else {
+        Belief::None
+    }
 }
 
 /// A life or generation ended while this envelope was sending, or its answer says nothing (O-40).
@@ -141,7 +170,7 @@ fn all_rejected(m: &Message, n: u32, code: &str, text: &str) -> Vec<RecipientRes
 }
 
 /// A per-recipient answer; true if it left somebody out (O-14).
-pub fn apply_list(m: &mut Message, n: u32, list: &[RecipientResult], stands: bool) -> bool {
+pub fn apply_list(m: &mut Message, n: u32, list: &[RecipientResult], belief: Belief) -> bool {
     let Some(e) = m.envelope(n) else { return false };
     let (indices, transport) = (e.recipients.clone(), e.transport.clone());
     let mut left_out = false;
@@ -154,10 +183,10 @@ pub fn apply_list(m: &mut Message, n: u32, list: &[RecipientResult], stands: boo
         }
         r.state = match said.map(|x| (x.status, x)) {
             Some((RecipientStatus::Accepted, _)) => RecipientState::Accepted { envelope: n },
-            Some((RecipientStatus::Rejected, x)) if stands => {
+            Some((RecipientStatus::Rejected, x)) if belief.refuses(&x.code) => {
                 RecipientState::Rejected { envelope: Some(n), code: x.code.clone(), text: x.text.clone() }
             }
-            Some((RecipientStatus::Open, _)) if stands => {
+            Some((RecipientStatus::Open, x)) if belief.frees(&x.code) => {
                 r.tried.push(transport.clone());
                 RecipientState::Open
             }

@@ -37,6 +37,12 @@ fn refuse(expected: &str, m: &Message, now: Wall) -> MapiError {
     MapiError::new(Scode::MAPI_E_OBJECT_CHANGED, expected, told!["a message that is ", shown::message(m, now).name()])
 }
 
+/// An envelope that is not there is no envelope that could be stopped (O-61).
+pub fn has(m: &Message, only: Option<u32>) -> MapiResult<()> {
+    let Some(n) = only.filter(|n| m.envelope(*n).is_none()) else { return Ok(()) };
+    Err(MapiError::new(Scode::MAPI_E_NOT_FOUND, "the number of an envelope of the message", told![n]))
+}
+
 /// Stops what can be stopped. Envelopes in doubt are left as they are.
 pub fn abort(m: &mut Message, only: Option<u32>) {
     let touched: Vec<u32> = m.envelopes.iter().map(|e| e.n).filter(|n| only.is_none_or(|o| o == *n)).gather();

@@ -3,7 +3,7 @@
 use super::world::*;
 use mailspooler::session::io::*;
 use mailspooler::spooler::outcome::RecipientStatus as Status;
-use mailspooler::spooler::outcome::{NotAttempted, Outcome};
+use mailspooler::spooler::outcome::{NotAttempted, Outcome, RecipientResult};
 
 /// What X, V and N make of one first answer.
 fn after(outcome: &Outcome, wire: bool) -> [String; 3] {
@@ -154,7 +154,7 @@ fn o_13_not_me_after_a_wire_call_moves_nobody_to_another_transport() {
     }
 }
 
-fn both(first: Option<Status>, second: Option<Status>) -> Option<Vec<mailspooler::spooler::outcome::RecipientResult>> {
+fn both(first: Option<Status>, second: Option<Status>) -> Option<Vec<RecipientResult>> {
     let lines = [("r1@x.test", first), ("r2@x.test", second)];
     Some(lines.into_iter().filter_map(|(a, s)| Some(line(a, s?))).collect())
 }
@@ -222,4 +222,34 @@ fn o_14_what_is_settled_stays_settled_while_the_rest_is_looked_into() {
     let list = both(Some(Status::Rejected), Some(Status::Accepted));
     let uid = w.outcome(Outcome::Accepted { remote_id: None, recipients: list }).job.unwrap().uid;
     assert_eq!(w.state(&uid), "sent", "g12: accepted never reverts");
+}
+
+/// What X, V and N make of a list that refuses the second recipient or gives it back after a wire call.
+fn of_two(status: Status, code: &str) -> [(String, usize); 3] {
+    let second = RecipientResult { code: code.into(), ..line("b@example.test", status) };
+    let list = vec![line("a@example.test", Status::Accepted), second];
+    [dedupes("a"), probes("a"), transport("a")].map(|t| {
+        let mut w = World::driving(vec![t, transport("b")]);
+        let uid = w.send(draft_to(&["a@example.test", "b@example.test"]));
+        w.outcome(Outcome::Accepted { remote_id: None, recipients: Some(list.clone()) });
+        let elsewhere = w.made.iter().filter(|c| c.verb == Verb::Submit && c.transport == "b").count();
+        (w.state(&uid), elsewhere)
+    })
+}
+
+#[test]
+fn o_13_whom_a_list_gives_back_goes_elsewhere_only_by_the_word_of_a_deduplicating_service() {
+    let elsewhere = of_two(Status::Open, "451").map(|(_, calls)| calls);
+    assert_eq!(elsewhere, [1, 0, 0]);
+    assert_eq!(of_two(Status::Open, "")[2].0, "unconfirmed", "nobody can look");
+}
+
+#[test]
+fn o_13_b_codes_that_are_never_definite_are_not_so_in_lists() {
+    let state = |code| of_two(Status::Rejected, code).map(|(state, _)| state);
+    assert_eq!(state("550"), ["rejected", "checking", "rejected"]);
+    for code in ["401", "403", "408", "429", "503"] {
+        assert_eq!(state(code), ["checking", "checking", "rejected"], "{code}");
+        assert_eq!(of_two(Status::Open, code)[0], ("checking".to_owned(), 0), "{code}");
+    }
 }

@@ -212,3 +212,20 @@ fn o_45_looking_again_without_the_transport_leaves_it_unconfirmed_until_it_is_ba
     away.add(vec![probes("a")]);
     assert_eq!(away.state(&uid), "checking");
 }
+
+#[test]
+fn o_20_a_message_taken_back_is_no_delivery_report_and_nobody_has_it_to_do() {
+    let class = |w: &World, uid: &str| {
+        let report = w.session.report(uid).unwrap();
+        (report.non_delivery, report.recipients[0].status)
+    };
+    let mut w = World::driving(vec![transport("a")]);
+    let uid = w.send(draft("you@example.test"));
+    w.untried(not_attempted(NotAttempted::Busy));
+    w.act(&uid, MessageVerb::Abort { envelope: None });
+    assert_eq!(w.state(&uid), "cancelled");
+    assert_eq!(class(&w, &uid), (None, "open"));
+    let sent = w.send(draft("you@example.test"));
+    w.outcome(accepted());
+    assert_eq!(class(&w, &sent), (Some(false), "accepted"));
+}

@@ -350,3 +350,25 @@ fn o_61_one_envelope_may_be_stopped_alone() {
     w.outcome(accepted());
     assert_eq!(w.state(&uid), "sent", "o_20: with an accepted recipient never shown as cancelled");
 }
+
+#[test]
+fn o_61_an_envelope_that_is_not_there_is_not_cancelled() {
+    let of = |envelope| MessageVerb::Abort { envelope: Some(envelope) };
+    let refused = |w: &mut World, uid: &str, envelope| {
+        let req = w.act(uid, of(envelope));
+        assert_eq!(w.refused(req), "MAPI_E_NOT_FOUND");
+    };
+    let mut w = World::driving(vec![transport("a")]);
+    let held = w.send(Draft { hold_until: Some(T0 + 10_000), ..draft("you@example.test") });
+    refused(&mut w, &held, 1);
+    w.pass(10_000);
+    refused(&mut w, &held, 9);
+    w.outcome(accepted());
+    refused(&mut w, &held, 5);
+    let late = w.act(&held, of(1));
+    assert_eq!((result(&w, late), w.state(&held).as_str()), ("tooLate", "sent"));
+    let doubtful = w.send(draft("you@example.test"));
+    w.outcome(unknown());
+    refused(&mut w, &doubtful, 9);
+    assert_eq!(w.state(&doubtful), "unconfirmed");
+}

@@ -70,7 +70,7 @@ export type OutboxState =
 
 /** A recipient and what became of it. */
 export interface RecipientReport extends Recipient {
-  /** `open`: offered to nobody yet; `assigned`: a transport has it to do; `doubtful`: nobody knows. */
+  /** `open`: nobody has it to do; `assigned`: a transport has it to do; `doubtful`: nobody knows. */
   readonly status: "open" | "assigned" | "accepted" | "rejected" | "doubtful";
   /** The service's: of SMTP, HTTP or its own. */
   readonly code?: string;
@@ -93,7 +93,7 @@ export interface Report {
   readonly doubted: boolean;
   /** Raised whenever the report changes after it was settled (O-46). */
   readonly revision: number;
-  /** A non-delivery report when somebody was refused. */
+  /** A non-delivery report when somebody was refused; null when nobody was, and nobody got it. */
   readonly class: "DR" | "NDR" | null;
   readonly recipients: readonly RecipientReport[];
 }
