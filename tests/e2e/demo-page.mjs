@@ -50,6 +50,21 @@ export function keyboard(browser) {
   };
 }
 
+/**
+ * Light, then dark, where the driver can be told: Chromium's only. Preferred, not set on the page: Vite makes of `light-dark()` a
+ * question of preference.
+ */
+export async function eachScheme(browser, run) {
+  for (const scheme of browser.engine === "chromium" ? ["light", "dark"] : ["light"]) {
+    const features = [{ name: "prefers-color-scheme", value: scheme }];
+    if (browser.engine === "chromium") await browser.command("POST", "/goog/cdp/execute", { cmd: "Emulation.setEmulatedMedia", params: { features } });
+    const ground = await browser.execute(() => getComputedStyle(document.body).backgroundColor);
+    const [red] = /\d+/.exec(ground);
+    assert.equal(Number(red) < 128 ? "dark" : "light", scheme, ground);
+    await run(scheme);
+  }
+}
+
 /** Nothing is wider than the page, and axe has nothing to say. */
 export async function assertFits(browser, where) {
   const wide = await browser.execute(() =>

@@ -8,7 +8,7 @@ import { engines, inEach } from "../lib/engines.mjs";
 import { pack } from "../lib/pack.mjs";
 import { serve } from "../lib/serve.mjs";
 import { open } from "../lib/webdriver.mjs";
-import { assertFits, demo, DOWN, ENTER, keyboard, SPACE, TAB } from "./demo-page.mjs";
+import { assertFits, demo, DOWN, eachScheme, ENTER, keyboard, SPACE, TAB } from "./demo-page.mjs";
 
 const page = `<!doctype html><meta charset="utf-8"><title>loading</title>
 <script type="importmap">{ "imports": { "mailspooler": "/pkg/index.js", "mailspooler/transports/jmap": "/pkg/transports/jmap.js" } }</script>
@@ -247,16 +247,12 @@ inEach("remote viewers", engines, (engine) => {
 
     test("nothing overflows at 360 pixels, light and dark, and axe finds nothing", async () => {
       await browser.resize(360, 800);
-      // Only Chromium's driver can be told to prefer dark.
-      for (const scheme of engine === "chromium" ? ["light", "dark"] : ["light"]) {
-        if (engine === "chromium") {
-          await browser.command("POST", "/goog/cdp/execute", { cmd: "Emulation.setEmulatedMedia", params: { features: [{ name: "prefers-color-scheme", value: scheme }] } });
-        }
+      await eachScheme(browser, async (scheme) => {
         const paper = await browser.execute(() => getComputedStyle(document.querySelector(".part")).backgroundColor);
         assert.equal(paper, scheme === "dark" ? "rgb(22, 24, 28)" : "rgb(255, 255, 255)");
         await assertFits(browser, scheme);
         if (process.env.SHOTS) await browser.screenshot(join(process.env.SHOTS, `server-${scheme}.png`));
-      }
+      });
     });
   });
 });

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { engines, inEach } from "../../lib/engines.mjs";
-import { assertFits, ENTER, ESCAPE, relayDemo } from "../demo-page.mjs";
+import { assertFits, eachScheme, ENTER, ESCAPE, relayDemo } from "../demo-page.mjs";
 
 inEach("demo", engines, (engine) => {
   let [mail, site, browser, stop] = [];
@@ -221,12 +221,12 @@ inEach("demo", engines, (engine) => {
     assert.equal(await browser.execute(() => document.querySelector("progress").hidden), true);
   });
 
-  test("nothing overflows at 360 pixels, and axe finds nothing", async () => {
+  test("nothing overflows at 360 pixels, in light and in dark, and axe finds nothing", async () => {
     for (const width of [360, 1280]) {
       await browser.resize(width, 800);
       for (const view of ["inbox", "outbox", "transports"]) {
         await go(view);
-        await assertFits(browser, `${view} at ${width}`);
+        await eachScheme(browser, (scheme) => assertFits(browser, `${view} at ${width}, ${scheme}`));
       }
     }
   });

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { engines, inEach } from "../../lib/engines.mjs";
 import { open } from "../../lib/webdriver.mjs";
-import { assertFits, ENTER, ESCAPE, keyboard, relayDemo, TAB } from "../demo-page.mjs";
+import { assertFits, eachScheme, ENTER, ESCAPE, keyboard, relayDemo, TAB } from "../demo-page.mjs";
 import { assertTruth, bench, quiet } from "./setup.mjs";
 
 /** What has the focus, through shadow roots. */
@@ -122,10 +122,7 @@ inEach("settings", engines, (engine) => {
       assert.equal((await control(browser, "url")).invalid, true);
       for (const width of [360, 1280]) {
         await browser.resize(width, 800);
-        for (const scheme of ["light", "dark"]) {
-          await browser.execute((scheme) => { document.documentElement.style.colorScheme = scheme; }, scheme);
-          await assertFits(browser, `${scheme} at ${width}`);
-        }
+        await eachScheme(browser, (scheme) => assertFits(browser, `${scheme} at ${width}`));
       }
       await keys.press(ESCAPE);
       await closed();
