@@ -11,7 +11,7 @@ use crate::spooler::message::{
     WaitCause,
 };
 use crate::spooler::shown;
-use crate::wire::tape::{Reader, Tape, TapeError, Writer};
+use crate::wire::tape::{Reader, Tape, TapeError, Writer, put_count};
 
 /// Of the rows written here.
 pub const SCHEMA: u32 = 1;
@@ -164,22 +164,38 @@ struct Row<'a> {
     at: Option<i64>,
 }
 
-impl Row<'_> {
-    fn put(self, record: impl FnOnce(&mut Writer), w: &mut Writer) {
-        w.text(self.key);
-        self.version.put(w);
-        for index in [self.uid, self.id_key, self.mid_key] {
-            put_option(index, w);
+/// The first texts of a commit that are not empty: most operations name the same message.
+#[derive(Default)]
+struct Said<'a>([&'a str; 2]);
+
+impl<'a> Said<'a> {
+    /// 0 for none, 1 for one on the tape, from 2 on one that was there.
+    fn put(&mut self, text: Option<&'a str>, w: &mut Writer) {
+        let Some(text) = text else { return 0_u32.put(w) };
+        for (place, known) in (2_u32..).zip(&mut self.0) {
+            if known.is_empty() {
+                *known = text;
+                break;
+            }
+            // The same text, not an equal one: this is cheaper, and loses nothing but a repetition.
+            if std::ptr::eq(*known, text) {
+                return place.put(w);
+            }
         }
-        self.at.put(w);
-        w.counted(record);
+        1_u32.put(w);
+        w.text(text);
     }
 }
 
-fn put_option(text: Option<&str>, w: &mut Writer) {
-    text.is_some().put(w);
-    if let Some(text) = text {
-        w.text(text);
+impl<'a> Row<'a> {
+    fn put(self, record: impl FnOnce(&mut Writer), said: &mut Said<'a>, w: &mut Writer) {
+        said.put(Some(self.key), w);
+        self.version.put(w);
+        for index in [self.uid, self.id_key, self.mid_key] {
+            said.put(index, w);
+        }
+        self.at.put(w);
+        w.counted(record);
     }
 }
 
@@ -215,7 +231,14 @@ const DELETE: u32 = 6;
 const APPEND: u32 = 7;
 const FENCE: u32 = 1;
 
-fn put_row(store: StoreName, expect: Expect, row: Row<'_>, record: impl FnOnce(&mut Writer), w: &mut Writer) {
+fn put_row<'a>(
+    store: StoreName,
+    expect: Expect,
+    row: Row<'a>,
+    record: impl FnOnce(&mut Writer),
+    said: &mut Said<'a>,
+    w: &mut Writer,
+) {
     op(PUT, store, w);
     match expect {
         Expect::Any => 0_u32.put(w),
@@ -225,7 +248,7 @@ fn put_row(store: StoreName, expect: Expect, row: Row<'_>, record: impl FnOnce(&
             v.put(w);
         }
     }
-    row.put(record, w);
+    row.put(record, said, w);
 }
 
 enum Expect {
@@ -234,14 +257,14 @@ enum Expect {
     Version(u32),
 }
 
-fn delete(store: StoreName, key: &str, expect: Option<u32>, w: &mut Writer) {
+fn delete<'a>(store: StoreName, key: &'a str, expect: Option<u32>, said: &mut Said<'a>, w: &mut Writer) {
     op(DELETE, store, w);
-    w.text(key);
+    said.put(Some(key), w);
     expect.put(w);
 }
 
-impl Tape for StoreOp {
-    fn put(&self, w: &mut Writer) {
+impl StoreOp {
+    fn put_beside<'a>(&'a self, said: &mut Said<'a>, w: &mut Writer) {
         match self {
             Self::Fence { epoch } => {
                 FENCE.put(w);
@@ -249,59 +272,73 @@ impl Tape for StoreOp {
             }
             Self::BodyExists { uid } => {
                 op(EXISTS, StoreName::Bodies, w);
-                uid.put(w);
+                said.put(Some(uid), w);
             }
             Self::Absent { store, index, value } => {
                 op(ABSENT, *store, w);
                 Index::put(index, w);
-                value.put(w);
+                said.put(Some(value), w);
             }
             Self::AddMessage { message } => {
                 op(ADD, StoreName::Messages, w);
-                message_row(message).put(body(message), w);
+                message_row(message).put(body(message), said, w);
             }
             Self::PutMessage { expect, message } => {
-                put_row(StoreName::Messages, Expect::Version(*expect), message_row(message), body(message), w);
+                put_row(StoreName::Messages, Expect::Version(*expect), message_row(message), body(message), said, w);
             }
-            Self::DeleteMessage { uid, expect } => delete(StoreName::Messages, uid, Some(*expect), w),
+            Self::DeleteMessage { uid, expect } => delete(StoreName::Messages, uid, Some(*expect), said, w),
             Self::AppendEvidence { evidence } => {
                 op(APPEND, StoreName::Evidence, w);
-                put_option(Some(&evidence.uid), w);
+                said.put(Some(&evidence.uid), w);
                 let row = Row { version: 1, uid: Some(&evidence.uid), at: Some(evidence.at), ..Row::default() };
-                row.put(body(evidence), w);
+                row.put(body(evidence), said, w);
             }
-            Self::DeleteEvidence { key } => delete(StoreName::Evidence, key, None, w),
+            Self::DeleteEvidence { key } => delete(StoreName::Evidence, key, None, said, w),
             Self::PutTombstone { expect, tombstone } => {
                 let row = Row { at: Some(tombstone.until), ..message_row(&tombstone.message) };
                 let expect = expect.map_or(Expect::Any, Expect::Version);
-                put_row(StoreName::Tombstones, expect, row, body(tombstone), w);
+                put_row(StoreName::Tombstones, expect, row, body(tombstone), said, w);
             }
-            Self::DeleteTombstone { uid } => delete(StoreName::Tombstones, uid, None, w),
+            Self::DeleteTombstone { uid } => delete(StoreName::Tombstones, uid, None, said, w),
             Self::PutMeta { expect, meta } => {
                 let record = |w: &mut Writer| {
                     meta.epoch.put(w);
                     body(meta)(w);
                 };
                 let row = Row { key: DRIVER, version: meta.version, ..Row::default() };
-                put_row(StoreName::Meta, expect.map_or(Expect::None, Expect::Version), row, record, w);
+                put_row(StoreName::Meta, expect.map_or(Expect::None, Expect::Version), row, record, said, w);
             }
-            Self::DeleteBody { uid } => delete(StoreName::Bodies, uid, None, w),
+            Self::DeleteBody { uid } => delete(StoreName::Bodies, uid, None, said, w),
             Self::AppendCommand { entry, flags, target } => {
                 op(APPEND, StoreName::Commands, w);
-                put_option(None, w);
+                said.put(None, w);
                 let record = |w: &mut Writer| {
                     SCHEMA.put(w);
                     entry.put(w);
                     flags.put(w);
                     target.put(w);
                 };
-                Row { version: 1, ..Row::default() }.put(record, w);
+                Row { version: 1, ..Row::default() }.put(record, said, w);
             }
             Self::PutConfig { expect, config } => {
                 let row = Row { key: &config.uid, version: config.n, ..Row::default() };
-                put_row(StoreName::Config, expect.map_or(Expect::None, Expect::Version), row, body(&**config), w);
+                put_row(StoreName::Config, expect.map_or(Expect::None, Expect::Version), row, body(&**config), said, w);
             }
-            Self::DeleteCommand { key } => delete(StoreName::Commands, key, None, w),
+            Self::DeleteCommand { key } => delete(StoreName::Commands, key, None, said, w),
+        }
+    }
+}
+
+impl Tape for StoreOp {
+    fn put(&self, w: &mut Writer) {
+        self.put_beside(&mut Said::default(), w);
+    }
+
+    fn put_all(all: &[Self], w: &mut Writer) {
+        put_count(all, w);
+        let mut said = Said::default();
+        for op in all {
+            op.put_beside(&mut said, w);
         }
     }
 

@@ -172,6 +172,19 @@ pub trait Tape: Sized {
     fn put(&self, w: &mut Writer);
     /// Reads it back; see [`Reader`].
     fn take(r: &mut Reader<'_>) -> Self;
+    /// Appends all of a list, behind their number.
+    fn put_all(all: &[Self], w: &mut Writer) {
+        put_count(all, w);
+        for item in all {
+            item.put(w);
+        }
+    }
+}
+
+/// How many there are.
+#[allow(clippy::cast_possible_truncation)]
+pub fn put_count<T>(all: &[T], w: &mut Writer) {
+    (all.len() as u32).put(w);
 }
 
 const SAFE: f64 = 9_007_199_254_740_991.0;
@@ -251,12 +264,8 @@ impl<T: Tape> Tape for Arc<T> {
 }
 
 impl<T: Tape> Tape for Vec<T> {
-    #[allow(clippy::cast_possible_truncation)]
     fn put(&self, w: &mut Writer) {
-        (self.len() as u32).put(w);
-        for item in self {
-            item.put(w);
-        }
+        T::put_all(self, w);
     }
     fn take(r: &mut Reader<'_>) -> Self {
         let count = r.count();

@@ -21,6 +21,8 @@ pub struct Store {
     pub rows: BTreeMap<(StoreName, String), Row>,
     pub bodies: BTreeMap<String, Option<String>>,
     pub next: u64,
+    /// Texts of the commit that is read.
+    said: Vec<String>,
     pub commits: usize,
 }
 
@@ -87,10 +89,10 @@ impl Store {
     pub fn commit(&mut self, ops: &[StoreOp]) -> Answer {
         self.commits += 1;
         let mut w = Writer::default();
-        for op in ops {
-            op.put(&mut w);
-        }
+        StoreOp::put_all(ops, &mut w);
+        self.said.clear();
         let mut r = w.reader();
+        assert_eq!(r.count() as usize, ops.len());
         let (mut writes, mut seqs) = (Vec::new(), Vec::new());
         while !r.is_empty() {
             if let Some(refused) = self.op(&mut r, &mut writes, &mut seqs) {
@@ -118,12 +120,23 @@ impl Store {
         Answer::Ok(seqs)
     }
 
+    /// A text of this commit.
+    fn name(&mut self, r: &mut Reader<'_>) -> Option<String> {
+        match r.count() {
+            0 => None,
+            1 => {
+                let text = r.text().to_owned();
+                self.said.extend(Some(text.clone()).filter(|text| !text.is_empty()));
+                Some(text)
+            }
+            place => Some(self.said[place as usize - 2].clone()),
+        }
+    }
+
     fn row(&mut self, r: &mut Reader<'_>) -> (String, Row) {
-        let key = r.text().to_owned();
+        let key = self.name(r).unwrap();
         let version = u32::take(r);
-        let uid = <Option<String> as Tape>::take(r);
-        let id_key = <Option<String> as Tape>::take(r);
-        let mid_key = <Option<String> as Tape>::take(r);
+        let [uid, id_key, mid_key] = [(); 3].map(|()| self.name(r));
         let _at = <Option<i64> as Tape>::take(r);
         let (n, s, _units) = (r.count(), r.count(), r.count());
         let tape = r.split(n, s);
@@ -141,13 +154,13 @@ impl Store {
         let store = StoreName::take(r);
         match tag {
             2 => {
-                let key = r.text().to_owned();
+                let key = self.name(r).unwrap();
                 let there = self.bodies.contains_key(&key);
                 (!there).then_some(Answer::Refused { fenced: false, current: None })
             }
             3 => {
                 let index = mailspooler::session::stored::Index::take(r);
-                let value = r.text().to_owned();
+                let value = self.name(r).unwrap();
                 use mailspooler::session::stored::Index;
                 let hit = self.rows.iter().find(|((s, k), row)| {
                     *s == store
@@ -186,7 +199,7 @@ impl Store {
                 None
             }
             6 => {
-                let key = r.text().to_owned();
+                let key = self.name(r).unwrap();
                 let expect = <Option<u32> as Tape>::take(r);
                 let current = self.rows.get(&(store, key.clone())).map(|c| c.version);
                 if expect.is_some() && current != expect {
@@ -196,7 +209,7 @@ impl Store {
                 None
             }
             7 => {
-                let raise = <Option<String> as Tape>::take(r);
+                let raise = self.name(r);
                 let (_, mut row) = self.row(r);
                 self.next += 1;
                 row.seq = self.next;

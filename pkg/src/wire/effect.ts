@@ -3,7 +3,7 @@ import { scodeOf } from "../error.js";
 import type { Commit } from "../store/store.js";
 import { takeReport } from "../report.js";
 import type { Report } from "../types/message.js";
-import { takeOp } from "./ops.js";
+import { takeOps } from "./ops.js";
 import { reasons, verbs, type CallId, type Job, type RowValue, type Verb } from "./shapes.js";
 import { takeNum, takeText, unknownTag, type Reader, type Take } from "./tape.js";
 
@@ -129,7 +129,7 @@ export function takeEffect(from: Reader, turn: Turn): void {
     case 3:
       turn.ops.push(from.num());
       if (from.bool()) turn.ballast = true;
-      turn.commits.push(from.list(takeOp));
+      turn.commits.push(takeOps(from));
       return;
     case 4:
       turn.bodies.push({ op: from.num(), req: from.num(), uid: from.text(), head: from.option(takeText) });

@@ -1,6 +1,6 @@
 /** Store operations on their way out: the twin of src/wire/rows.rs. */
 import type { StoredRecord, StoreName, StoreOp } from "../store/store.js";
-import { takeNum, takeText, unknownTag, type Reader, type Take } from "./tape.js";
+import { takeNum, unknownTag, type Reader, type Take } from "./tape.js";
 import { indexes, storeNames } from "./shapes.js";
 
 function takeStore(from: Reader): StoreName {
@@ -14,62 +14,82 @@ function takeRows(from: Reader): Exclude<StoreName, "bodies"> {
   return store === "bodies" ? unknownTag("a store of rows", 3) : store;
 }
 
-const takeRow: Take<StoredRecord> = (from) => {
-  const key = from.text();
+/** The texts of one commit so far that are not empty: most operations name the same message, and one text for it has one hash. */
+type Said = string[];
+
+function takeName(from: Reader, said: Said): string | undefined {
+  const place = from.num();
+  if (place === 0) return undefined;
+  if (place > 1) return said[place - 2] ?? unknownTag("a text of this commit", place);
+  const text = from.text();
+  if (text !== "") said.push(text);
+  return text;
+}
+
+const takeKey = (from: Reader, said: Said): string => takeName(from, said) ?? unknownTag("a key", 0);
+
+function takeRow(from: Reader, said: Said): StoredRecord {
+  const key = takeKey(from, said);
   const version = from.num();
-  const uid = from.option(takeText) ?? undefined;
-  const idKey = from.option(takeText) ?? undefined;
-  const midKey = from.option(takeText) ?? undefined;
+  const uid = takeName(from, said);
+  const idKey = takeName(from, said);
+  const midKey = takeName(from, said);
   const at = from.option(takeNum) ?? undefined;
   const { nums, text } = from.counted();
   return { key, version, uid, idKey, midKey, at, nums, text };
-};
+}
 
-function takePut(from: Reader): StoreOp {
+function takePut(from: Reader, said: Said): StoreOp {
   const store = takeRows(from);
   const expects = from.num();
   const version = expects === 2 ? from.num() : null;
-  const record = takeRow(from);
+  const record = takeRow(from, said);
   return expects === 0 ? { op: "put", store, record } : { op: "put", store, expect: version, record };
 }
 
-function takeDelete(from: Reader): StoreOp {
+function takeDelete(from: Reader, said: Said): StoreOp {
   const store = takeStore(from);
-  const key = from.text();
+  const key = takeKey(from, said);
   const expect = from.option(takeNum);
   return expect === null ? { op: "delete", store, key } : { op: "delete", store, key, expect };
 }
 
-function takeAppend(from: Reader): StoreOp {
+function takeAppend(from: Reader, said: Said): StoreOp {
   const store = takeRows(from);
   if (store !== "evidence" && store !== "commands") return unknownTag("evidence or commands", storeNames.indexOf(store) + 1);
-  const raise = from.option(takeText);
-  const record = takeRow(from);
-  return raise === null ? { op: "append", store, record } : { op: "append", store, raise, record };
+  const raise = takeName(from, said);
+  const record = takeRow(from, said);
+  return raise === undefined ? { op: "append", store, record } : { op: "append", store, raise, record };
 }
 
-export const takeOp: Take<StoreOp> = (from) => {
+function takeOp(from: Reader, said: Said): StoreOp {
   const tag = from.num();
   switch (tag) {
     case 1:
       return { op: "fence", epoch: from.num() };
     case 2:
-      return { op: "exists", store: takeStore(from), key: from.text() };
+      return { op: "exists", store: takeStore(from), key: takeKey(from, said) };
     case 3: {
       const store = takeRows(from);
       const index = from.num();
-      return { op: "absent", store, index: indexes[index - 1] ?? unknownTag("an index", index), value: from.text() };
+      return { op: "absent", store, index: indexes[index - 1] ?? unknownTag("an index", index), value: takeKey(from, said) };
     }
     case 4:
       takeRows(from);
-      return { op: "add", store: "messages", record: takeRow(from) };
+      return { op: "add", store: "messages", record: takeRow(from, said) };
     case 5:
-      return takePut(from);
+      return takePut(from, said);
     case 6:
-      return takeDelete(from);
+      return takeDelete(from, said);
     case 7:
-      return takeAppend(from);
+      return takeAppend(from, said);
     default:
       return unknownTag("a store operation", tag);
   }
+}
+
+/** The operations of one commit. */
+export const takeOps: Take<StoreOp[]> = (from) => {
+  const said: Said = [];
+  return from.list((item) => takeOp(item, said));
 };
