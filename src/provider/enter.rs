@@ -1,7 +1,7 @@
 //! Logging on: `transportLogon`, once more after `configure`, then `addressTypes` (catalogue 6.2, 6.3).
 
 use super::circuit::{Circuit, FaultReason, back_off};
-use super::io::{Failure, Function, HostCall, LoggedOn, ProviderEffect, Ticket};
+use super::io::{CallKey, Failure, Function, HostCall, LoggedOn, ProviderEffect, Ticket};
 use super::logon::{LOGON_MS, Logon, Outstanding};
 use super::state::{Entry, Life, Off, Park};
 use super::{Provider, Step};
@@ -208,9 +208,25 @@ impl Provider {
         }
     }
 
-    /// Other settings are in force: who is logged on with those before logs on again, so that what logon says of
-    /// identities and limits holds for these.
+    /// Other settings are in force: who is logged on with those before, or about to be, logs on again, so that what logon
+    /// says of identities and limits holds for these.
     pub(super) fn reconfigured(&mut self, step: &mut Step) {
+        let under_way = match self.life {
+            Life::LoggingOn { entry, .. } => Some((Function::TransportLogon, entry)),
+            Life::AskingTypes { entry, .. } => Some((Function::AddressTypes, entry)),
+            Life::Loaded
+            | Life::Configuring { .. }
+            | Life::Retrying { .. }
+            | Life::Ready(_)
+            | Life::Off(_)
+            | Life::LoggingOff { .. }
+            | Life::Failed
+            | Life::Gone => None,
+        };
+        if let Some((function, entry)) = under_way {
+            step.effect(ProviderEffect::Drop(CallKey::Own(function)));
+            self.log_on(entry, step);
+        }
         self.corrected(step);
         self.log_on_again(None, LogonFlags::NO_DIALOG, step);
     }

@@ -295,3 +295,15 @@ fn settings_that_follow_at_once_are_the_ones_logged_on_with() {
     assert_eq!(rig.ask(T2, Ask::Logon(LogonFlags::EMPTY)), "", "it is on its way");
     assert_eq!(rig.answer(Answer::LoggedOn(Ok(LOGON))), "reply 2 S_OK");
 }
+
+#[test]
+fn settings_that_come_while_it_logs_on_are_the_ones_logged_on_with() {
+    let mut rig = Rig::new(&[F::TransportLogon, F::AddressTypes]);
+    assert_eq!(rig.ask(T1, Ask::Logon(LogonFlags::EMPTY)), "transportLogon");
+    assert_eq!(rig.say(ProviderInput::Configured), "drop transportLogon; transportLogon");
+    assert_eq!(rig.answer(Answer::LoggedOn(Ok(LOGON))), "addressTypes");
+    assert_eq!(rig.say(ProviderInput::Configured), "drop addressTypes; transportLogon");
+    assert_eq!(rig.answer(Answer::LoggedOn(Ok(LOGON))), "addressTypes");
+    let said = rig.answer(Answer::AddressTypes(Ok(AddressTypes::default())));
+    assert!(said.contains("reply 1 S_OK"), "{said}");
+}

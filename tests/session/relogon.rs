@@ -74,6 +74,18 @@ fn the_second_of_two_configurations_is_logged_on_with() {
 }
 
 #[test]
+fn a_logon_under_way_with_the_settings_before_is_begun_anew() {
+    let mut w = World::driving(vec![account()]);
+    let first = w.take(Verb::Logon);
+    reconfigure(&mut w, "/two");
+    assert!(w.aborted.contains(&first.call));
+    w.answer(&first, says(Some(&["old@example.test"]), None), false);
+    logs_on(&mut w, says(Some(&["new@example.test"]), None));
+    w.send(from("new@example.test"));
+    assert_eq!((w.count(Verb::Submit), w.count(Verb::Logon)), (1, 2));
+}
+
+#[test]
 fn o_52_settings_that_are_refused_wait_for_a_person() {
     let mut w = World::driving(vec![account()]);
     logs_on(&mut w, Answer::Done);
