@@ -45,12 +45,12 @@ pub fn settle(m: &mut Message, n: u32, attempt: Attempt, meaning: Meaning, f: &F
         Meaning::Refused { code, text, definite, recipients } => {
             // Without a wire call it is not the service that answered.
             let belief = belief(e, definite && attempt.wire, f);
-            if belief != Belief::None {
+            if belief == Belief::None {
+                begin_doubt(m, n, attempt, f);
+            } else {
                 let list = recipients.unwrap_or_else(|| all_rejected(m, n, &code, &text));
                 left_out = apply_list(m, n, &list, belief);
                 conclude(m, n, attempt, f);
-            } else {
-                begin_doubt(m, n, attempt, f);
             }
         }
         Meaning::Kept { entry } => {
@@ -63,10 +63,10 @@ pub fn settle(m: &mut Message, n: u32, attempt: Attempt, meaning: Meaning, f: &F
             not_done(m, n, reason, retry_after, f);
         }
         Meaning::Trouble { reason, retry_after } => {
-            if belief(e, false, f) != Belief::None {
-                not_done(m, n, reason, retry_after, f);
-            } else {
+            if belief(e, false, f) == Belief::None {
                 begin_doubt(m, n, attempt, f);
+            } else {
+                not_done(m, n, reason, retry_after, f);
             }
         }
         Meaning::Unknown { code: _ } => begin_doubt(m, n, attempt, f),
