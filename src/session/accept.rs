@@ -184,8 +184,8 @@ impl Everybody {
             _ => text.into(),
         };
         let (address_type, name) = (text(address_type, |r| &r.address_type), text(&mailbox.display_name, |r| &r.name));
-        let (state, tried) = (RecipientState::Open, Vec::new());
-        self.list.push(Recipient { kind, address_type, address: address.clone(), name, state, tried });
+        let (state, tried, later) = (RecipientState::Open, Vec::new(), None);
+        self.list.push(Recipient { kind, address_type, address: address.clone(), name, state, tried, later });
     }
 }
 

@@ -11,7 +11,7 @@ use crate::mapi::{Gather, MapiError, Scode, Text, told};
 use crate::spooler::doubt::Facts;
 use crate::spooler::intent::{self, Driver};
 use crate::spooler::meaning::Meaning;
-use crate::spooler::message::{EnvelopeState, Message, Reason, RecipientState};
+use crate::spooler::message::{EnvelopeState, Message, Reason};
 use crate::spooler::outcome::NotAttempted;
 use crate::spooler::settle::{self, Attempt};
 use crate::spooler::shown;
@@ -90,14 +90,7 @@ fn act(mut m: Message, work: &Work, c: &Context<'_>) -> Decision {
             orphan(&mut m, *n, c);
         }
         Work::Cancelled { n, result, asked } => told(&mut m, *n, *result, *asked, c),
-        Work::Homeless => {
-            for i in c.homeless {
-                if let Some(r) = m.recipient_mut(*i) {
-                    r.state =
-                        RecipientState::Rejected { envelope: None, code: "noTransport".into(), text: String::new() };
-                }
-            }
-        }
+        Work::Homeless => intent::homeless(&mut m, c.homeless, &c.facts),
         Work::Resume { transport } => {
             for n in unfinished(&m, transport) {
                 resume(&mut m, n, c);

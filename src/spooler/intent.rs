@@ -2,6 +2,7 @@
 
 use super::doubt::{self, Facts};
 use super::message::{Doubt, Envelope, EnvelopeState, Message, Reason, RecipientState, Stamp, Stop, Wall};
+use super::outcome::NotAttempted;
 use super::settle;
 use crate::mapi::Text;
 
@@ -40,6 +41,36 @@ pub fn envelope(m: &mut Message, transport: &Text, account: &Text, recipients: V
         configuration: 0,
     });
     n
+}
+
+/// Nobody takes these: those whose last transport gave them back for now go to it again after a while, in a new envelope;
+/// the others are refused.
+pub fn homeless(m: &mut Message, recipients: &[u32], f: &Facts<'_>) {
+    let mut later: Vec<(Text, Vec<u32>)> = Vec::new();
+    for i in recipients {
+        let Some(r) = m.recipient_mut(*i) else { continue };
+        match r.later.take() {
+            None => {
+                let code = "noTransport".into();
+                r.state = RecipientState::Rejected { envelope: None, code, text: String::new() };
+            }
+            Some(transport) => match later.iter_mut().find(|(known, _)| *known == transport) {
+                Some((_, waiting)) => waiting.push(*i),
+                None => later.push((transport, vec![*i])),
+            },
+        }
+    }
+    for (transport, waiting) in later {
+        let mut earlier = m.envelopes.iter().rev();
+        let earlier = earlier.find(|e| e.transport == transport && waiting.iter().any(|i| e.recipients.contains(i)));
+        let (account, failures, since) =
+            earlier.map_or_else(|| (transport.clone(), 0, None), |e| (e.account.clone(), e.failures, e.troubled));
+        let n = envelope(m, &transport, &account, waiting);
+        if let Some(e) = m.envelope_mut(n) {
+            (e.failures, e.troubled) = (failures, since);
+        }
+        settle::not_done(m, n, NotAttempted::Busy, None, f);
+    }
 }
 
 /// An attempt may begin from here, by its state alone.

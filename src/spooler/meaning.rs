@@ -87,8 +87,13 @@ pub fn meaning(outcome: Outcome, wire: Wire, g: &Guarantees) -> Meaning {
 }
 
 /// Answers that are never definite, whatever the transport says (O-13).
-pub(super) fn never_definite(code: &str) -> bool {
-    matches!(code, "401" | "403" | "404" | "408" | "409" | "412" | "425" | "429") || is_http_5xx(code)
+fn never_definite(code: &str) -> bool {
+    is_http_4xx(code) || is_http_5xx(code)
+}
+
+/// Statuses that SMTP has not. Beside a recipient a 5xx is SMTP's reply.
+pub(super) fn is_http_4xx(code: &str) -> bool {
+    matches!(code, "401" | "403" | "404" | "408" | "409" | "412" | "425" | "429")
 }
 
 /// Where HTTP and SMTP share a number it is HTTP's, which only costs a look; SMTP refuses mail by 55x and 57x, HTTP has none there.

@@ -60,6 +60,8 @@ pub struct Recipient {
     pub state: RecipientState,
     /// Transports that gave it back.
     pub tried: Vec<Text>,
+    /// The one that gave it back for now only: it is asked again when nobody else takes it.
+    pub later: Option<Text>,
 }
 
 /// Why an attempt is made.

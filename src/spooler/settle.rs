@@ -1,7 +1,7 @@
 //! What an attempt's meaning does to its envelope (O-10…O-14, O-32, O-40…O-47).
 
 use super::doubt::{self, Facts, PATIENCE};
-use super::meaning::{Meaning, never_definite};
+use super::meaning::{Meaning, is_http_4xx};
 use super::message::{
     Envelope, EnvelopeState, GivenUp, Message, ParkCause, Reason, RecipientState, Stamp, Stop, WaitCause, Wall,
 };
@@ -93,7 +93,7 @@ impl Belief {
     }
 
     fn frees(self, code: &str) -> bool {
-        self == Self::Whole || self == Self::Definite && !never_definite(code)
+        self == Self::Whole || self == Self::Definite && !is_http_4xx(code)
     }
 }
 
@@ -188,6 +188,7 @@ pub fn apply_list(m: &mut Message, n: u32, list: &[RecipientResult], belief: Bel
             }
             Some((RecipientStatus::Open, x)) if belief.frees(&x.code) => {
                 r.tried.push(transport.clone());
+                r.later = is_passing(&x.code).then(|| transport.clone());
                 RecipientState::Open
             }
             Some((RecipientStatus::Rejected | RecipientStatus::Open | RecipientStatus::Doubtful, _)) | None => {
@@ -196,6 +197,11 @@ pub fn apply_list(m: &mut Message, n: u32, list: &[RecipientResult], belief: Bel
         };
     }
     left_out
+}
+
+/// A reply of SMTP's class 4, or such a status.
+fn is_passing(code: &str) -> bool {
+    matches!(code, "421" | "450" | "451" | "452" | "454" | "455") || code.starts_with("4.")
 }
 
 /// After a list: closed if nobody is doubtful, else a look.
@@ -233,7 +239,7 @@ pub fn finish(m: &mut Message, n: u32) {
 }
 
 /// Nothing was executed in this attempt.
-fn not_done(m: &mut Message, n: u32, reason: NotAttempted, wish: Option<i64>, f: &Facts<'_>) {
+pub(super) fn not_done(m: &mut Message, n: u32, reason: NotAttempted, wish: Option<i64>, f: &Facts<'_>) {
     let Some(e) = m.envelope_mut(n) else {
         return;
     };

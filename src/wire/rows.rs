@@ -28,7 +28,7 @@ tape!(enum RecipientState {
     5 Doubtful { envelope },
     6 GivenUp { how },
 });
-tape!(struct Recipient { kind, address_type, address, name, state, tried });
+tape!(struct Recipient { kind, address_type, address, name, state, tried, later });
 tape!(enum WaitCause { 1 Busy, 2 Network, 3 Transport, 4 Account, 5 Absent, 6 Preprocess });
 tape!(enum ParkCause { 1 Auth, 2 Config, 3 TransportAbsent, 4 Ask });
 tape!(enum EnvelopeState {

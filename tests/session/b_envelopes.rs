@@ -4,7 +4,7 @@ use super::world::*;
 use mailspooler::session::io::*;
 use mailspooler::session::stored::StoreOp;
 use mailspooler::spooler::outcome::RecipientStatus as Status;
-use mailspooler::spooler::outcome::{NotAttempted, Outcome};
+use mailspooler::spooler::outcome::{NotAttempted, Outcome, RecipientResult};
 
 /// Sends for these only.
 fn sends_as(uid: &str, identities: &[&str]) -> TransportConfig {
@@ -283,4 +283,51 @@ fn o_71_at_the_grant_absent_transports_are_marked_not_routed_around() {
     assert!(marks.iter().any(|o| matches!(o, StoreOp::PutMessage { .. })), "in the transaction of the epoch");
     next.act(&waiting, MessageVerb::Retry);
     assert_eq!(next.take(Verb::Submit).transport, "b", "a person may send it another way");
+}
+
+/// A deduplicating service that takes a and gives b back with this code.
+fn greylisted(w: &mut World, code: &str) {
+    let second = RecipientResult { code: code.into(), ..line("b@example.test", Status::Open) };
+    let list = vec![line("a@example.test", Status::Accepted), second];
+    w.outcome(Outcome::Accepted { remote_id: None, recipients: Some(list) });
+}
+
+#[test]
+fn o_10_who_was_given_back_for_now_goes_to_the_same_transport_again_if_nobody_else_takes_them() {
+    let mut w = World::driving(vec![dedupes("a")]);
+    let uid = w.send(draft_to(&["a@example.test", "b@example.test"]));
+    greylisted(&mut w, "451");
+    assert_eq!(w.state(&uid), "waiting");
+    w.until(Verb::Submit);
+    let job = w.outcome(accepted()).job.unwrap();
+    assert_eq!((job.key, job.recipients.len()), (format!("{uid}.2"), 1), "an envelope of its own");
+    assert_eq!(w.state(&uid), "sent");
+}
+
+#[test]
+fn o_10_who_was_given_back_goes_elsewhere_first_and_for_good_nowhere() {
+    let mut w = World::driving(vec![dedupes("a"), dedupes("b")]);
+    w.send(draft_to(&["a@example.test", "b@example.test"]));
+    greylisted(&mut w, "451");
+    assert_eq!(w.take(Verb::Submit).transport, "b");
+    let mut w = World::driving(vec![dedupes("a")]);
+    let uid = w.send(draft_to(&["a@example.test", "b@example.test"]));
+    greylisted(&mut w, "5.7.1");
+    assert_eq!(w.state(&uid), "rejected");
+}
+
+#[test]
+fn o_50_after_five_days_of_giving_back_a_person_is_asked() {
+    let mut w = World::driving(vec![dedupes("a")]);
+    let uid = w.send(draft_to(&["a@example.test", "b@example.test"]));
+    greylisted(&mut w, "4.7.1");
+    let began = w.now.wall;
+    while w.state(&uid) != "parked" {
+        w.pass(30_000);
+        if w.has(Verb::Submit) {
+            w.untried(not_attempted(NotAttempted::Busy));
+        }
+        assert!(w.now.wall - began < 6 * 86_400_000);
+    }
+    assert!(w.now.wall - began >= 5 * 86_400_000 - 900_000);
 }

@@ -8,7 +8,10 @@ export type Maybe<T> = T | PromiseLike<T>;
 /** What the service said of one recipient; who is not named has the answer of the whole. */
 export interface RecipientResult {
   readonly emailAddress: string;
-  /** `open`: nobody has it and it may be offered elsewhere; `doubtful`: not known. */
+  /**
+   * `open`: nobody has it and it may be offered elsewhere, if not first by a wire call of a service that does not deduplicate; with a code of
+   * SMTP's class 4 to this transport again, when nobody else takes it. `doubtful`: not known.
+   */
   readonly status: "accepted" | "rejected" | "open" | "doubtful";
   readonly code?: string | number;
   /** The service's words; shown to the person. */
