@@ -191,7 +191,7 @@ fn start(bytes: &[u8]) -> u64 {
     u64::from_be_bytes(word)
 }
 
-fn ascending(v: i64) -> u64 {
+pub(super) fn ascending(v: i64) -> u64 {
     u64::from_ne_bytes(v.to_ne_bytes()) ^ (1 << 63)
 }
 

@@ -96,10 +96,25 @@ impl Tree {
         self.list(id);
     }
 
-    /// Fills an empty tree: `leaves` by all keys of its order, in order.
-    pub(super) fn fill(&mut self, leaves: Vec<u32>, all: &Keys, unread: &dyn Fn(u32) -> bool, rows: &Rows<'_>) {
-        let mut entries = Vec::with_capacity(leaves.len());
-        all.words(0, 0, leaves.into_iter(), rows, &mut entries);
+    /// Fills an empty tree: `count` leaves by all keys of its order, in order.
+    pub(super) fn fill(
+        &mut self,
+        leaves: &mut dyn Iterator<Item = u32>,
+        count: usize,
+        all: &Keys,
+        unread: &dyn Fn(u32) -> bool,
+        rows: &Rows<'_>,
+    ) {
+        #[cfg(any(feature = "tables", not(target_arch = "wasm32")))]
+        if all.0.is_empty() && self.levels.is_empty() && rows.instances.is_none() && rows.store.is_by_birth() {
+            let keys = &self.leaf;
+            if let Some(whole) = self.groups.first_mut() {
+                whole.kids = Sequence::gather(&mut leaves.map(|leaf| keys.entry(leaf, rows)));
+            }
+            return;
+        }
+        let mut entries = Vec::with_capacity(count);
+        all.words(0, 0, leaves, rows, &mut entries);
         let entries = sort(entries, all, rows);
         if self.levels.is_empty() {
             if let Some(whole) = self.groups.first_mut() {

@@ -1,7 +1,6 @@
 //! One column: values of one type, packed by slot. Columns fill from the left and are only as long as needed.
 
-use super::cell::Cell;
-use super::text;
+use super::cell::{Cell, ascending};
 use super::texts::Texts;
 use crate::mapi::ordered::Map;
 use crate::mapi::{PropTag, PropType, PropValue, Scode};
@@ -64,13 +63,15 @@ impl Column {
     /// As [`Cell::sort_word`] of the cell.
     pub(super) fn sort_word(&self, slot: u32, down: bool, index: usize) -> u64 {
         let (word, bit) = bit_of(slot);
-        match &self.data {
-            Data::Str(v) if self.present.get(word).is_some_and(|bits| bits & bit != 0) => {
-                let up = text::word(v.bytes(slot as usize), index);
-                if down { !up } else { up }
-            }
-            _ => self.cell(slot).sort_word(down, index),
-        }
+        let at = slot as usize;
+        let up = match &self.data {
+            _ if self.present.get(word).is_none_or(|bits| bits & bit == 0) => return u64::MAX,
+            Data::Str(v) => v.word(at, index),
+            Data::Long(v) => v.get(at).map_or(0, |v| ascending(i64::from(*v))),
+            Data::I8(v) | Data::SysTime(v) => v.get(at).map_or(0, |v| ascending(*v)),
+            _ => return self.cell(slot).sort_word(down, index),
+        };
+        if down { !up } else { up }
     }
 
     /// Sets the cell; a missing or an error value clears it, and so does one of another type.

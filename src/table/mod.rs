@@ -31,6 +31,8 @@ mod marks;
 mod order;
 #[cfg(any(feature = "tables", not(target_arch = "wasm32")))]
 mod packed;
+#[cfg(any(feature = "tables", not(target_arch = "wasm32")))]
+mod pairs;
 mod restriction;
 mod rows;
 #[cfg(any(feature = "tables", not(target_arch = "wasm32")))]

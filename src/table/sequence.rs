@@ -68,6 +68,24 @@ impl Sequence {
         built
     }
 
+    /// Entries in order, without room for all of them beside the blocks.
+    #[cfg(any(feature = "tables", not(target_arch = "wasm32")))]
+    pub(super) fn gather(mut entries: &mut dyn Iterator<Item = Entry>) -> Self {
+        let mut blocks: Vec<Vec<Entry>> = Vec::new();
+        loop {
+            let mut block = Vec::with_capacity(FILL);
+            block.extend(Iterator::by_ref(&mut entries).take(FILL));
+            if block.is_empty() {
+                break;
+            }
+            blocks.push(block);
+        }
+        let len = blocks.iter().map(Vec::len).sum();
+        let mut built = Self { blocks, counts: Counts::new(std::iter::empty()), len };
+        built.recount(None);
+        built
+    }
+
     /// The lines of all.
     pub(super) fn len(&self) -> usize {
         self.len

@@ -6,39 +6,46 @@ use super::sequence::Entry;
 use std::cmp::Ordering;
 
 /// Up to so many rows with two equal words of a text are compared at once.
-const FEW: usize = 2;
+pub(super) const FEW: usize = 2;
 /// Up to so many words are sorted by insertion.
 const SOME: usize = 24;
 /// From so many on, digits cost less than comparing words.
-const MANY: usize = 2048;
+pub(super) const MANY: usize = 2048;
 /// What differs in later words only is compared.
 const MOST_WORDS: usize = 16;
 
 /// Rows that agree in the keys before `key` and in the words of it before `word`.
 #[derive(Clone, Copy)]
-struct Group {
-    start: usize,
-    end: usize,
-    key: usize,
-    word: usize,
+pub(super) struct Group {
+    pub(super) start: usize,
+    pub(super) end: usize,
+    pub(super) key: usize,
+    pub(super) word: usize,
 }
 
 /// What is left to decide: by words, and by comparison.
 #[derive(Default)]
-struct Open {
-    groups: Vec<Group>,
-    ties: Vec<Group>,
+pub(super) struct Open {
+    pub(super) groups: Vec<Group>,
+    pub(super) ties: Vec<Group>,
 }
 
 /// Sorts entries, made by these keys, by them. Groups of equals go by generations, so that the words of many are read
 /// one after the other: most of the time is waiting for memory.
 pub(super) fn sort(mut entries: Vec<Entry>, keys: &Keys, rows: &Rows<'_>) -> Vec<Entry> {
     let mut spare: Vec<Entry> = Vec::new();
-    if !entries.is_sorted_by_key(Entry::prefix) {
-        by_words(&mut entries, &mut spare);
-    }
     let mut open = Open::default();
-    open.equals(&entries, Group { start: 0, end: entries.len(), key: 0, word: 0 }, keys, rows);
+    let is_sorted = entries.is_sorted_by_key(Entry::prefix);
+    #[cfg(any(feature = "tables", not(target_arch = "wasm32")))]
+    let is_paired = !is_sorted && super::pairs::sort(&mut entries, &mut spare, keys, rows, &mut open);
+    #[cfg(not(any(feature = "tables", not(target_arch = "wasm32"))))]
+    let is_paired = false;
+    if !is_paired {
+        if !is_sorted {
+            by_words(&mut entries, &mut spare, 0);
+        }
+        open.equals(&entries, Group { start: 0, end: entries.len(), key: 0, word: 0 }, keys, rows);
+    }
     open.compare(&mut entries, &mut spare, keys, rows);
     let mut words: Vec<Entry> = Vec::new();
     while !open.groups.is_empty() {
@@ -121,10 +128,10 @@ fn room<'a>(spare: &'a mut Vec<Entry>, entries: &[Entry]) -> &'a mut [Entry] {
 }
 
 /// Sorts by prefix; equal ones stay as they stood.
-fn in_order(entries: &mut [Entry], spare: &mut Vec<Entry>) {
+pub(super) fn in_order(entries: &mut [Entry], spare: &mut Vec<Entry>) {
     if entries.len() >= MANY {
         let mut all = entries.to_vec();
-        by_words(&mut all, spare);
+        by_words(&mut all, spare, 0);
         entries.copy_from_slice(&all);
     } else if entries.len() > SOME {
         merge_sort(entries, room(spare, entries), &|a, b| a.prefix().cmp(&b.prefix()));
@@ -144,14 +151,14 @@ fn in_order(entries: &mut [Entry], spare: &mut Vec<Entry>) {
 /// Bits of a digit.
 const DIGIT: u32 = 11;
 
-/// Sorts by prefix, from the last digit that differs to the first.
-fn by_words(entries: &mut Vec<Entry>, spare: &mut Vec<Entry>) {
+/// Sorts by prefix without its last `from` bits, from the last digit that differs to the first.
+pub(super) fn by_words(entries: &mut Vec<Entry>, spare: &mut Vec<Entry>, from: u32) {
     let first = entries.first().map_or(0, Entry::prefix);
     let differing = entries.iter().fold(0, |bits, entry| bits | (entry.prefix() ^ first));
     spare.clear();
     spare.extend_from_slice(entries);
     let mut counts = [0_usize; 1 << DIGIT];
-    let mut shift = differing.trailing_zeros();
+    let mut shift = differing.trailing_zeros().max(from);
     while differing.checked_shr(shift).is_some_and(|rest| rest != 0) {
         let digit = |entry: &Entry| ((entry.prefix() >> shift) & ((1 << DIGIT) - 1)) as usize;
         counts.fill(0);

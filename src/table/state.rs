@@ -124,7 +124,7 @@ impl ViewState {
         self.bind(store);
         let mut tree = std::mem::replace(&mut self.tree, Tree::new(&SortOrderSet::default()));
         let leaves = match (&mut self.instances, kept) {
-            (None, Some(kept)) => kept,
+            (None, Some(kept)) => Some(kept),
             (None, None) => self.matching(store, tree.depth()),
             (Some(instances), _) => {
                 let mut leaves: Vec<u32> = Vec::new();
@@ -135,7 +135,7 @@ impl ViewState {
                 }
                 let rows = Rows { store, instances: self.instances.as_ref(), depth: tree.depth() };
                 leaves.retain(|leaf| self.filter.as_ref().is_none_or(|filter| filter.accepts(*leaf, &rows)));
-                leaves
+                Some(leaves)
             }
         };
         let rows = Rows { store, instances: self.instances.as_ref(), depth: tree.depth() };
@@ -147,7 +147,11 @@ impl ViewState {
         all.extend_from_slice(keys.keys.get(rest..).unwrap_or_default());
         let mut all = Keys::new(&all);
         all.bind(store);
-        tree.fill(leaves, &all, &|leaf| self.is_unread(leaf, &rows), &rows);
+        let is_unread = |leaf| self.is_unread(leaf, &rows);
+        match leaves {
+            Some(leaves) => tree.fill(&mut leaves.iter().copied(), leaves.len(), &all, &is_unread, &rows),
+            None => tree.fill(&mut store.slots(), store.len(), &all, &is_unread, &rows),
+        }
         self.tree = tree;
         self.cursor = 0;
         self.marks.clear();
@@ -155,14 +159,9 @@ impl ViewState {
         self.spoil();
     }
 
-    /// The slots of the rows that match.
-    fn matching(&self, store: &Store, depth: usize) -> Vec<u32> {
-        let Some(filter) = &self.filter else {
-            let mut slots = Vec::with_capacity(store.len());
-            slots.extend(store.slots());
-            return slots;
-        };
-        filter.matching(&Rows { store, instances: None, depth })
+    /// The slots of the rows that match; `None`: all do.
+    fn matching(&self, store: &Store, depth: usize) -> Option<Vec<u32>> {
+        Some(self.filter.as_ref()?.matching(&Rows { store, instances: None, depth }))
     }
 
     /// The multi-valued property that columns, order or filter want rows of.

@@ -253,6 +253,12 @@ impl Store {
         true
     }
 
+    /// Rows were born in the order of their slots.
+    pub(super) fn is_by_birth(&self) -> bool {
+        let mut before = 0;
+        self.born.iter().all(|born| *born == 0 || std::mem::replace(&mut before, *born) < *born)
+    }
+
     /// The column of a tag, empty if it is new.
     pub(super) fn open_column(&mut self, tag: PropTag) -> Option<usize> {
         if let Some(known) = self.column(wide(tag)) {

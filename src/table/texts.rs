@@ -20,6 +20,11 @@ mod plain {
             self.get(slot).as_bytes()
         }
 
+        /// As [`super::super::text::word`].
+        pub(in super::super) fn word(&self, slot: usize, index: usize) -> u64 {
+            super::super::text::word(self.bytes(slot), index)
+        }
+
         pub(in super::super) fn set(&mut self, slot: usize, text: String) {
             if self.0.len() <= slot {
                 self.0.resize(slot.saturating_add(1), Box::default());
@@ -40,7 +45,7 @@ mod plain {
 
 #[cfg(any(feature = "tables", not(target_arch = "wasm32")))]
 mod packed {
-    use super::super::text::nul;
+    use super::super::text::{lower_eight, nul, word};
 
     /// Texts by slot; empty where none was set.
     #[derive(Clone, Debug, Default)]
@@ -60,6 +65,12 @@ mod packed {
 
     /// In place of a length: the text has its own memory.
     const OWN: u32 = u32::MAX;
+    /// Beside a length: not all is ASCII.
+    const WIDE: u32 = 1 << 31;
+
+    fn length_of(text: &[u8]) -> u32 {
+        narrow(text.len()) | if text.is_ascii() { 0 } else { WIDE }
+    }
 
     fn narrow(n: usize) -> u32 {
         u32::try_from(n).unwrap_or(OWN)
@@ -72,7 +83,7 @@ mod packed {
             if *length == OWN {
                 return self.own.get(start).map_or("", |text| text);
             }
-            self.block.get(start..start.saturating_add(*length as usize)).unwrap_or("")
+            self.block.get(start..start.saturating_add((*length & !WIDE) as usize)).unwrap_or("")
         }
 
         /// As [`Texts::get`], without a look at the end of the text.
@@ -82,7 +93,20 @@ mod packed {
                 return self.get(slot).as_bytes();
             }
             let start = *start as usize;
-            self.block.as_bytes().get(start..start.saturating_add(*length as usize)).unwrap_or_default()
+            self.block.as_bytes().get(start..start.saturating_add((*length & !WIDE) as usize)).unwrap_or_default()
+        }
+
+        /// As [`word`]: of a text that is all ASCII without a look at what is before it.
+        pub(in super::super) fn word(&self, slot: usize, index: usize) -> u64 {
+            let Some(Text { start, length }) = self.cells.get(slot).copied() else { return 0 };
+            let at = index.saturating_mul(8);
+            let from = (start as usize).saturating_add(at);
+            let whole = self.block.as_bytes().get(from..).and_then(<[u8]>::first_chunk::<8>);
+            let (0, Some(eight)) = (length & WIDE, whole) else { return word(self.bytes(slot), index) };
+            let rest = (length as usize).saturating_sub(at);
+            // What is behind the text is none of it.
+            let kept = if rest < 8 { (1_u64 << (rest << 3)).wrapping_sub(1) } else { u64::MAX };
+            lower_eight(u64::from_le_bytes(*eight) & kept).swap_bytes()
         }
 
         pub(in super::super) fn set(&mut self, slot: usize, text: String) {
@@ -146,7 +170,7 @@ mod packed {
                 self.block.push_str(text);
                 narrow(base)
             });
-            self.cells.push(Text { start, length: narrow(length) });
+            self.cells.push(Text { start, length: length_of(text.as_bytes()) });
             Some(start)
         }
 
@@ -169,7 +193,7 @@ mod packed {
             while let Some(end) = nul(texts.as_bytes(), start) {
                 self.cells.push(Text {
                     start: narrow(base.saturating_add(start)),
-                    length: narrow(end.saturating_sub(start)),
+                    length: length_of(texts.as_bytes().get(start..end).unwrap_or_default()),
                 });
                 start = end.saturating_add(1);
             }

@@ -50,6 +50,13 @@ impl HostTable {
         Ok(self.grid.extend_texts(size(column), start, size(count), text, absent))
     }
 
+    /// Memory for so many bytes, at once: each time it grows, V8 may look through all of the host's rows for garbage.
+    pub fn reserve(&mut self, bytes: f64) {
+        let mut room: Vec<u8> = Vec::new();
+        let _ = room.try_reserve_exact(size(bytes));
+        std::hint::black_box(&room);
+    }
+
     /// Reads JSON on the text tape; how many bytes of it are done with, -1 for a refusal: then its HRESULT, what was
     /// expected and what came are the answer.
     #[allow(clippy::cast_precision_loss)]

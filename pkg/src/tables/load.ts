@@ -3,7 +3,7 @@ import { invalid } from "../error.js";
 import type { Tapes } from "../wire/door.js";
 import { newTape, type Tape } from "../wire/tape.js";
 import { isNumeric, number, putCell, rangeOf, wrong } from "./cell.js";
-import type { Column } from "./schema.js";
+import type { Column, ColumnType } from "./schema.js";
 
 /** The values of a column in so many slots, until the next call. */
 export type Values = (name: string, start: number, size: number) => readonly unknown[];
@@ -14,6 +14,7 @@ const encoder = new TextEncoder();
 
 /** False: not such a column, or not so many texts. */
 export interface Engine {
+  reserve(bytes: number): void;
   numbers(column: number, start: number, count: number): boolean;
   texts(column: number, start: number, count: number, bytes: number, absent: number): boolean;
 }
@@ -83,11 +84,18 @@ function loadCells({ ask }: Loader, at: number, column: Column, start: number, v
   ask(cells);
 }
 
+/** Bytes a row, in the engine; of a column, and of a view that is sorted. */
+const widths: Partial<Record<ColumnType, number>> = { long: 4, i8: 8, double: 8, boolean: 1, string: 8, systime: 8 };
+const sorting = 25;
+
 /** Columns, for all rows up to `count`; answers their numbers. Rows are far: each is gone to once. */
 export function loadColumns(to: Loader, columns: readonly Column[], count: number, values: Values): number[] {
-  const opened = columns.map((column) => {
+  const texts = columns.map((column) => bytesOf(column, count, values));
+  const width = columns.reduce((sum, { type }) => sum + (widths[type] ?? 0), sorting);
+  to.core.reserve(texts.reduce((sum, bytes) => sum + bytes, 1.07 * width * count));
+  const opened = columns.map((column, i) => {
     const tape = newTape();
-    tape.nums.push(5, count, bytesOf(column, count, values));
+    tape.nums.push(5, count, texts[i] as number);
     tape.strs.push(column.tag);
     const load = isNumeric(column) ? loadNumbers : column.type === "string" ? loadTexts : loadCells;
     return { column, load, at: to.ask(tape) };
