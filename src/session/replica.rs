@@ -4,7 +4,6 @@ use super::Session;
 use super::columns::cell;
 use super::io::HeaderRow;
 use super::status::entry_of;
-use crate::mapi::ordered::Map;
 use crate::mapi::{Gather, PropTag, PropValue};
 use crate::status::{self, FIRST_TRANSPORT, StatusEntry, StatusRow, Theirs};
 
@@ -35,7 +34,7 @@ impl Session {
         self.show_status();
         self.replica.told = false;
         let Some(driver) = self.driver else { return (0, Vec::new()) };
-        (driver.epoch, self.status_rows().into_iter().filter_map(status::told).gather())
+        (driver.epoch, status::told(self.status_rows(), self.storage_faults > 0))
     }
 
     /// The host side is to read again.
@@ -60,11 +59,13 @@ impl Session {
             entry @ (StatusEntry::Spooler | StatusEntry::Transport(_)) => entry.to_entry_id(),
             StatusEntry::Subsystem | StatusEntry::AddressBook => return None,
         };
-        let mut columns = Map::new();
+        let mut columns = Vec::new();
         for (name, value) in row.columns {
             let tag = PropTag::from_name(&name).filter(|tag| status::is_theirs(*tag));
-            if let Some(column) = tag.and_then(|tag| Some((tag, cell(tag, value)?))) {
-                columns.insert(column.0, column.1);
+            if let Some(tag) = tag
+                && let Some(value) = cell(tag, value)
+            {
+                columns.push((tag, value));
             }
         }
         // A row is the same one from message to message (C-007).
@@ -73,7 +74,7 @@ impl Session {
             self.next_serial = self.next_serial.saturating_add(1);
         }
         let key = known.unwrap_or(u64::from(self.next_serial).saturating_add(FIRST_TRANSPORT));
-        Some(Theirs { key, entry, columns: columns.into_iter().gather() })
+        Some(Theirs { key, entry, columns })
     }
 
     /// A follower's rows, as the driver says they are.

@@ -3,7 +3,7 @@
 use super::rows::{SPOOLER, StatusRow};
 use super::words::SILENT;
 use crate::mapi::{
-    Gather, ObjectType, PR_DISPLAY_NAME, PR_ENTRYID, PR_OBJECT_TYPE, PR_PROVIDER_DISPLAY, PR_PROVIDER_DLL_NAME,
+    ObjectType, PR_DISPLAY_NAME, PR_ENTRYID, PR_OBJECT_TYPE, PR_PROVIDER_DISPLAY, PR_PROVIDER_DLL_NAME,
     PR_REMOTE_PROGRESS, PR_REMOTE_PROGRESS_TEXT, PR_RESOURCE_FLAGS, PR_RESOURCE_METHODS, PR_RESOURCE_TYPE,
     PR_STATUS_CODE, PR_STATUS_STRING, PropTag, PropValue, ResourceType, StatusCode,
 };
@@ -38,13 +38,17 @@ pub fn is_theirs(tag: PropTag) -> bool {
     THEIRS.contains(&tag)
 }
 
-/// What followers are told of a row: of transports', and of the spooler's while something troubles it. It says who sends,
+/// What followers are told of the rows: of transports', and of the spooler's while it is in trouble. It says who sends,
 /// which is for each context to say.
-pub fn told(row: StatusRow) -> Option<Columns> {
-    let troubled = [StatusCode::FAILURE, StatusCode::FAILURE.with(StatusCode::OFFLINE)];
-    let is = |code: &StatusCode| row.columns.contains(&(PR_STATUS_CODE, PropValue::flags(code.bits())));
-    let is_told = row.columns.contains(&TRANSPORT) || (row.key == SPOOLER && troubled.iter().any(is));
-    is_told.then(|| row.columns.into_iter().filter(|(tag, _)| *tag == PR_ENTRYID || is_theirs(*tag)).gather())
+pub fn told(rows: Vec<StatusRow>, troubled: bool) -> Vec<Columns> {
+    let mut told = Vec::new();
+    for mut row in rows {
+        if (troubled && row.key == SPOOLER) || row.columns.contains(&TRANSPORT) {
+            row.columns.retain(|(tag, _)| *tag == PR_ENTRYID || is_theirs(*tag));
+            told.push(row.columns);
+        }
+    }
+    told
 }
 
 /// The rows of a follower, with what the driver said of its own; a silent one's say so.
@@ -57,21 +61,23 @@ pub fn follow(rows: &mut Vec<StatusRow>, theirs: &[Theirs], silent: bool) {
         }
         let id = (PR_ENTRYID, their.entry.clone().into());
         match rows.iter_mut().find(|row| row.columns.contains(&id)) {
-            Some(row) if row.key == SPOOLER || row.columns.contains(&TRANSPORT) => take(&mut row.columns, columns),
+            Some(row) if row.key == SPOOLER || row.columns.contains(&TRANSPORT) => {
+                for column in columns {
+                    put(&mut row.columns, column);
+                }
+            }
             Some(_) => {}
             None => {
-                let object = PropValue::flags(ObjectType::Status.code());
-                columns.extend([id, TRANSPORT, (PR_OBJECT_TYPE, object)]);
-                columns.extend([PR_RESOURCE_METHODS, PR_RESOURCE_FLAGS].map(|tag| (tag, PropValue::flags(0))));
+                columns.push(id);
+                columns.push(TRANSPORT);
+                for (tag, bits) in
+                    [(PR_OBJECT_TYPE, ObjectType::Status.code()), (PR_RESOURCE_METHODS, 0), (PR_RESOURCE_FLAGS, 0)]
+                {
+                    columns.push((tag, PropValue::flags(bits)));
+                }
                 rows.push(StatusRow { key: their.key, columns });
             }
         }
-    }
-}
-
-fn take(columns: &mut Columns, theirs: Columns) {
-    for column in theirs {
-        put(columns, column);
     }
 }
 
