@@ -146,14 +146,11 @@ impl Session {
             let Some(e) = m.envelope(about.n) else {
                 return self.vacate(&call.transport, AttemptEnd::Neutral);
             };
-            let job = super::calls::job(
-                &m,
-                about.n,
-                &e.recipients,
-                about.attempt,
-                crate::spooler::message::Reason::First,
-                e.token.clone(),
-            );
+            let EnvelopeState::Sending { reason, .. } = e.state else {
+                return self.vacate(&call.transport, AttemptEnd::Neutral);
+            };
+            let mut job = super::calls::job(&m, about.n, &e.recipients, about.attempt, reason, e.token.clone());
+            job.deferred.clone_from(&e.entry);
             let call_id = self.call_end(call, job, wire);
             if let Some(t) = self.transport_mut(&call.transport) {
                 t.slot = Slot::Calling { key: about.key, n: about.n, call: call_id };

@@ -2,7 +2,7 @@
 
 use super::Session;
 use super::agenda::Entry;
-use super::io::Verb;
+use super::io::{Job, Verb};
 use super::keys::Key;
 use super::route::Way;
 use super::transport::{Gate, Slot};
@@ -12,7 +12,7 @@ use crate::provider::AttemptEnd;
 use crate::spooler::doubt::{self, Look};
 use crate::spooler::intent;
 use crate::spooler::message::{Envelope, EnvelopeState, Message, Reason, Stop};
-use crate::spooler::shown;
+use crate::spooler::{settle, shown};
 
 /// Transports that may have an attempt at the same time (O-34).
 const AT_ONCE: usize = 4;
@@ -228,12 +228,16 @@ impl Session {
         if !(self.prepares(transport, key, n) || self.preprocess && self.is_unbound(transport, key, n)) {
             return self.intend(transport, key, n, None, configuration);
         }
-        let (n_job, recipients) = match n.and_then(|n| m.envelope(n)) {
-            Some(e) => (e.n, e.recipients.clone()),
-            None => (m.next_envelope(), self.routed_to(&m, transport)),
+        let mut job = match n.and_then(|n| m.envelope(n)) {
+            Some(e) => {
+                // What one service prepared is nothing to another.
+                let token = e.token.clone().filter(|_| e.configuration == configuration);
+                let attempt = e.attempts.saturating_add(1);
+                let job = super::calls::job(&m, e.n, &e.recipients, attempt, settle::next_reason(e), token);
+                Job { deferred: e.entry.clone(), ..job }
+            }
+            None => super::calls::job(&m, m.next_envelope(), &self.routed_to(&m, transport), 1, Reason::First, None),
         };
-        let attempt = m.envelope(n_job).map_or(0, |e| e.attempts).saturating_add(1);
-        let mut job = super::calls::job(&m, n_job, &recipients, attempt, Reason::First, None);
         job.configuration = configuration;
         let deadline = self.now.wall.saturating_add(self.span(transport, m.size));
         let call = self.call_job(transport, key, Verb::Prepare, Some(deadline), job);

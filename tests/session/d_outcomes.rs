@@ -3,6 +3,7 @@
 use super::world::*;
 use mailspooler::mapi::Scode;
 use mailspooler::session::io::*;
+use mailspooler::spooler::message::Reason;
 use mailspooler::spooler::outcome::NotAttempted as Why;
 use mailspooler::spooler::outcome::Outcome;
 
@@ -256,4 +257,23 @@ fn o_33_what_is_kept_for_five_days_is_doubt() {
     assert_eq!(w.state(&uid), "deferred");
     w.pass(2);
     assert_eq!(w.state(&uid), "unconfirmed");
+}
+
+#[test]
+fn o_33_the_end_of_a_submission_has_its_reason_and_what_it_was_deferred_as() {
+    let mut w = World::driving(vec![with(transport("a"), &[Verb::End])]);
+    w.send(draft("you@example.test"));
+    let end = |w: &mut World, flags| {
+        let submit = w.take(Verb::Submit);
+        w.answer(&submit, Answer::Done, true);
+        let end = w.take(Verb::End);
+        w.answer(&end, Answer::Ended { flags }, true);
+        let (was, is) = (submit.job.unwrap(), end.job.unwrap());
+        assert_eq!((was.reason, was.deferred.clone(), was.attempt), (is.reason, is.deferred.clone(), is.attempt));
+        (is.reason, is.deferred, is.attempt)
+    };
+    assert_eq!(end(&mut w, DONT), (Reason::First, None, 1));
+    w.sent_deferred("a", None);
+    let (reason, deferred, attempt) = end(&mut w, 0);
+    assert_eq!((reason, deferred.is_some(), attempt), (Reason::Retry, true, 2));
 }

@@ -2,6 +2,7 @@
 
 use super::world::*;
 use mailspooler::session::io::*;
+use mailspooler::spooler::message::Reason;
 use mailspooler::spooler::outcome::NotAttempted as Why;
 
 const DAY: i64 = 86_400_000;
@@ -239,15 +240,21 @@ fn o_47_after_absence_and_by_a_persons_word_it_is_made_anew() {
     }
     prepared(&mut w, Some("t2"));
     let job = w.take(Verb::Submit).job.unwrap();
-    assert_eq!((job.token.as_deref(), job.reason), (Some("t2"), mailspooler::spooler::message::Reason::Absent));
+    assert_eq!((job.token.as_deref(), job.reason), (Some("t2"), Reason::Absent));
     let mut w = World::driving(vec![prepares(transport("a"))]);
     let uid = w.send(draft("you@example.test"));
     prepared(&mut w, Some("t1"));
     w.outcome(unknown());
     w.act(&uid, MessageVerb::Resolve { how: 1, envelope: None });
+    let asked = w.calls.iter().find(|c| c.verb == Verb::Prepare).and_then(|c| c.job.clone()).unwrap();
+    assert_eq!(
+        (asked.token.as_deref(), asked.reason),
+        (Some("t1"), Reason::Person),
+        "what there is, and why it is wanted"
+    );
     prepared(&mut w, None);
     let job = w.take(Verb::Submit).job.unwrap();
-    assert_eq!((job.token, job.reason), (None, mailspooler::spooler::message::Reason::Person), "the old one is gone");
+    assert_eq!((job.token, job.reason), (None, Reason::Person), "the old one is gone");
 }
 
 #[test]
