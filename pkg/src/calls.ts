@@ -109,6 +109,12 @@ export function makeCalls(host: CallsHost): Calls {
     return { type: "outcome", outcome: { ...outcome, recipients: call.recipients } };
   }
 
+  const fallen = (call: Running, thrown: unknown): Answer => threw(thrown, call.network);
+
+  function mayBegin(call: Running, ctx: TransportContext): void {
+    if (call.aborted || (call.verb === "submitMessage" && !ctx.mayStillSend())) throw aborted();
+  }
+
   /** Nothing was begun: what keeps the call from being made is no doubt. */
   function unmade(call: Running, thrown: unknown): Answer {
     if (!isAttempt(call.verb)) return threw(thrown, false);
@@ -143,37 +149,30 @@ export function makeCalls(host: CallsHost): Calls {
 
   /** One function for all of it: each that awaits another costs promises. */
   async function message(call: Running, job: Job, run: Callback): Promise<void> {
-    let given: TransportMessage;
-    let ctx: TransportContext;
     const before = begun.size > 0 && call.verb === "endMessage" ? begun.get(job.key) : undefined;
     if (begun.size > 0) begun.delete(job.key);
+    let failed = unmade;
     try {
-      given = before?.message ?? messageOf(job, host.bodies.take(job.uid) ?? (await host.bodies.load(job.uid)));
+      let given = before?.message ?? messageOf(job, host.bodies.take(job.uid) ?? (await host.bodies.load(job.uid)));
       call.recipients = before?.recipients ?? null;
       const settings = call.provider.configurations.get(job.configuration);
       if (settings === undefined) throw new MapiError("MAPI_E_UNCONFIGURED", "a configuration that is still kept", "an older one");
       call.settings = settings;
-      ctx = transportContext(call, job, context);
-      if (call.aborted || (call.verb === "submitMessage" && !ctx.mayStillSend())) throw aborted();
-    } catch (thrown) {
-      return settle(call, unmade(call, thrown));
-    }
-    if (host.preprocesses() && before === undefined && passing.has(call.verb)) {
-      try {
+      const ctx = transportContext(call, job, context);
+      mayBegin(call, ctx);
+      if (host.preprocesses() && before === undefined && passing.has(call.verb)) {
+        failed = unprocessed;
         given = await preprocessed(call, given, job.key);
-        if (call.aborted || (call.verb === "submitMessage" && !ctx.mayStillSend())) throw aborted();
-      } catch (thrown) {
-        return settle(call, unprocessed(call, thrown));
+        mayBegin(call, ctx);
       }
-    }
-    try {
+      failed = fallen;
       const value = await run(given, ctx);
       if (call.verb === "submitMessage" && value === undefined && call.provider.functions.has("endMessage")) {
         begun.set(job.key, { message: given, recipients: call.recipients });
       }
       settle(call, withRecipients(call, answerOf(call.verb as "submitMessage", value, lenient(call))));
     } catch (thrown) {
-      settle(call, threw(thrown, call.network));
+      settle(call, failed(call, thrown));
     }
   }
 
@@ -221,7 +220,7 @@ export function makeCalls(host: CallsHost): Calls {
     try {
       settle(call, await answer(call, effect));
     } catch (thrown) {
-      settle(call, threw(thrown, call.network));
+      settle(call, fallen(call, thrown));
     }
   }
 

@@ -102,7 +102,7 @@ export function startEngine(settings: Settings, instantiate: CoreFactory): Engin
   });
   const requests = makeRequests(() => pump.tape(), input.forget);
   const storage = makeStorage({
-    store, bodies, wall, life: () => pump.life, tape: () => pump.tape(), given: (req) => given.get(req),
+    store, bodies, wall, life: () => pump.life(), tape: () => pump.tape(), given: (req) => given.get(req),
     onRead: afterRead,
     onReadFailed: (error) => refuse(asMapiError(error, "a store that can be read")),
   });

@@ -28,7 +28,7 @@ export interface PumpHost {
 
 export interface Pump {
   /** Which core is behind it. */
-  readonly life: number;
+  life(): number;
   connect(door: Door): void;
   /** What is written on it at once goes in at the end of the turn. */
   tape(): Tape;
@@ -130,9 +130,7 @@ export function makePump(host: PumpHost): Pump {
   }
 
   return {
-    get life(): number {
-      return life;
-    },
+    life: () => life,
     connect(next): void {
       life++;
       door = next;

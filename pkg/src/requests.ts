@@ -44,7 +44,8 @@ export interface Requests {
 /** Its own, whatever `Object.prototype` has. */
 const none: RequestOptions = { signal: undefined };
 
-let [resolveNew, rejectNew]: [Open["resolve"], Open["reject"]] = [() => {}, () => {}];
+let resolveNew!: Open["resolve"];
+let rejectNew!: Open["reject"];
 /** One executor for all: a closure each is a fifth of what a request takes. */
 const ends = (resolve: (value: never) => void, reject: Open["reject"]): void => {
   resolveNew = resolve as Open["resolve"];

@@ -39,18 +39,20 @@ const envelopeOf = (options: unknown): number | null => {
   return envelope === undefined ? null : checkInteger(envelope, "envelope", 1, 0xffff_ffff);
 };
 
-function otherReply(expected: string): never {
-  throw new MapiError("MAPI_E_CALL_FAILED", expected, "another reply");
+function expect<T extends Reply["type"]>(reply: Reply, type: T): asserts reply is Extract<Reply, { type: T }> {
+  if (reply.type !== type) throw new MapiError("MAPI_E_CALL_FAILED", type, "another reply");
 }
 
 function accepted(reply: Reply): Accepted {
-  if (reply.type !== "accepted") return otherReply("an acceptance");
+  expect(reply, "accepted");
   const { id: own, uid, messageId } = reply;
   return { id: own, uid, messageId };
 }
 
-const settledIn = (reply: Reply): Report =>
-  reply.type === "settled" ? reply.report : otherReply("a report");
+function settledIn(reply: Reply): Report {
+  expect(reply, "settled");
+  return reply.report;
+}
 
 /** Contents may need time to be read; the order of the calls stays all the same (O-08). */
 function submitter(engine: Engine): (message: SubmitOptions) => Promise<Accepted> {
@@ -186,10 +188,10 @@ function makeSession(engine: Engine): Session {
       return makeReports({ report: report(message.uid), message, journal: pump.journal(), now: settings.timers.wall() }, given);
     },
     abortSubmit: async (of, options) =>
-      answerTo<AbortAnswer>(of, { type: "abort", envelope: envelopeOf(options) }, (reply) => ({
-        result: (reply.type === "aborted" ? results[reply.result] : undefined) ?? "unknown",
-        recipients: report(reply.type === "aborted" ? reply.uid : of).recipients,
-      })),
+      answerTo<AbortAnswer>(of, { type: "abort", envelope: envelopeOf(options) }, (reply) => {
+        expect(reply, "aborted");
+        return { result: results[reply.result] ?? "unknown", recipients: report(reply.uid).recipients };
+      }),
     retry: async (of) => act(of, { type: "retry" }),
     setHold: async (of, when) => act(of, { type: "setHold", until: when === null ? null : checkInstant(when, "when") }),
     sendFirst: async (of) => act(of, { type: "sendFirst" }),

@@ -20,9 +20,9 @@ export const recipientsMax = 2_000;
 
 const long = 1_024;
 const lists = ["to", "cc", "bcc", "recipients"] as const;
-const orders = ["strict"] as const;
+const readOrder = (value: unknown, what: string): string => checkOneOf(value, what, ["strict"]);
 
-function readAddress(value: unknown, what: string, kind: number, fixed: boolean): DraftAddress {
+function readAddress(value: unknown, what: string, kind = 0, fixed = false): DraftAddress {
   if (typeof value === "string") return { kind, addressType: null, address: checkText(value, what, long), name: null, parse: true };
   const given = readFields(value, `${what}: text or { emailAddress }`, ["type", "addressType", "emailAddress", "displayName"]);
   const { type, addressType, emailAddress, displayName } = given;
@@ -40,7 +40,7 @@ function readAddress(value: unknown, what: string, kind: number, fixed: boolean)
 const tooMany = (count: number): MapiError => new MapiError("MAPI_E_TOO_COMPLEX", `at most ${recipientsMax} recipients in one message`, `${count}`);
 
 function readRecipients(given: Fields): DraftAddress[] {
-  let recipients: DraftAddress[] = [];
+  const recipients: DraftAddress[] = [];
   for (const name of lists) {
     const value = given[name];
     if (!isGiven(value)) continue;
@@ -49,8 +49,7 @@ function readRecipients(given: Fields): DraftAddress[] {
     const fixed = name !== "recipients";
     const kind = fixed ? recipientTypes.indexOf(name) + 1 : 1;
     const what = `an address of ${name}`;
-    const read = list.map((item) => readAddress(item, what, kind, fixed));
-    recipients = recipients.length === 0 ? read : [...recipients, ...read];
+    for (const item of list) recipients.push(readAddress(item, what, kind, fixed));
   }
   return recipients;
 }
@@ -58,7 +57,8 @@ function readRecipients(given: Fields): DraftAddress[] {
 /** A Proxy may have been revoked. */
 const isList = (value: unknown, what: string): boolean => typeof value === "object" && guarded(what, () => Array.isArray(value));
 const isGiven = (value: unknown): boolean => value !== undefined && value !== null;
-const textOf = (from: Fields, name: string, max?: number): string | null => (isGiven(from[name]) ? checkText(from[name], name, max) : null);
+const optional = <T>(from: Fields, name: string, read: (value: unknown, what: string, max?: number) => T, max?: number): T | null =>
+  isGiven(from[name]) ? read(from[name], name, max) : null;
 
 /** What is known at the call, before anything is awaited. */
 export interface Ready {
@@ -78,27 +78,27 @@ export function readSubmit(message: unknown, maxSize = contentMax): Ready {
   const recipients = readRecipients(from);
   const content = hasContent ? readBytes(from["content"], maxSize) : null;
   const payload = hasPayload ? copyPayload(from["payload"], maxSize) : null;
-  const strict = isGiven(from["order"]) && checkOneOf(from["order"], "order", orders) !== undefined;
-  const conversation = textOf(from, "conversation", long);
+  const strict = optional(from, "order", readOrder) !== null;
+  const conversation = optional(from, "conversation", checkText, long);
   if (strict && conversation === null) throw invalid("order with a conversation", "order without one");
   const size = content === null ? (payload?.size ?? 0) : sizeOf(content);
-  const props = isGiven(from["props"]) ? copyProps(from["props"]) : noProps;
+  const props = optional(from, "props", copyProps) ?? noProps;
   return {
     draft: {
-      id: textOf(from, "id", long),
-      again: isGiven(from["again"]) && checkBool(from["again"], "again"),
-      from: isGiven(from["from"]) ? readAddress(from["from"], "from", 0, false) : null,
+      id: optional(from, "id", checkText, long),
+      again: optional(from, "again", checkBool) ?? false,
+      from: optional(from, "from", readAddress),
       recipients,
-      subject: textOf(from, "subject"),
+      subject: optional(from, "subject", checkText),
       // Of the content: not known yet.
       head: null,
       hash: null,
       size,
-      holdUntil: isGiven(from["holdUntil"]) ? checkInstant(from["holdUntil"], "holdUntil") : null,
-      transport: textOf(from, "transport", long),
+      holdUntil: optional(from, "holdUntil", checkInstant),
+      transport: optional(from, "transport", checkText, long),
       conversation,
       strict,
-      messageId: textOf(from, "messageId", long),
+      messageId: optional(from, "messageId", checkText, long),
     },
     given: { content, headLength: 0, payload: payload?.value, props, size, uid: null },
     signal: readSignal(from["signal"]),

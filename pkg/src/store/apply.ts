@@ -109,9 +109,6 @@ function write(op: StoreOp, view: View, seqs: number[]): void {
   }
 }
 
-const noSeqs = Object.freeze([]) as unknown as number[];
-const adds = ({ op }: StoreOp): boolean => op === "add" || op === "append";
-
 /** Checks, then writes; a refused Commit leaves the view as it was. */
 export function settle(commit: Commit, view: View): CommitResult {
   let at = 0;
@@ -119,7 +116,7 @@ export function settle(commit: Commit, view: View): CommitResult {
     const refusal = check(commit, op, at++, view);
     if (refusal !== null) return refusal;
   }
-  const seqs = commit.some(adds) ? [] : noSeqs;
+  const seqs: number[] = [];
   for (const op of commit) write(op, view, seqs);
   return { ok: true, seqs };
 }

@@ -125,18 +125,12 @@ function takeReply(from: Reader): Reply {
 /** Fields are read in the order they are written down: an object literal evaluates from left to right. */
 export function takeEffect(from: Reader, turn: Turn): void {
   const tag = from.num();
-  switch (tag) {
-    case 3:
-      turn.ops.push(from.num());
-      if (from.bool()) turn.ballast = true;
-      turn.commits.push(takeOps(from));
-      return;
-    case 4:
-      turn.bodies.push({ op: from.num(), req: from.num(), uid: from.text(), head: from.option(takeText) });
-      return;
-    default:
-      turn.effects.push(takeSingle(from, tag));
-  }
+  if (tag === 3) {
+    turn.ops.push(from.num());
+    if (from.bool()) turn.ballast = true;
+    turn.commits.push(takeOps(from));
+  } else if (tag === 4) turn.bodies.push({ op: from.num(), req: from.num(), uid: from.text(), head: from.option(takeText) });
+  else turn.effects.push(takeSingle(from, tag));
 }
 
 function takeSingle(from: Reader, tag: number): Effect {
