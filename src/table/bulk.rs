@@ -100,6 +100,11 @@ impl Grid {
 }
 
 impl View<'_> {
+    /// The slots of up to `count` lines, where every line is a row of its own; false otherwise.
+    pub fn slots(&self, index: usize, count: usize, each: impl FnMut(u32)) -> bool {
+        self.state.instances.is_none() && self.state.tree.each_leaf(index, count, each)
+    }
+
     /// The slot of a row's line, and which of its values it is.
     pub fn slot(&self, line: Line) -> Option<(u32, usize)> {
         match line {

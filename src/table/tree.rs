@@ -155,6 +155,16 @@ impl Tree {
         found
     }
 
+    /// As [`Tree::lines`] where there are rows only; false where there are categories.
+    #[cfg(any(feature = "tables", not(target_arch = "wasm32")))]
+    pub(super) fn each_leaf(&self, index: usize, count: usize, each: impl FnMut(u32)) -> bool {
+        let (0, Some(whole)) = (self.levels.len(), self.groups.first()) else { return false };
+        if let Some((place, _)) = whole.kids.find(index, None) {
+            whole.kids.from(place).take(count).for_each(each);
+        }
+        true
+    }
+
     /// The place of the row at `index` in its category.
     fn place_at(&self, index: usize) -> Option<Place> {
         let (mut group, mut at) = (self.group(0)?, index);

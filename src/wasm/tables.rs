@@ -79,11 +79,13 @@ impl HostTable {
     pub fn lines(&mut self, view: u32, offset: f64, count: f64) -> usize {
         self.out.clear();
         let Ok(view) = self.grid.view(ViewId(view)) else { return 0 };
-        let lines = view.lines(size(offset), size(count));
-        for line in &lines {
-            self.out.nums.push(number(*line, view.slot(*line)));
+        let nums = &mut self.out.nums;
+        if !view.slots(size(offset), size(count), |slot| nums.push(f64::from(slot))) {
+            for line in view.lines(size(offset), size(count)) {
+                nums.push(number(line, view.slot(line)));
+            }
         }
-        lines.len()
+        nums.len()
     }
 
     /// Answers the question on the tapes. Returns 0, or the HRESULT of a refusal: then what was expected and what came

@@ -30,6 +30,8 @@ export interface TableCore {
   /** What the engine threw is its end. */
   readonly fail: (thrown: unknown) => never;
   readonly broke: () => void;
+  /** Shows the lines of a view, `count` numbers from `first` on, to who takes them. */
+  window<T>(view: number, offset: number, count: number, take: (nums: Float64Array, first: number, count: number) => T): T;
   /** The lines of a view, until the next call. */
   lines(view: number, offset: number, count: number): Float64Array;
   /** Columns for all rows up to `count`; answers their numbers. */
@@ -80,6 +82,14 @@ export function openCore(core: HostCore, broke: () => void): TableCore {
     return read(question, take);
   }
 
+  function lines(view: number, offset: number, count: number): number {
+    try {
+      return core.lines(view, offset, count);
+    } catch (thrown) {
+      return fail(thrown);
+    }
+  }
+
   /** How many of the bytes are done with; the others come again. */
   function parse(bytes: Uint8Array, last: boolean): number {
     let done = 0;
@@ -116,13 +126,14 @@ export function openCore(core: HostCore, broke: () => void): TableCore {
   return {
     ask, json, tape, answer, fail, broke,
     send: core.apply.bind(core),
+    window(view, offset, count, take) {
+      const found = lines(view, offset, count);
+      const place = core.outNums() / 8;
+      if (whole.length === 0) whole = new Float64Array(memory.buffer);
+      return take(whole, place, found);
+    },
     lines(view, offset, count): Float64Array {
-      let found = 0;
-      try {
-        found = core.lines(view, offset, count);
-      } catch (thrown) {
-        fail(thrown);
-      }
+      const found = lines(view, offset, count);
       return new Float64Array(memory.buffer, core.outNums(), found);
     },
     load(columns, count, values) {

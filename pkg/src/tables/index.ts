@@ -89,6 +89,10 @@ async function open<R extends object>(engine: (broke: () => void) => TableCore, 
       idle();
       return bare.lines(of, offset, count);
     },
+    window(of, offset, count, take) {
+      idle();
+      return bare.window(of, offset, count, take);
+    },
     ask(what, take) {
       idle();
       if (wanted.size > 0) {

@@ -97,20 +97,28 @@ export function openView<R extends object>({ core, rows, columns, load, asked, l
   const keysAt = (offset: number, count: number) => (): string[] =>
     ask([25, offset, count], (from) => from.list((item) => keyText(item.num()) ?? ""));
 
-  function slice(offset: number, count: number): Line[] {
-    if (closed) throw new MapiError("MAPI_E_INVALID_OBJECT", "an open table", "a closed one");
-    const lines = core.lines(id, offset, count);
-    const { length } = lines;
-    if (projection.chosen || rows.ready !== undefined) return rowsOf(lines.slice(), keysAt(offset, length));
+  /** Rows as they came; `undefined` where there are headings among them. */
+  function pick(lines: Float64Array, first: number, count: number): Line[] | undefined {
     const { list } = rows;
-    const made: Line[] = [];
-    for (let i = 0; i < length; i++) {
-      const line = lines[i] as number;
-      if (line < 0) return rowsOf(lines.slice(), () => []);
+    // oxlint-disable-next-line unicorn/no-new-array -- of its length at once: growing costs more than filling
+    const made = new Array<Line>(count);
+    for (let i = 0; i < count; i++) {
+      const line = lines[first + i] as number;
+      if (line < 0) return undefined;
       const slot = line < ordinals ? line : line % ordinals;
-      made.push(list[slot] ?? (rows.at(slot) as R));
+      made[i] = list[slot] ?? (rows.at(slot) as R);
     }
     return made;
+  }
+
+  function slice(offset: number, count: number): Line[] {
+    if (closed) throw new MapiError("MAPI_E_INVALID_OBJECT", "an open table", "a closed one");
+    if (rows.ready === undefined && !projection.chosen) {
+      const made = core.window(id, offset, count, pick);
+      if (made !== undefined) return made;
+    }
+    const lines = core.lines(id, offset, count).slice();
+    return rowsOf(lines, keysAt(offset, lines.length));
   }
 
   function look(pane: Pane<Line>): readonly Line[] {
