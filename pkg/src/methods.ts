@@ -131,7 +131,9 @@ export function makeMethods<R>(port: Port<R>, sinks: Sinks<R>, all: Watched<read
       const { offset, count } = readFields(given, "a range", ["offset", "count"]);
       const range = { offset: row(offset, "offset"), count: row(count, "count") };
       const pane = port.openPane(range);
-      return { ...pane.watched.watchable, ...range, close: () => pane.close() };
+      // A literal: the shape of what was spread would be forgotten with the last window.
+      const { getSnapshot, onChange, subscribe, changes } = pane.watched.watchable;
+      return { getSnapshot, onChange, subscribe, changes, offset: range.offset, count: range.count, close: () => pane.close() };
     },
     close: () => port.close(),
     ...all.watchable,

@@ -99,6 +99,7 @@ function takeLines(from: Reader, kept: Kept, before: Shown): { readonly keys: nu
   }
   if (fresh.length === 0) return { keys, rows };
   for (const i of at) keys[i] = from.num();
+  from.wide();
   for (const name of kept.columns) from.column(fresh, name, takeCell);
   let known: Map<number, Row> | undefined;
   for (let j = 0; j < fresh.length; j++) {

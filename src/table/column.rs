@@ -40,8 +40,7 @@ impl Column {
     }
 
     pub(super) fn cell(&self, slot: u32) -> Cell<'_> {
-        let (word, bit) = bit_of(slot);
-        if self.present.get(word).is_none_or(|bits| bits & bit == 0) {
+        if !self.has(slot) {
             return self.errors.get(&slot).map_or(Cell::Absent, |code| Cell::Error(*code));
         }
         let at = slot as usize;
@@ -58,6 +57,12 @@ impl Column {
             Data::MvBinary(v) => v.get(at).map(|v| Cell::MvBinary(v)),
         };
         found.unwrap_or(Cell::Absent)
+    }
+
+    /// There is a value.
+    pub(super) fn has(&self, slot: u32) -> bool {
+        let (word, bit) = bit_of(slot);
+        self.present.get(word).is_some_and(|bits| bits & bit != 0)
     }
 
     /// As [`Cell::sort_word`] of the cell.

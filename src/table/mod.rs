@@ -54,7 +54,7 @@ pub use events::{Connection, Delivery, Notification};
 pub use grid::{Change, Grid, ViewId};
 #[cfg(any(feature = "tables", not(target_arch = "wasm32")))]
 pub use json::{Field, Import};
-pub use kept::{Given, NOWHERE};
+pub use kept::{Given, NOWHERE, Sink};
 pub use order::{KeyRole, SortKey, SortOrderSet};
 pub use restriction::{MAX_DEPTH, MAX_NODES, Restriction};
 pub use store::InstanceKey;

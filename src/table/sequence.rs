@@ -200,6 +200,22 @@ impl Sequence {
         blocks.iter().flatten().skip(place.offset).map(|entry| entry.slot)
     }
 
+    /// Up to `count` numbers from a place on.
+    pub(super) fn some(&self, place: Place, count: usize, mut to: impl FnMut(u32)) {
+        let (mut offset, mut left) = (place.offset, count);
+        for block in self.blocks.get(place.block..).unwrap_or_default() {
+            let entries = block.get(offset..).unwrap_or_default();
+            for entry in entries.get(..left).unwrap_or(entries) {
+                to(entry.slot);
+            }
+            left = left.saturating_sub(entries.len());
+            if left == 0 {
+                return;
+            }
+            offset = 0;
+        }
+    }
+
     /// All numbers.
     pub(super) fn all(&self) -> impl Iterator<Item = u32> + '_ {
         self.from(Place { block: 0, offset: 0 })

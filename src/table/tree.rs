@@ -138,7 +138,7 @@ impl Tree {
         let mut found = Vec::with_capacity(count.min(self.len().saturating_sub(index)));
         if let (0, Some(whole)) = (self.levels.len(), self.groups.first()) {
             if let Some((place, _)) = whole.kids.find(index, None) {
-                found.extend(whole.kids.from(place).take(count).map(Line::Leaf));
+                whole.kids.some(place, count, |leaf| found.push(Line::Leaf(leaf)));
             }
             return found;
         }

@@ -21,7 +21,23 @@ const NUL: char = '\0';
 /// How long a text is in JavaScript.
 #[allow(clippy::cast_precision_loss)]
 pub fn units(text: &str) -> f64 {
-    if text.is_ascii() { text.len() as f64 } else { text.encode_utf16().count() as f64 }
+    if is_ascii(text) { text.len() as f64 } else { text.encode_utf16().count() as f64 }
+}
+
+/// Eight bytes at a time: the library's own, made small, is slow.
+pub fn is_ascii(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let (mut at, mut bits) = (0_usize, 0_u64);
+    while let Some(eight) = bytes.get(at..).and_then(|rest| rest.first_chunk::<8>()) {
+        bits |= u64::from_le_bytes(*eight);
+        at = at.wrapping_add(8);
+    }
+    // The last eight once more, or what there is.
+    match bytes.last_chunk::<8>() {
+        Some(eight) => bits |= u64::from_le_bytes(*eight),
+        None => bytes.iter().for_each(|byte| bits |= u64::from(*byte)),
+    }
+    bits & 0x8080_8080_8080_8080 == 0
 }
 
 /// Writes values in order.

@@ -6,6 +6,22 @@ use std::collections::BTreeMap;
 
 pub type Line_ = (InstanceKey, Vec<PropValue>);
 
+struct Values(Vec<PropValue>);
+
+impl Sink for Values {
+    fn text(&mut self, text: &str) {
+        self.0.push(text.into());
+    }
+
+    fn long(&mut self, number: i32) {
+        self.0.push(number.into());
+    }
+
+    fn cell(&mut self, cell: Option<Cell<'_>>) {
+        self.0.push(cell.map_or(PropValue::Null, Cell::to_value));
+    }
+}
+
 #[derive(Default)]
 pub struct Keeper {
     pub columns: Vec<PropTag>,
@@ -32,14 +48,14 @@ impl Keeper {
                 assert_eq!(self.places[&place].0, key);
                 continue;
             }
-            let mut values = Vec::new();
+            let mut values = Values(Vec::new());
             for at in 0..self.columns.len() {
-                view.cells(at, &[line], |cell| values.push(cell.map_or(PropValue::Null, Cell::to_value)));
+                view.send(at, &[line], &mut values);
             }
             self.sent.push(key.number());
-            rows.push((key, values.clone()));
+            rows.push((key, values.0.clone()));
             if place != NOWHERE {
-                self.places.insert(place, (key, values));
+                self.places.insert(place, (key, values.0));
             }
         }
         rows

@@ -40,6 +40,7 @@ export const listOf = <T>(length: number): T[] => new Array<T>(length);
 export class Reader {
   private n = 0;
   private t = 0;
+  private w = 0;
   private end = 0;
   private nums: ArrayLike<number> = [];
   private all = "";
@@ -91,21 +92,27 @@ export class Reader {
     return values;
   }
 
+  /** The next number is how long the texts beyond ASCII are, which are last. */
+  wide(): void {
+    this.w = this.all.length - this.num();
+  }
+
   /** A cell of each row, by that name; what the column's kind does not hold is behind a NaN. */
   column<T>(rows: readonly Record<string, T | number | string | boolean>[], name: string, other: Take<T>): void {
     const kind = this.num();
     const { nums, all } = this;
-    let { n, t } = this;
+    let { n, t, w } = this;
     for (const row of rows) {
       const value = nums[n++] as number;
       if (Number.isNaN(value)) {
         [this.n, this.t] = [n, t];
         row[name] = other(this);
         ({ n, t } = this);
-      } else row[name] = kind === 4 ? all.slice(t, (t += value)) : kind === 3 ? value !== 0 : value;
+      } else if (kind !== 4) row[name] = kind === 3 ? value !== 0 : value;
+      else row[name] = value < 0 ? all.slice(w, (w -= value)) : all.slice(t, (t += value));
     }
-    [this.n, this.t] = [n, t];
-    if (n > this.end || t > all.length) throw new RangeError("expected a column on the tape, got its end");
+    [this.n, this.t, this.w] = [n, t, w];
+    if (n > this.end || t > all.length || w > all.length) throw new RangeError("expected a column on the tape, got its end");
   }
 
   /** What was written behind its counts, copied: it outlives the memory under this reader. */

@@ -1,11 +1,12 @@
 //! Rows on their way out, column by column. What a column's kind does not hold is behind a NaN; texts have their length
-//! on the tape of numbers, and no end on theirs.
+//! on the tape of numbers, and no end on theirs. Those beyond ASCII are behind all others: engines decode no text fast
+//! behind the first such character. Their lengths are below zero.
 
 use super::super::length;
 use super::rows::{BOOLEAN, NULL, NUMBER, SAFE, TEXT, put_cell, put_columns, put_hex};
 use crate::mapi::{PropTag, PropType};
-use crate::table::{Cell, Line, View};
-use crate::wire::tape::{Reader, Tape, Writer, units};
+use crate::table::{Cell, Line, Sink, View};
+use crate::wire::tape::{Reader, Tape, Writer, is_ascii, units};
 
 /// Lines from `offset` on, unless the view is still the version on the tape; behind it `keep` as in [`View::give`].
 pub fn put_range(view: &mut View<'_>, range: (usize, usize), r: &mut Reader<'_>, out: &mut Writer) {
@@ -20,7 +21,7 @@ pub fn put_range(view: &mut View<'_>, range: (usize, usize), r: &mut Reader<'_>,
 }
 
 /// The columns, if they are others than last time; of each line its place, below zero if it is sent; of those that are,
-/// the keys, then the columns.
+/// the keys, how long the texts beyond ASCII are, then the columns.
 pub fn put_lines(view: &mut View<'_>, lines: &[Line], keep: bool, out: &mut Writer) {
     let columns = view.new_columns();
     columns.is_some().put(out);
@@ -46,11 +47,19 @@ pub fn put_lines(view: &mut View<'_>, lines: &[Line], keep: bool, out: &mut Writ
         #[allow(clippy::cast_precision_loss)]
         out.nums.push(key as f64);
     }
-    for (at, tag) in view.query_columns(false).into_iter().enumerate() {
-        let kind = kind(tag);
-        kind.put(out);
-        view.cells(at, &fresh, |cell| put_packed(kind, cell, out));
+    let (head, columns) = (out.nums.len(), view.query_columns(false));
+    out.nums.push(0.0);
+    let mut packed = Packed { kind: NUMBER, wide: String::new(), out };
+    for (at, tag) in columns.into_iter().enumerate() {
+        packed.kind = kind(tag);
+        packed.kind.put(packed.out);
+        view.send(at, &fresh, &mut packed);
     }
+    let Packed { wide, out, .. } = packed;
+    if let Some(place) = out.nums.get_mut(head) {
+        *place = units(&wide);
+    }
+    out.text.push_str(&wide);
 }
 
 fn kind(tag: PropTag) -> u32 {
@@ -61,26 +70,46 @@ fn kind(tag: PropTag) -> u32 {
     }
 }
 
+/// Cells of a column on their way out, and the texts beyond ASCII of all columns.
+struct Packed<'a> {
+    kind: u32,
+    wide: String,
+    out: &'a mut Writer,
+}
+
 #[allow(clippy::cast_precision_loss)]
-fn put_packed(kind: u32, cell: Option<Cell<'_>>, out: &mut Writer) {
-    let number = match (kind, cell) {
-        (TEXT, Some(Cell::Str(text))) => {
-            out.text.push_str(text);
-            units(text)
+impl Sink for Packed<'_> {
+    fn text(&mut self, text: &str) {
+        if is_ascii(text) {
+            self.out.text.push_str(text);
+            self.out.nums.push(text.len() as f64);
+        } else {
+            self.wide.push_str(text);
+            self.out.nums.push(-units(text));
         }
-        (TEXT, Some(Cell::Binary(bytes))) => put_hex(bytes, &mut out.text),
-        (TEXT, Some(Cell::Key(bytes))) => put_hex(&bytes, &mut out.text),
-        (NUMBER, Some(Cell::Long(v))) => f64::from(v),
-        (NUMBER, Some(Cell::I8(v) | Cell::SysTime(v))) if (-SAFE..=SAFE).contains(&v) => v as f64,
-        (NUMBER, Some(Cell::Double(v))) => v,
-        (BOOLEAN, Some(Cell::Boolean(v))) => f64::from(u8::from(v)),
-        _ => f64::NAN,
-    };
-    out.nums.push(number);
-    if number.is_nan() {
-        match cell {
-            None => NULL.put(out),
-            Some(cell) => put_cell(cell, out),
+    }
+
+    fn long(&mut self, number: i32) {
+        self.out.nums.push(f64::from(number));
+    }
+
+    fn cell(&mut self, cell: Option<Cell<'_>>) {
+        let number = match (self.kind, cell) {
+            (TEXT, Some(Cell::Str(text))) => return self.text(text),
+            (TEXT, Some(Cell::Binary(bytes))) => put_hex(bytes, &mut self.out.text),
+            (TEXT, Some(Cell::Key(bytes))) => put_hex(&bytes, &mut self.out.text),
+            (NUMBER, Some(Cell::Long(v))) => f64::from(v),
+            (NUMBER, Some(Cell::I8(v) | Cell::SysTime(v))) if (-SAFE..=SAFE).contains(&v) => v as f64,
+            (NUMBER, Some(Cell::Double(v))) => v,
+            (BOOLEAN, Some(Cell::Boolean(v))) => f64::from(u8::from(v)),
+            _ => f64::NAN,
+        };
+        self.out.nums.push(number);
+        if number.is_nan() {
+            match cell {
+                None => NULL.put(self.out),
+                Some(cell) => put_cell(cell, self.out),
+            }
         }
     }
 }

@@ -48,7 +48,10 @@ pub fn put_hex(bytes: &[u8], to: &mut String) -> f64 {
         let mut digits = [0; 64];
         // Four bytes at a time: nibbles apart, then letters behind the nine.
         for (four, eight) in part.chunks(4).zip(digits.chunks_exact_mut(8)) {
-            let word = four.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte));
+            let mut word = 0;
+            for byte in four.iter().rev() {
+                word = word << 8 | u64::from(*byte);
+            }
             let pairs = (word | word << 16) & 0x0000_FFFF_0000_FFFF;
             let apart = (pairs | pairs << 8) & (0xFF * 0x0001_0001_0001_0001);
             let nibbles = (apart >> 4 | apart << 8) & (0x0F * ONES);
