@@ -16,8 +16,8 @@ use crate::spooler::outcome::Outcome;
 
 impl Session {
     /// The lock is held: read everything, then raise the epoch.
-    pub(super) fn granted(&mut self, name: String) {
-        self.driver_name = name;
+    pub(super) fn granted(&mut self, name: String, sole: bool) {
+        (self.driver_name, self.sole) = (name, sole);
         self.wants_epoch = true;
         self.read_for_grant();
     }
@@ -122,6 +122,9 @@ impl Session {
             self.resume_transport(&transport);
             self.log_on(&transport);
         }
+        for command in std::mem::take(&mut self.commands.ordered) {
+            self.take_command(command);
+        }
         self.give_back();
     }
 
@@ -138,11 +141,15 @@ impl Session {
         }
     }
 
-    /// Another context raised the epoch: the lock went without our knowing.
+    /// Another context raised the epoch, or the store was made anew: the lock went without our knowing. It is asked for
+    /// again where others are kept out by it; two who both believe to be alone would take the store from each other.
     pub(super) fn outlived(&mut self) {
         if self.driver.is_some() {
             self.lost();
             self.out.push(Effect::Lock { want: false });
+            if !self.sole {
+                self.out.push(Effect::Lock { want: true });
+            }
         }
     }
 

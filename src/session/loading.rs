@@ -178,6 +178,7 @@ impl Session {
                 self.rewatch();
             }
             Some(Pending::Grant) => {
+                self.commands.ordered.clear();
                 self.forget_absent(&snapshot);
                 self.take_in(snapshot);
                 self.loaded = true;

@@ -122,9 +122,9 @@ pub struct Session {
     /// Submissions on their way into the store, and which of them has a host id.
     accepting: ByKey<Box<admit::Accepting>>,
     accepting_ids: Map<Text, Key>,
-    /// Rows with evidence to merge.
+    /// With evidence to merge.
     evident: Set<Text>,
-    /// Rows that changed in this step.
+    /// Changed in this step.
     dirty: Vec<Key>,
     transports: Vec<transport::Transport>,
     /// Providers of stores and address books: rows and verbs, no mail.
@@ -142,6 +142,7 @@ pub struct Session {
     quiet: Map<(Key, u32), i64>,
     driver: Option<Driver>,
     driver_name: String,
+    sole: bool,
     generation: u32,
     wants_epoch: bool,
     granted_at: Now,
@@ -167,12 +168,10 @@ pub struct Session {
     configs: Map<Text, crate::settings::Configuration>,
     /// Transports in an outbound flush.
     draining: Set<Text>,
-    /// Commands taken; their rows are on the way out.
-    commands: Set<Text>,
+    commands: status::Commands,
     unfinished: ByKey<()>,
     unfinished_count: u32,
     told_canary: Option<(u32, u32)>,
-    /// The lock was given back for want of transports.
     gave_back: bool,
     /// The epoch in which this context asked for the lock.
     asked_epoch: u32,
@@ -242,6 +241,7 @@ impl Session {
             quiet: Map::new(),
             driver: None,
             driver_name: String::new(),
+            sole: false,
             generation: 1,
             wants_epoch: false,
             granted_at: Now::default(),
@@ -260,7 +260,7 @@ impl Session {
             drafts: Map::new(),
             configs: Map::new(),
             draining: Set::new(),
-            commands: Set::new(),
+            commands: status::Commands::default(),
             unfinished: ByKey::default(),
             unfinished_count: 0,
             told_canary: None,
@@ -331,7 +331,7 @@ impl Session {
             Input::Failed { op, in_doubt, full } => self.failed(op, in_doubt, full),
             Input::Reread { op, snapshot } => self.read(op, snapshot),
             Input::Look { keys } => self.look(keys),
-            Input::Granted { driver, .. } => self.granted(driver),
+            Input::Granted { driver, sole } => self.granted(driver, sole),
             Input::Lost => self.lost(),
             Input::OwnerSilent { since } => self.owner_silent(since),
             Input::Replica { epoch, version, rows } => self.replicate(epoch, version, rows),

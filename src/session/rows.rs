@@ -8,6 +8,7 @@ use std::collections::VecDeque;
 use super::Session;
 use super::io::{OpId, Snapshot};
 use super::keys::Key;
+use super::status::Command;
 use super::stored::{Evidence, Stored};
 use super::work::Work;
 use crate::spooler::message::Message;
@@ -61,7 +62,7 @@ impl Session {
                 Stored::Meta(meta) => self.take_meta(meta),
                 Stored::Config(config) => self.take_config(config),
                 Stored::Command { key, entry, flags, target } => {
-                    self.take_command(key, &entry, flags, target.as_deref());
+                    self.take_command(Command { key, entry, flags, target });
                 }
                 Stored::Unreadable { key, newer, version } => {
                     self.drop_slot(&key);

@@ -13,6 +13,25 @@ use crate::mapi::{
 use crate::provider::{Ask, HEADER_FLAGS, Provider, ProviderInput, Ticket};
 use crate::status::{Dialog, FlushFacts, FlushPlan, StatusEntry, ValidatePlan, dialog, flush_queues, validate_state};
 
+/// What a follower asked the driver for, as it is stored.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Command {
+    pub key: Text,
+    /// A status object's entry id.
+    pub entry: String,
+    pub flags: u32,
+    pub target: Option<String>,
+}
+
+/// Commands in the store.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub struct Commands {
+    /// Their rows are on the way out.
+    taken: Set<Text>,
+    /// Read with the grant: taken once the epoch is raised.
+    pub(super) ordered: Vec<Command>,
+}
+
 /// Who waits for a provider's reply.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Waiting {
@@ -231,8 +250,16 @@ impl Session {
     }
 
     /// The driver takes a follower's command; nobody waits for its end.
-    pub(super) fn take_command(&mut self, key: Text, entry: &str, flags: u32, target: Option<&str>) {
-        if self.driver.is_none() || !self.commands.insert(key.clone()) {
+    pub(super) fn take_command(&mut self, command: Command) {
+        if self.driver.is_none() {
+            if self.wants_epoch {
+                self.commands.ordered.push(command);
+            }
+            return;
+        }
+        let Command { key, entry, flags, target } = command;
+        let (entry, target) = (entry.as_str(), target.as_deref());
+        if !self.commands.taken.insert(key.clone()) {
             return;
         }
         let op = self.op(Pending::Loose);

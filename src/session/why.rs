@@ -154,8 +154,29 @@ impl Session {
         match park {
             Some(Park::Auth) => ("checking.auth", "account", "person", None, "assertive"),
             Some(Park::Config) => ("checking.config", "account", "person", None, "assertive"),
-            None => envelope_words(e),
+            None => self.free_words(e),
         }
+    }
+
+    fn free_words(&self, e: &Envelope) -> Words {
+        let words = envelope_words(e);
+        let due = match e.state {
+            EnvelopeState::Queued { .. } => true,
+            EnvelopeState::Waiting { until, .. } => until <= self.now.wall,
+            EnvelopeState::Checking { .. }
+            | EnvelopeState::Unconfirmed { .. }
+            | EnvelopeState::Sending { .. }
+            | EnvelopeState::Deferred { .. }
+            | EnvelopeState::Parked { .. }
+            | EnvelopeState::Passed
+            | EnvelopeState::Sent
+            | EnvelopeState::Filed
+            | EnvelopeState::Rejected
+            | EnvelopeState::Cancelled
+            | EnvelopeState::Draft => return doubtful(e, words),
+        };
+        // What stands before it now is its transport's.
+        doubtful(e, if due && self.driver.is_some() { self.turn(&e.transport) } else { words })
     }
 
     fn queued(&self, m: &Message) -> Words {
@@ -163,19 +184,25 @@ impl Session {
         if self.driver.is_none() {
             return waits("queued.elsewhere", None);
         }
+        if self.online && self.is_held_back(m) {
+            return ("queued.strict", "message", "person", None, "polite");
+        }
+        match self.goes_to(m) {
+            Some(t) => self.turn(&t.config.uid),
+            None => waits("queued", None),
+        }
+    }
+
+    /// What keeps a transport from the next attempt.
+    fn turn(&self, transport: &str) -> Words {
         if !self.online {
             return ("queued.offline", "network", "nobody", None, "polite");
         }
-        if self.is_held_back(m) {
-            return ("queued.strict", "message", "person", None, "polite");
+        match self.transport(transport).map(|t| &t.gate) {
+            Some(Gate::Shut { at, .. }) => ("queued.gate", "network", "library", Some(*at), "polite"),
+            Some(Gate::Asking { .. }) => ("queued.gate", "network", "library", None, "polite"),
+            Some(Gate::Open) | None => self.sending_words(transport),
         }
-        let Some(t) = self.goes_to(m) else { return waits("queued", None) };
-        match t.gate {
-            Gate::Shut { at, .. } => return ("queued.gate", "network", "library", Some(at), "polite"),
-            Gate::Asking { .. } => return ("queued.gate", "network", "library", None, "polite"),
-            Gate::Open => {}
-        }
-        self.sending_words(&t.config.uid)
     }
 
     fn sending_words(&self, transport: &str) -> Words {
@@ -302,6 +329,17 @@ fn envelope_words(e: &Envelope) -> Words {
         EnvelopeState::Rejected => ("rejected", "recipient", "person", None, "assertive"),
         EnvelopeState::Cancelled => ("cancelled", "message", "nobody", None, "off"),
         EnvelopeState::Draft => ("draft", "message", "nobody", None, "off"),
+    }
+}
+
+/// Whatever else holds it, what is in doubt is being checked, or nobody knows (O-21); who can let it in is named first.
+fn doubtful(e: &Envelope, words: Words) -> Words {
+    match shown::envelope(e) {
+        Some(Shown::Checking) if words.0 != "checking" => ("checking", "message", words.2, words.3, "polite"),
+        Some(Shown::Unconfirmed) if !words.0.starts_with("unconfirmed") && !words.0.starts_with("parked") => {
+            ("unconfirmed", "message", "person", None, "assertive")
+        }
+        _ => words,
     }
 }
 

@@ -145,9 +145,9 @@ fn o_21_doubt_shows_whatever_else_holds_the_envelope() {
     w.outcome(unknown());
     w.step(Input::Online { online: false });
     w.act(&uid, MessageVerb::Resolve { how: 1, envelope: None });
-    assert_eq!(w.state(&uid), "checking");
+    assert_eq!((w.state(&uid), w.why(&uid)), ("checking".into(), "checking".into()));
     w.step(Input::Online { online: true });
-    assert_eq!(w.state(&uid), "checking", "in flight, in doubt");
+    assert_eq!((w.state(&uid), w.why(&uid)), ("checking".into(), "checking".into()), "in flight, in doubt");
     // It waits for somebody, in doubt.
     w.untried(not_attempted(NotAttempted::Auth));
     assert_eq!(w.state(&uid), "unconfirmed");
@@ -228,4 +228,20 @@ fn o_20_a_message_taken_back_is_no_delivery_report_and_nobody_has_it_to_do() {
     let sent = w.send(draft("you@example.test"));
     w.outcome(accepted());
     assert_eq!(class(&w, &sent), (Some(false), "accepted"));
+}
+
+#[test]
+fn g2_what_stands_before_a_retry_is_said_of_it_too() {
+    let mut w = World::driving(vec![transport("a")]);
+    let uid = w.send(draft("you@example.test"));
+    w.untried(not_attempted(NotAttempted::Busy));
+    assert_eq!(w.why(&uid), "waiting.busy");
+    w.step(Input::Online { online: false });
+    w.act(&uid, MessageVerb::Retry);
+    assert_eq!(w.why(&uid), "queued.offline");
+    w.step(Input::Online { online: true });
+    w.untried(not_attempted(NotAttempted::Transport));
+    w.act(&uid, MessageVerb::Retry);
+    let why = w.session.why(&uid).unwrap();
+    assert_eq!((why.code.as_str(), why.next_at > Some(w.now.wall)), ("backOff.transport", true), "{why:?}");
 }

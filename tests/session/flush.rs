@@ -3,6 +3,7 @@
 use super::world::*;
 use mailspooler::mapi::{FlushFlags, Scode};
 use mailspooler::session::io::*;
+use mailspooler::session::stored::StoreOp;
 use mailspooler::spooler::outcome::NotAttempted;
 use mailspooler::status::StatusEntry;
 
@@ -214,4 +215,19 @@ fn a_dialog_outlives_the_lock() {
     assert!(!w.aborted.contains(&dialog.call) && !w.replies.contains_key(&req));
     w.answer(&dialog, Answer::Done, false);
     assert_eq!(w.replies.get(&req), Some(&Ok(Reply::Unit)));
+}
+
+#[test]
+fn c_134_what_a_follower_asked_while_nobody_drove_is_done_by_who_drives_next() {
+    let flushes = || vec![with(transport("a"), &[Verb::FlushQueues])];
+    let old = World::driving(flushes());
+    let mut follower = World::on(old.store.clone(), 9);
+    follower.add(flushes());
+    let req = follower.req();
+    let flags = (FlushFlags::UPLOAD | FlushFlags::FORCE).bits();
+    follower.step(Input::Flush { req, entry: spooler(), flags, target: None });
+    assert_eq!(follower.replies.get(&req), Some(&Ok(Reply::Unit)), "durable");
+    let mut new = old.next_life(7, flushes());
+    assert_eq!(new.take(Verb::FlushQueues).transport, "a");
+    assert!(new.log.iter().flatten().any(|op| matches!(op, StoreOp::DeleteCommand { .. })));
 }

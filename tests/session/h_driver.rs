@@ -128,7 +128,10 @@ fn g10_a_context_whose_lock_went_without_its_knowing_changes_nothing() {
     assert!(!old.has(Verb::Submit));
     old.release();
     assert_eq!((old.count(Verb::Submit), new.count(Verb::Submit)), (0, 1));
-    assert!(old.events.iter().any(|e| matches!(e, Effect::Lock { want: false })));
+    let locks = |w: &World| -> Vec<bool> {
+        w.events.iter().filter_map(|e| if let Effect::Lock { want } = e { Some(*want) } else { None }).collect()
+    };
+    assert!(locks(&old).ends_with(&[false, true]), "it queues for the lock again: {:?}", locks(&old));
     new.outcome(accepted());
     old.look();
     assert_eq!(old.state(&uid), "sent");

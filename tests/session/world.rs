@@ -126,7 +126,7 @@ impl World {
     }
 
     pub fn grant(&mut self) {
-        self.step(Input::Granted { driver: "d".into(), sole: true });
+        self.step(Input::Granted { driver: "d".into(), sole: false });
     }
 
     pub fn step(&mut self, input: Input) {
