@@ -95,6 +95,7 @@ export function makeCalls(host: CallsHost): Calls {
   function settle(call: Running, answer: Answer): void {
     if (call.ended) return;
     call.ended = true;
+    if (call.aborted && isAttempt(call.verb)) call.provider.givenUp--;
     const at = running.indexOf(call);
     if (at >= 0) running.copyWithin(at, at + 1).pop();
     if (begun.size > 0 && call.verb === "submitMessage" && call.job !== null && (answer.type !== "done" || call.aborted)) begun.delete(call.job.key);
@@ -238,6 +239,7 @@ export function makeCalls(host: CallsHost): Calls {
     provider.functions.get(verb) ?? (verb === "prepareMessage" ? nothing : undefined);
 
   function end(call: Running): void {
+    if (!call.aborted && isAttempt(call.verb)) call.provider.givenUp++;
     call.aborted = true;
     if (call.job !== null) begun.delete(call.job.key);
     call.controller?.abort(aborted());

@@ -90,14 +90,21 @@ function originOf(input: RequestInfo | URL): string | null {
 
 async function fetchFor(call: Call, host: ContextHost, given: RequestInfo | URL, options?: RequestInit): Promise<Response> {
   // An SDK made with the context of an earlier call sends for the attempt that is now under way.
-  const by = call.ended && !isAttempt(call.verb) ? (host.attempt(call.provider) ?? call) : call;
+  const late = call.ended && !isAttempt(call.verb);
+  const by = late ? (host.attempt(call.provider) ?? call) : call;
   const { input, init } = plainCall(given, options);
   const method = init.method ?? (input instanceof Request ? input.method : "GET");
   const signals = [signalOf(by), init.signal ?? (input instanceof Request ? input.signal : null)].filter((signal) => signal !== null);
   init.signal = together(signals);
+  const counts = !harmless.test(method);
+  // Without an attempt, or beside one that was given up and has not settled, it may be a send that was given up (O-32, O-41).
+  if (late && counts && (by === call || call.provider.givenUp > 0)) {
+    host.log({ level: "warn", code: "fetch.outsideAttempt", transport: call.provider.config.uid });
+    throw aborted();
+  }
   if (!mayStillSend(by, host)) throw aborted();
   call.provider.origin = originOf(input) ?? call.provider.origin;
-  if (!harmless.test(method)) by.wire = true;
+  if (counts) by.wire = true;
   try {
     const response = await globalThis.fetch(input, init);
     by.network = false;

@@ -18,6 +18,8 @@ export interface Provider {
   maxSize: number | null;
   /** The origin last reached by `ctx.fetch` (O-51). */
   origin: string | null;
+  /** Attempts given up whose callback has not settled. */
+  givenUp: number;
   readonly schema: Schema;
   /** In force: calls keep what they began with. */
   settings: SettingValues;
@@ -197,7 +199,7 @@ function readParts(transport: object, type: number, fields: Fields): Provider {
   const schema = readSettings(fields["settings"]);
   const config = readConfig(fields, bits, schema, type);
   return {
-    config, functions, misspelt: guarded("a transport", () => misspelt(transport)), maxSize: config.guarantees.maxSize, origin: null, schema, settings: schema.initial,
+    config, functions, misspelt: guarded("a transport", () => misspelt(transport)), maxSize: config.guarantees.maxSize, origin: null, givenUp: 0, schema, settings: schema.initial,
     configurations: new Map([[0, schema.initial]]),
   };
 }

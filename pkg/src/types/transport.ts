@@ -87,7 +87,11 @@ export interface CallContext {
   readonly signal: AbortSignal;
   /** Wall clock, absolute. */
   readonly deadline: number;
-  /** `fetch` that asks `mayStillSend` in the same task and records that a wire call began. */
+  /**
+   * `fetch` that asks `mayStillSend` in the same task and records that a wire call began. An SDK may keep that of `transportLogon`: once
+   * that call is over, what it sends counts for the attempt under way; with none, or while one that was given up has not settled,
+   * only GET, HEAD and OPTIONS go out (AbortError). Other callbacks that send give the SDK their own.
+   */
   readonly fetch: typeof fetch;
   /** IMAPISupport::SpoolerNotify. MAPI_E_INVALID_PARAMETER for flags that exclude each other (C-157). */
   readonly spoolerNotify: (flags: SpoolerNotify) => void;

@@ -99,6 +99,50 @@ test("o_31: an SDK made at logon with ctx.fetch counts for the attempt under way
   await session.close();
 });
 
+test("o_32, o_41: an SDK made at logon sends nothing for an attempt that was given up, neither alone nor beside the next", async () => {
+  const [clock, called, hung] = [host.fakeClock(), gate(), gate()];
+  let [sdk, attempts] = [undefined, 0];
+  const outcomes = [];
+  const post = () => sdk(url, { method: "POST" }).then(() => outcomes.push("sent"), (error) => outcomes.push(error.name));
+  const { session } = await one(plain(async (_message, ctx) => {
+    if (++attempts > 1) return post().then(() => (attempts > 2 ? accepts : { type: "notAttempted", reason: "wait", definite: true }));
+    called.open(ctx);
+    return hung.promise;
+  }, {
+    transportLogon: ({ fetch }) => void (sdk = fetch),
+    probeMessage: () => ({ type: "absent" }),
+    guarantees: { probe: { authoritative: true, settlesWithinMs: 1_000 } },
+  }), { clock });
+  const ctx = await called.promise;
+  for (let i = 0; i < 40 && !ctx.signal.aborted; i++) await clock.advance(5_000);
+  assert.equal(ctx.signal.aborted, true);
+  await post();
+  await sdk(url);
+  for (let i = 0; i < 40 && attempts < 2; i++) await clock.advance(5_000);
+  assert.equal(attempts, 2);
+  assert.deepEqual([outcomes, asked.map(({ method }) => method)], [["AbortError", "AbortError"], ["GET"]]);
+  hung.fail(new Error("at last"));
+  for (let i = 0; i < 40 && attempts < 3; i++) await clock.advance(60_000);
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  assert.deepEqual([outcomes.length, outcomes[2], attempts], [3, "sent", 3]);
+  await session.close();
+});
+
+test("o_32: an SDK made at logon sends nothing once the lock went to another", async () => {
+  const called = gate();
+  let sdk;
+  const profile = "sdk taken over";
+  const open = (transports) => host.open({ profile, store: host.memoryStore(profile), soleOwner: true, transports });
+  const session = await open([plain(() => (called.open(), new Promise(() => {})), { transportLogon: ({ fetch }) => void (sdk = fetch) })]);
+  await session.submitMessage(good);
+  await called.promise;
+  const other = await open([plain(() => accepts)]);
+  await other.takeOver();
+  await assert.rejects(sdk(url, { method: "POST" }), { name: "AbortError" });
+  assert.deepEqual(asked, []);
+  await Promise.all([session.close(), other.close()]);
+});
+
 test("o_31: what prepareMessage and probeMessage send never counts", async () => {
   const { session, id } = await one(plain(() => {
     throw new Error("before the wire");
