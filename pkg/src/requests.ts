@@ -8,8 +8,10 @@ import type { Tape } from "./wire/tape.js";
 export type Ask<A> = (tape: Tape, req: number, about: A) => void;
 
 export interface RequestOptions {
-  /** Stops waiting, not what was asked for. */
+  /** Stops waiting; what was asked for only where the core can. */
   readonly signal?: AbortSignal | undefined;
+  /** After the signal the core says what becomes of it: MAPI_E_USER_CANCEL, or that it was too late. */
+  readonly answered?: boolean;
   /** Asking again changes nothing: a new core is asked the same. */
   readonly repeatable?: boolean;
   readonly secrets?: readonly unknown[];
@@ -26,6 +28,7 @@ interface Open {
   readonly resolve: (value: unknown) => void;
   readonly reject: (reason: unknown) => void;
   readonly forget: (() => void) | undefined;
+  readonly signal: AbortSignal | undefined;
 }
 
 export interface Requests {
@@ -72,10 +75,10 @@ export function makeRequests(tape: () => Tape, forgotten: (tape: Tape, req: numb
     return last;
   }
 
-  function watch(req: number, signal: AbortSignal | undefined): (() => void) | undefined {
+  function watch(req: number, signal: AbortSignal | undefined, answered: boolean): (() => void) | undefined {
     if (signal === undefined) return undefined;
     const stop = (): void => {
-      const found = take(req);
+      const found = answered ? undefined : take(req);
       forgotten(tape(), req);
       found?.reject(signal.reason);
     };
@@ -84,7 +87,7 @@ export function makeRequests(tape: () => Tape, forgotten: (tape: Tape, req: numb
   }
 
   return {
-    make<T, A>(ask: Ask<A>, about: A, answer: (reply: Reply) => T, { signal, repeatable, secrets, onProgress } = none): Promise<T> {
+    make<T, A>(ask: Ask<A>, about: A, answer: (reply: Reply) => T, { signal, answered, repeatable, secrets, onProgress } = none): Promise<T> {
       if (closed !== undefined) return Promise.reject(closed);
       if (signal?.aborted === true) return Promise.reject(signal.reason as Error);
       const req = next();
@@ -92,7 +95,7 @@ export function makeRequests(tape: () => Tape, forgotten: (tape: Tape, req: numb
       const again = repeatable === true;
       open.set(req, {
         answer, again: again ? (ask as Ask<unknown>) : undefined, about: again ? about : undefined, secrets, onProgress,
-        resolve: resolveNew, reject: rejectNew, forget: watch(req, signal),
+        resolve: resolveNew, reject: rejectNew, forget: watch(req, signal, answered === true), signal,
       });
       ask(tape(), req, about);
       return promise;
@@ -107,7 +110,9 @@ export function makeRequests(tape: () => Tape, forgotten: (tape: Tape, req: numb
       }
     },
     reject({ req, code, expected, got, id, state }): void {
-      take(req)?.reject(new MapiError(code, expected, got, { id, state }));
+      const found = take(req);
+      const own = code === "MAPI_E_USER_CANCEL" && found?.signal?.aborted === true;
+      found?.reject(own ? found.signal?.reason : new MapiError(code, expected, got, { id, state }));
     },
     settle: (req, value) => take(req)?.resolve(value),
     refuse: (req, error) => take(req)?.reject(error),

@@ -65,6 +65,7 @@ export interface Ready {
   readonly draft: { -readonly [K in keyof Draft]: Draft[K] };
   readonly given: Given;
   readonly signal: AbortSignal | undefined;
+  readonly answered: true;
 }
 
 const noProps: Readonly<Record<string, unknown>> = Object.freeze({});
@@ -102,6 +103,7 @@ export function readSubmit(message: unknown, maxSize = contentMax): Ready {
     },
     given: { content, headLength: 0, payload: payload?.value, props, size, uid: null },
     signal: readSignal(from["signal"]),
+    answered: true,
   };
 }
 

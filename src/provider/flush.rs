@@ -210,6 +210,23 @@ impl Flush {
         }
     }
 
+    /// Nobody waits for the flush of this ticket any more: it ends, with no reply.
+    pub(super) fn stop(&mut self, ticket: Ticket, step: &mut Step) {
+        let Some(request) = self.request().filter(|request| request.ticket == Some(ticket)) else { return };
+        let nothing = Request { upload: false, download: false, ticket: None, ..*request };
+        *self = match *self {
+            Self::None => Self::None,
+            Self::Asking { .. } => {
+                step.effect(ProviderEffect::Drop(CallKey::Own(Function::FlushQueues)));
+                Self::None
+            }
+            Self::Due(_) => Self::Due(nothing),
+            Self::Beginning(request) if !request.upload => Self::InboundEnding(nothing),
+            Self::Beginning(_) | Self::Outbound(_) | Self::OutboundEnding(_) => Self::OutboundEnding(nothing),
+            Self::Inbound(_) | Self::InboundEnding(_) => Self::InboundEnding(nothing),
+        };
+    }
+
     /// Moves to the next phase when this one is over. True if inbound is to be started now.
     pub(super) fn settle(&mut self, sight: &Sight, step: &mut Step) -> bool {
         match *self {

@@ -223,6 +223,8 @@ pub enum ProviderInput {
     },
     /// A client asks; answered by one `Reply`.
     Ask(Ticket, Ask),
+    /// Nobody waits for this flush any more; it is not replied to.
+    StopFlush(Ticket),
     /// `submitMessage` is being called.
     AttemptBegan,
     /// It is over, one way or another.

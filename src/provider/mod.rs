@@ -169,6 +169,11 @@ impl Provider {
                     logon.flush.drained();
                 }
             }
+            ProviderInput::StopFlush(ticket) => {
+                if let Some(logon) = self.life.logon_mut() {
+                    logon.flush.stop(ticket, step);
+                }
+            }
             ProviderInput::MarksDone(result) => {
                 if let Some(logon) = self.life.logon_mut() {
                     logon.headers.marks_done(result, step);

@@ -54,10 +54,29 @@ impl Session {
 
     fn leave(&mut self, key: Key) -> Option<Accepting> {
         let accepting = self.accepting.remove(key)?;
-        if let Some(id) = &accepting.message.id {
+        self.free_id(key, accepting.message.id.as_ref());
+        Some(*accepting)
+    }
+
+    fn free_id(&mut self, key: Key, id: Option<&Text>) {
+        if let Some(id) = id.filter(|id| self.accepting_ids.get(*id) == Some(&key)) {
             self.accepting_ids.remove(id);
         }
-        Some(*accepting)
+    }
+
+    /// The host gave it up. Without a row on its way nothing is accepted; with one, the promise says what became of it.
+    pub(super) fn forget_acceptance(&mut self, req: Req) {
+        let Some(key) = self.accepting.iter().find(|(_, a)| a.reqs.contains(&req)).map(|(key, _)| key) else { return };
+        if !self.ops.values().any(|p| matches!(p, Pending::Body { key: of } if *of == key)) {
+            return;
+        }
+        let Some(accepting) = self.accepting.get_mut(key) else { return };
+        accepting.reqs.retain(|r| *r != req);
+        let dropped = accepting.reqs.is_empty().then(|| accepting.message.id.clone());
+        if let Some(id) = dropped {
+            self.free_id(key, id.as_ref());
+        }
+        self.reject(req, Scode::MAPI_E_USER_CANCEL, "a submission somebody waits for", "one that was given up");
     }
 
     /// O-02 against submissions on their way: true if `req` waits with one of equal content.
@@ -107,6 +126,12 @@ impl Session {
     pub(super) fn accept_row(&mut self, key: Key) {
         let Some(accepting) = self.accepting.get(key) else { return };
         let m = &accepting.message;
+        if accepting.reqs.is_empty() {
+            let body = StoreOp::DeleteBody { uid: m.uid.clone() };
+            self.leave(key);
+            let op = self.op(Pending::Loose);
+            return self.out.push(Effect::Commit { op, ballast: false, ops: vec![body] });
+        }
         let absent = |store, index, value: &Text| StoreOp::Absent { store, index, value: value.clone() };
         let mut ops = Vec::with_capacity(5);
         ops.push(StoreOp::BodyExists { uid: m.uid.clone() });

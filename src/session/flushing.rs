@@ -5,8 +5,8 @@ use super::Session;
 use super::io::{Effect, Req, Verb};
 use super::status::Waiting;
 use super::work::Work;
-use crate::mapi::{FlushFlags, Scode, Text};
-use crate::provider::{Ask, ProviderInput};
+use crate::mapi::{FlushFlags, Gather, Scode, Text};
+use crate::provider::{Ask, ProviderInput, Ticket};
 
 /// The spooler's flush: transports one after the other, in order (C-145).
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -73,6 +73,20 @@ impl Session {
         if let Some(req) = done.req {
             self.tell_progress(&done, PHASE_DONE);
             self.answer_req(req, Scode::S_OK);
+        }
+    }
+
+    /// The host gave it up: what is under way goes on, no further transport is asked.
+    pub(super) fn forget_flush(&mut self, req: Req) {
+        if self.flushing.as_ref().is_none_or(|f| f.req != Some(req)) {
+            return;
+        }
+        self.flushing = None;
+        let asked = self.tickets.iter().find(|(_, waiting)| **waiting == Waiting::Flush).map(|(ticket, _)| *ticket);
+        let Some(ticket) = asked else { return };
+        self.tickets.remove(&ticket);
+        for uid in self.transports.iter().map(|t| t.config.uid.clone()).gather() {
+            self.provide(&uid, ProviderInput::StopFlush(Ticket(ticket)));
         }
     }
 

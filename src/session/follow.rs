@@ -293,6 +293,8 @@ impl Session {
     /// The host no longer waits for a promise.
     pub(super) fn forget(&mut self, req: Req) {
         self.forget_draft(req);
+        self.forget_flush(req);
+        self.forget_acceptance(req);
         self.early.retain(|(r, _)| *r != req);
         for reqs in self.watchers.values_mut() {
             reqs.retain(|r| *r != req);

@@ -330,3 +330,40 @@ fn o_04_doubt_keeps_it_and_a_clean_end_frees_it() {
         }
     }
 }
+
+#[test]
+fn o_01_a_submission_given_up_while_its_body_is_written_leaves_nothing() {
+    let mut w = World::driving(vec![transport("a")]);
+    w.hold = true;
+    let req = w.submit(named("draft", "h"));
+    w.step(Input::Forget { req });
+    assert_eq!(w.refused(req), "MAPI_E_USER_CANCEL");
+    let other = w.submit(named("draft", "another"));
+    w.release();
+    assert!(matches!(w.replies[&other], Ok(Reply::Accepted { .. })), "its id is free at once");
+    assert_eq!((w.made.len(), w.store.borrow().bodies.len()), (1, 1));
+}
+
+#[test]
+fn o_02_a_submission_that_others_wait_for_too_goes_on() {
+    let mut w = World::driving(vec![transport("a")]);
+    w.hold = true;
+    let (one, two) = (w.submit(named("draft", "h")), w.submit(named("draft", "h")));
+    w.step(Input::Forget { req: one });
+    w.release();
+    assert_eq!(w.refused(one), "MAPI_E_USER_CANCEL");
+    assert!(matches!(w.replies[&two], Ok(Reply::Accepted { .. })));
+}
+
+#[test]
+fn o_08_a_submission_given_up_while_its_row_is_written_says_that_it_was_accepted() {
+    let mut w = World::driving(vec![transport("a")]);
+    w.hold = true;
+    let req = w.submit(draft("you@example.test"));
+    w.release_one();
+    w.step(Input::Forget { req });
+    assert!(!w.replies.contains_key(&req));
+    w.release();
+    assert!(matches!(w.replies[&req], Ok(Reply::Accepted { .. })));
+    assert_eq!(w.count(Verb::Submit), 1);
+}

@@ -59,6 +59,49 @@ fn c_057_a_flush_of_empty_queues_ends_at_once() {
     assert_eq!(w.replies.get(&req), Some(&Ok(Reply::Unit)));
 }
 
+#[test]
+fn c_061_a_flush_that_is_given_up_asks_nobody_else_and_lets_another_begin() {
+    let both = FlushFlags::UPLOAD | FlushFlags::DOWNLOAD;
+    let mut w =
+        World::driving(vec![with(transport("a"), &[Verb::FlushQueues]), with(transport("b"), &[Verb::FlushQueues])]);
+    let first = flush(&mut w, both);
+    let call = w.take(Verb::FlushQueues);
+    w.step(Input::Forget { req: first });
+    assert!(w.aborted.contains(&call.call));
+    w.answer(&call, Answer::Done, false);
+    assert_eq!(w.count(Verb::FlushQueues), 1, "the second transport is not asked");
+    let second = flush(&mut w, both);
+    assert!(!w.replies.contains_key(&second));
+    for _ in 0..2 {
+        let call = w.take(Verb::FlushQueues);
+        w.answer(&call, Answer::Done, false);
+    }
+    assert_eq!(w.replies.get(&second), Some(&Ok(Reply::Unit)));
+    assert!(!w.replies.contains_key(&first));
+}
+
+#[test]
+fn c_061_a_flush_that_is_given_up_leaves_its_attempt_alone() {
+    let notified = with(transport("a"), &[Verb::Notify]);
+    let mut w = World::driving(vec![notified]);
+    while w.has(Verb::Notify) {
+        let call = w.take(Verb::Notify);
+        w.answer(&call, Answer::Done, false);
+    }
+    let uid = w.send(draft("you@example.test"));
+    let first = flush(&mut w, FlushFlags::UPLOAD);
+    let begin = w.take(Verb::Notify);
+    w.answer(&begin, Answer::Done, false);
+    w.step(Input::Forget { req: first });
+    let end = w.take(Verb::Notify);
+    w.answer(&end, Answer::Done, false);
+    assert_eq!((w.aborted.len(), w.state(&uid).as_str()), (0, "sending"));
+    let second = flush(&mut w, FlushFlags::UPLOAD);
+    assert!(!w.replies.contains_key(&second), "accepted");
+    w.outcome(accepted());
+    assert_eq!(w.state(&uid), "sent");
+}
+
 /// Phase, messages, bytes.
 fn told(w: &World) -> Vec<(u8, u32, u64)> {
     let line = |e: &Effect| match e {

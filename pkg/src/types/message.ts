@@ -56,7 +56,7 @@ export interface SubmitOptions {
   readonly messageId?: string;
   /** MAPI properties that travel with the message to transports and reports; plain data. */
   readonly props?: Readonly<Record<string, unknown>>;
-  /** Before it is durable: nothing is stored. Afterwards it changes nothing, see `abortSubmit`. */
+  /** Before its row is being written: nothing is accepted, and the promise rejects with the reason. Afterwards it changes nothing: the promise says what became of it, and `abortSubmit` takes it back. */
   readonly signal?: AbortSignal;
 }
 

@@ -175,7 +175,7 @@ export interface FlushFlags {
   readonly asyncOk?: boolean;
   /** A transport's entry id; only on the spooler's object. */
   readonly target?: Cell;
-  /** Stops the flush: what is being sent goes on, nothing new begins. */
+  /** Stops the flush: what is being sent goes on, no other transport is asked. One in another tab goes on. */
   readonly signal?: AbortSignal;
   /** Called at every change. */
   readonly onProgress?: (progress: FlushProgress) => void;
