@@ -1,11 +1,11 @@
 /** Restrictions and sort orders on their way in: the twins of src/wasm/view/restriction.rs. */
 import { MapiError, invalid, kind } from "./error.js";
-import { checkBool, checkInteger, checkOneOf, checkText, readFields, readList, type Fields } from "./snapshot.js";
+import { checkBool, checkInteger, checkOneOf, checkText, guarded, isRecord, readFields, readList, type Fields } from "./snapshot.js";
 import { flatList, type Flat } from "./wire/query.js";
 
 const depthMax = 64;
 const nodesMax = 1_024;
-const columnsMax = 1_024;
+export const columnsMax = 1_024;
 /** In the order of RELOP_*. */
 const ops = ["lt", "le", "gt", "ge", "eq", "ne", "re"] as const;
 /** In the order of FL_FULLSTRING and what follows it. */
@@ -28,6 +28,7 @@ export const readProperties = (value: unknown, property: ReadProperty = readProp
 function constant(value: unknown): Flat {
   if (typeof value === "string") return [4, checkText(value, "the value of a restriction")];
   if (typeof value === "boolean") return [3, value];
+  if (Array.isArray(value)) throw new MapiError("MAPI_E_TOO_COMPLEX", "one value, of a multi-valued property as well", "an array");
   if (typeof value !== "number" || Number.isNaN(value)) throw invalid("the value of a restriction: text, a number or a boolean", kind(value));
   return [2, value];
 }
@@ -94,6 +95,7 @@ export function readRestriction(restriction: unknown, property: ReadProperty = r
         return [9, property(left), property(right), op()];
       }
       case "comment":
+        if (given["props"] !== undefined && !isRecord(given["props"])) throw invalid("props of a comment: values by name", kind(given["props"]));
         return [10, inner(given["comment"], depth + 1)];
       case "and":
         return [1, list(given["and"], depth)];
@@ -104,7 +106,7 @@ export function readRestriction(restriction: unknown, property: ReadProperty = r
     }
   }
 
-  return inner(restriction, 1);
+  return guarded("a restriction", () => inner(restriction, 1));
 }
 
 /** In the order of `KeyRole` in src/table/order.rs, from 1. */

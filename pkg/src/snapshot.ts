@@ -56,7 +56,7 @@ export function guarded<T>(what: string, run: () => T): T {
   }
 }
 
-function isRecord(value: unknown): value is object {
+export function isRecord(value: unknown): value is object {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 

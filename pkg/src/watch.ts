@@ -16,10 +16,11 @@ export interface Watched<T> {
 export function watched<T>(value: () => T): Watched<T> {
   const listeners = makeListeners<void>();
   const ends = new Set<() => void>();
+  let closed = false;
 
   /** `seen` is from the call, so that nothing between it and the first `next` is missed. */
   async function* changes(seen: T, signal?: AbortSignal): AsyncGenerator<T, void, undefined> {
-    const state = { over: signal?.aborted === true, wake: (): void => {} };
+    const state = { over: closed || signal?.aborted === true, wake: (): void => {} };
     const stop = listeners.add(() => state.wake());
     const end = (): void => {
       state.over = true;
@@ -68,6 +69,7 @@ export function watched<T>(value: () => T): Watched<T> {
     },
     changed: () => listeners.tell(),
     close(): void {
+      closed = true;
       listeners.clear();
       for (const end of ends) end();
     },

@@ -231,3 +231,25 @@ test("a closed window says so, without a number of ours", async () => {
     assert.throws(ask, { code: "MAPI_E_INVALID_OBJECT", message: /expected an open window, got a closed window$/ });
   }
 });
+
+test("changes() ends with its table or window, begun or not", async () => {
+  const { session, table } = await queue("a", "b");
+  const done = { done: true, value: undefined };
+  const window = table.window({ offset: 0, count: 1 });
+  const early = window.changes();
+  window.close();
+  assert.deepEqual(await early.next(), done);
+  assert.throws(() => window.changes(), { code: "MAPI_E_INVALID_OBJECT" });
+  const [own, waiting] = [table.changes(), table.changes()];
+  const pending = waiting.next();
+  table.close();
+  assert.deepEqual(await Promise.all([own.next(), pending, table.changes().next()]), [done, done, done]);
+  await session.close();
+});
+
+test("c_209 a constant of several values is too complex", async () => {
+  const { session, table } = await queue("a");
+  assert.throws(() => table.restrict({ property: "subject", op: "eq", value: ["a"] }), { code: "MAPI_E_TOO_COMPLEX" });
+  assert.throws(() => table.restrict({ comment: { exist: "subject" }, props: 7 }), { code: "MAPI_E_INVALID_PARAMETER" });
+  await session.close();
+});
