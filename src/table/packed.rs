@@ -40,7 +40,8 @@ impl Column {
             Data::Long(v) => fill(v, first, numbers, |n| long(*n)),
             Data::I8(v) | Data::SysTime(v) => fill(v, first, numbers, |n| *n as i64),
             Data::Boolean(v) => fill(v, first, numbers, |n| *n > 0.0),
-            Data::Double(v) => fill(v, first, numbers, |n| *n),
+            // -0 is 0.
+            Data::Double(v) => fill(v, first, numbers, |n| *n + 0.0),
             Data::Str(_) | Data::Binary(_) | Data::MvLong(_) | Data::MvStr(_) | Data::MvBinary(_) => return false,
         }
         self.mark_all(start, numbers.len(), |at| numbers.get(at).is_some_and(|n| !n.is_nan()));

@@ -144,7 +144,8 @@ fn number<'a>(number: Number, kind: PropType) -> Option<Fresh<'a>> {
                 Number::Whole(n) => n as f64,
                 Number::Real(n) => n,
             };
-            return n.is_finite().then_some(Fresh::Real(n));
+            // -0 is 0.
+            return n.is_finite().then_some(Fresh::Real(n + 0.0));
         }
         PropType::Long => i64::from(i32::MAX),
         PropType::SysTime => LATEST,

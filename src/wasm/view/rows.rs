@@ -159,7 +159,8 @@ pub fn constant(tag: PropTag, r: &mut Reader<'_>) -> MapiResult<PropValue> {
         (NUMBER, Some(PropType::Long)) => long(r.num()).map(PropValue::Long),
         (NUMBER, Some(PropType::I8)) => safe(r.num()).map(PropValue::I8),
         (NUMBER, Some(PropType::SysTime)) => safe(r.num().floor()).map(PropValue::SysTime),
-        (NUMBER, Some(PropType::Double)) => Some(PropValue::Double(r.num())),
+        // -0 is 0.
+        (NUMBER, Some(PropType::Double)) => Some(PropValue::Double(r.num() + 0.0)),
         (BOOLEAN, Some(PropType::Boolean)) => Some(PropValue::Boolean(Tape::take(r))),
         (TEXT, Some(PropType::Unicode)) => Some(PropValue::Str(Tape::take(r))),
         (TEXT, Some(PropType::Binary)) => bytes(r.text()).map(PropValue::Binary),
@@ -191,7 +192,8 @@ pub fn value(tag: PropTag, r: &mut Reader<'_>) -> MapiResult<PropValue> {
         (NUMBER, Some(PropType::Long)) => long(r.num()).map(PropValue::Long),
         (NUMBER, Some(PropType::I8)) => safe(r.num()).map(PropValue::I8),
         (NUMBER, Some(PropType::SysTime)) => safe(r.num().floor()).map(PropValue::SysTime),
-        (NUMBER, Some(PropType::Double)) => Some(PropValue::Double(r.num())),
+        // -0 is 0.
+        (NUMBER, Some(PropType::Double)) => Some(PropValue::Double(r.num() + 0.0)),
         (NUMBER | BOOLEAN, Some(PropType::Boolean)) => Some(PropValue::Boolean(Tape::take(r))),
         (TEXT, Some(PropType::Unicode)) => Some(PropValue::Str(Tape::take(r))),
         (TEXT, Some(PropType::Binary)) => bytes(r.text()).map(PropValue::Binary),
