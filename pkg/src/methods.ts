@@ -19,12 +19,17 @@ export interface Port<R> {
   readonly takeRows: Take<R[]>;
   /** How a property is named to the core, and by it. */
   readonly property: ReadProperty;
+  /** In columns and in `findRow`, where those who do not know a name have something better to say. */
+  readonly column?: ReadProperty;
+  readonly sought?: ReadProperty;
   readonly name: (property: string) => string;
   /** The caller changed the view: who watches it is told once his call has returned (C-179). `anew`: its lines are others. */
   moved(anew?: boolean): void;
   openPane(range: Range): { readonly watched: Watched<readonly R[]>; close(): void };
   /** Other columns or keys than before. */
   readonly columns?: (names: readonly unknown[]) => void;
+  /** What rows have, or could have, where the core does not know it. */
+  readonly available?: (all: boolean) => string[];
   close(): void;
 }
 
@@ -32,6 +37,8 @@ export interface Port<R> {
 export type Sinks<R> = Map<number, Listeners<TableNotification<R>>>;
 
 export const everything: Range = { offset: 0, count: 0xffff_ffff };
+/** Characters of a collapse state. */
+export const stateMax = 0x100_0000;
 const whole = 0x7fff_ffff;
 const nothing = (): void => {};
 const takeBool: Take<boolean> = (from) => from.bool();
@@ -57,11 +64,14 @@ export function makeMethods<R>(port: Port<R>, sinks: Sinks<R>, all: Watched<read
 
   return {
     setColumns(columns): void {
-      ask(act.setColumns(readProperties(columns, property)), nothing);
+      ask(act.setColumns(readProperties(columns, port.column ?? property)), nothing);
       port.columns?.(columns);
       port.moved();
     },
-    queryColumns: (given) => ask(act.queryColumns(flag(options(given, "queryColumns", ["all"])["all"], "all")), takeColumns).map(port.name),
+    queryColumns(given) {
+      const all = flag(options(given, "queryColumns", ["all"])["all"], "all");
+      return port.available?.(all) ?? ask(act.queryColumns(all), takeColumns);
+    },
     restrict(restriction): void {
       ask(act.restrict(restriction === null ? null : readRestriction(restriction, property)), nothing);
       port.moved(true);
@@ -82,7 +92,7 @@ export function makeMethods<R>(port: Port<R>, sinks: Sinks<R>, all: Watched<read
     getRowCount: () => ask(act.rowCount, takeNum),
     findRow(restriction, given) {
       const found = options(given, "findRow", ["origin", "backward"]);
-      const what = act.findRow(readRestriction(restriction, property), origin(found["origin"]), flag(found["backward"], "backward"));
+      const what = act.findRow(readRestriction(restriction, port.sought ?? property), origin(found["origin"]), flag(found["backward"], "backward"));
       return { positionChanged: ask(what, takeBool) };
     },
     createBookmark: () => ask(act.createBookmark, takeNum),
@@ -99,7 +109,7 @@ export function makeMethods<R>(port: Port<R>, sinks: Sinks<R>, all: Watched<read
     },
     getCollapseState: (of) => ask(act.collapseState(key(of)), (from) => (from.num(), takeText(from))),
     setCollapseState(state) {
-      const bookmark = ask(act.setCollapseState(checkText(state, "a collapse state", 0x100_0000)), takeNum);
+      const bookmark = ask(act.setCollapseState(checkText(state, "a collapse state", stateMax)), takeNum);
       port.moved();
       return bookmark;
     },

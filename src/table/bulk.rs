@@ -2,7 +2,7 @@
 
 use super::column::Column;
 use super::grid::Grid;
-use super::store::Delta;
+use super::store::{Delta, InstanceKey};
 use super::view::View;
 use super::{Line, ViewId};
 use crate::mapi::{MapiResult, PropTag, PropValue};
@@ -111,5 +111,20 @@ impl View<'_> {
             Line::Leaf(leaf) => Some(self.state.rows(self.store).instance(leaf)),
             Line::Heading(_) => None,
         }
+    }
+
+    /// As [`View::slot`], of the row with that key, visible or not.
+    pub fn place(&self, key: InstanceKey) -> Option<(u32, usize)> {
+        self.line_of(key).and_then(|line| self.slot(line))
+    }
+
+    /// The key of the row in a slot, or of one of its values.
+    pub fn key_at(&self, slot: u32, ordinal: u32) -> InstanceKey {
+        super::rows::key(self.store.born(slot), ordinal as usize)
+    }
+
+    /// How many headings are above a row.
+    pub fn depth(&self) -> usize {
+        self.state.tree.depth()
     }
 }

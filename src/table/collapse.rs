@@ -162,7 +162,7 @@ impl View<'_> {
     }
 
     /// The line that has this key, visible or not.
-    fn line_of(&self, key: InstanceKey) -> Option<Line> {
+    pub(super) fn line_of(&self, key: InstanceKey) -> Option<Line> {
         if let Some(id) = self.state.heading(key) {
             return Some(Line::Heading(id));
         }

@@ -11,6 +11,10 @@ const BIRTHS: u64 = 1 << 40;
 /// Most rows one row is shown as.
 const MOST: usize = 4096;
 
+pub(super) fn key(born: u64, ordinal: usize) -> InstanceKey {
+    InstanceKey::of(born.saturating_add(BIRTHS.saturating_mul(ordinal as u64)))
+}
+
 /// The rows of a multi-valued column, one a value (`MVI_FLAG`). A row without values is shown once.
 #[derive(Clone, Debug)]
 pub(super) struct Instances {
@@ -143,7 +147,7 @@ impl<'a> Rows<'a> {
 
     pub(super) fn key(&self, leaf: u32) -> InstanceKey {
         let (born, ordinal) = self.age(leaf);
-        InstanceKey::of(born.saturating_add(BIRTHS.saturating_mul(ordinal as u64)))
+        key(born, ordinal)
     }
 
     pub(super) fn cell(&self, leaf: u32, source: Source) -> Cell<'a> {

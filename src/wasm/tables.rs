@@ -272,6 +272,20 @@ fn on_view(grid: &mut Grid, id: ViewId, what: u32, r: &mut Reader<'_>, out: &mut
             }
             Ok(())
         }
+        // The slot of the row with that key, -1 for a heading; and the key of a row in a slot: what saved states name it by.
+        26 => {
+            let place = view.place(key(r)?);
+            out.nums.push(place.map_or(-1.0, |place| number(Line::Leaf(0), Some(place))));
+            Ok(())
+        }
+        27 => {
+            put_key(Some(view.key_at(r.count(), r.count()).number()), out);
+            Ok(())
+        }
+        28 => {
+            put_size(view.depth(), out);
+            Ok(())
+        }
         _ => act(&mut view, what, r, out),
     }
 }

@@ -26,7 +26,7 @@ export const openSession = /* @__PURE__ */ makeOpenSession(() => loader.load());
 
 /**
  * Opens a table of the host's own rows; no session is needed. The engine is loaded at the first call.
- * MAPI_E_INVALID_PARAMETER for a schema or a row of other types, MAPI_E_TABLE_TOO_BIG (C-224).
+ * MAPI_E_INVALID_PARAMETER for a schema or rows of another form, MAPI_E_TABLE_TOO_BIG for more than 16,777,216 rows (C-224).
  */
 export const createTable = /* @__PURE__ */ makeCreateTable(async () => {
   const [{ start }, wasm] = await Promise.all([import("core:tables"), import("core:tables-inline")]);

@@ -45,13 +45,13 @@ async function open<R extends object>(engine: (broke: () => void) => TableCore, 
   const wanted = new Set<Column>();
   let closed = false;
 
-  function close(): void {
+  function end(broke: boolean): void {
     closed = true;
-    for (const one of views.values()) one.end();
+    for (const one of views.values()) one.end(broke);
     views.clear();
   }
 
-  const bare = engine(close);
+  const bare = engine(() => end(true));
   const is = (column: Column, at: number): void => {
     const one = loadedAs(column, at);
     loaded.set(column.name, one);
@@ -107,7 +107,7 @@ async function open<R extends object>(engine: (broke: () => void) => TableCore, 
 
   function view(): View<R> {
     if (closed) throw new MapiError("MAPI_E_INVALID_OBJECT", "an open table", "a closed one");
-    const opened: View<R> = openView<R>({ core, rows, columns, load, asked: () => wanted.clear(), later: () => later(live), left: () => void views.delete(opened.id) });
+    const opened: View<R> = openView<R>({ core, rows, key, columns, load, asked: () => wanted.clear(), later: () => later(live), left: () => void views.delete(opened.id) });
     views.set(opened.id, opened);
     return opened;
   }
@@ -139,6 +139,6 @@ async function open<R extends object>(engine: (broke: () => void) => TableCore, 
       return rows.size;
     },
     openView: (): Table<R | Heading> => view().table,
-    close,
+    close: () => end(false),
   };
 }

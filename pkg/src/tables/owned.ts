@@ -46,7 +46,7 @@ function tidy(column: Column, value: unknown): unknown {
   }
 }
 
-function put(row: Record_, name: string, value: unknown): void {
+export function put(row: Record_, name: string, value: unknown): void {
   if (name === "__proto__") Object.defineProperty(row, name, { value, enumerable: true, configurable: true, writable: true });
   else row[name] = value;
 }

@@ -30,11 +30,14 @@ export interface Rows<R extends object> {
 }
 
 const rowsMax = 0x100_0000;
+const forms = "rows: an array of objects, arrays by column, or { json }";
 
 const isList = (value: unknown): value is ArrayLike<unknown> => Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
 
-/** The columns of a table that came whole. */
-function readColumns(given: object, columns: Columns): { lists: ReadonlyMap<string, ArrayLike<unknown>>; count: number } {
+/** The columns of a table that came whole. What only looks as if it had none (a Map, a promise) is no table without rows. */
+function readColumns(given: object, columns: Columns, key: string): { lists: ReadonlyMap<string, ArrayLike<unknown>>; count: number } {
+  const prototype: unknown = Object.getPrototypeOf(given);
+  if (prototype !== null && prototype !== Object.prototype) throw invalid(forms, kind(given));
   const lists = new Map<string, ArrayLike<unknown>>();
   let count: number | undefined;
   for (const [name, list] of Object.entries(given)) {
@@ -45,12 +48,13 @@ function readColumns(given: object, columns: Columns): { lists: ReadonlyMap<stri
     if (list.length !== count) throw invalid(`column ${name} to have ${count} values`, `${list.length}`);
     lists.set(name, list);
   }
+  if (!lists.has(key)) throw invalid(`the column ${key}, which names rows`, "none");
   return { lists, count: count ?? 0 };
 }
 
 /** An array may claim any length: nobody walks it. */
 function bounded(length: number): void {
-  if (length > rowsMax) throw new MapiError("MAPI_E_TOO_COMPLEX", `at most ${rowsMax} rows`, `${length}`);
+  if (length > rowsMax) throw new MapiError("MAPI_E_TABLE_TOO_BIG", `at most ${rowsMax} rows`, `${length}`);
 }
 
 /** So many keys are read together. */
@@ -67,6 +71,16 @@ interface Indexed {
 /** The slots of keys: made when the first row is looked for by its key. */
 export function indexed({ key, values, slots, size, isThere }: Indexed): () => Map<unknown, number> {
   let known: Map<unknown, number> | undefined;
+
+  /** Says which. */
+  function twice(made: ReadonlyMap<unknown, number>, count: number): never {
+    for (let slot = 0; slot < count; slot++) {
+      const last = isThere(slot) ? made.get(values(key, slot, 1)[0]) : slot;
+      if (last !== slot) throw invalid(`different values in ${key}, which names rows`, `the same in rows ${slot} and ${last ?? "another"}`);
+    }
+    throw invalid(`different values in ${key}, which names rows`, "others at every look");
+  }
+
   return () => {
     if (known !== undefined) return known;
     const made = new Map<unknown, number>();
@@ -74,11 +88,11 @@ export function indexed({ key, values, slots, size, isThere }: Indexed): () => M
     for (let start = 0; start < count; start += keys) {
       values(key, start, Math.min(keys, count - start)).forEach((own, i) => {
         if (!isThere(start + i)) return;
-        if (own === undefined || own === null) throw invalid(`a value in ${key}, which names rows`, kind(own));
+        if (own === undefined || own === null) throw invalid(`a value in ${key}, which names rows`, `${kind(own)} in row ${start + i}`);
         made.set(own, start + i);
       });
     }
-    if (made.size !== size()) throw new MapiError("MAPI_E_INVALID_PARAMETER", `different values in ${key}, which names rows`, "the same twice");
+    if (made.size !== size()) twice(made, count);
     known = made;
     return made;
   };
@@ -104,9 +118,9 @@ export class HostRows<R extends object> implements Rows<R> {
   private index: Map<unknown, number> | undefined;
 
   constructor(given: unknown, columns: Columns, key: string) {
-    if (typeof given !== "object" || given === null) throw invalid("rows: an array of objects, arrays by column, or { json }", kind(given));
+    if (typeof given !== "object" || given === null) throw invalid(forms, kind(given));
     if (Array.isArray(given)) bounded(given.length);
-    const whole = Array.isArray(given) ? undefined : readColumns(given, columns);
+    const whole = Array.isArray(given) ? undefined : readColumns(given, columns, key);
     const rows: (R | undefined)[] = whole === undefined ? (given as R[]).slice() : Array.from<R | undefined>({ length: whole.count });
     if (whole === undefined) for (const row of rows) if (typeof row !== "object" || row === null) throw invalid("rows: objects", kind(row));
     this.list = rows;

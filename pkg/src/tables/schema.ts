@@ -25,8 +25,12 @@ const names = new Map(Object.entries(computed).map(([name, tag]) => [tag, name])
 export interface Columns {
   readonly all: readonly Column[];
   readonly byName: ReadonlyMap<string, Column>;
-  /** A property's tag; of a column, the column must be in the core. */
+  /** A property's tag, if it has one; of a column, the column must be in the core. */
+  readonly find: (value: unknown) => string | undefined;
+  /** As `find`; MAPI_E_TOO_COMPLEX where there is none. */
   readonly tag: (value: unknown) => string;
+  /** What `queryColumns` answers: the schema's, with `all` also those that the core computes. */
+  readonly names: (all: boolean) => string[];
   /** The name of a tag. */
   readonly name: (tag: string) => string;
 }
@@ -44,14 +48,20 @@ export function readSchema(schema: unknown): Columns {
   });
   const byName = new Map(all.map((column) => [column.name, column]));
   const byTag = new Map(all.map((column) => [column.tag, column.name]));
+  function find(value: unknown): string | undefined {
+    const property = readProperty(value);
+    if (!property.startsWith("0x")) return byName.get(property)?.tag ?? (Object.hasOwn(computed, property) ? computed[property] : undefined);
+    const number = Number(property);
+    return Number.isInteger(number) && number <= 0xffff_ffff ? hex(number) : property;
+  }
   return {
-    all, byName,
+    all, byName, find,
     tag(value): string {
-      const property = readProperty(value);
-      const known = byName.get(property)?.tag ?? (Object.hasOwn(computed, property) ? computed[property] : undefined) ?? property;
-      if (!known.startsWith("0x")) throw new MapiError("MAPI_E_TOO_COMPLEX", "a column of the schema", property);
+      const known = find(value);
+      if (known === undefined) throw new MapiError("MAPI_E_TOO_COMPLEX", "a column of the schema", String(value));
       return known;
     },
+    names: (extra) => [...byName.keys(), ...(extra ? Object.keys(computed).filter((name) => !byName.has(name)) : [])],
     // A raw tag's column with MVI_FLAG is known by the tag.
     name: (tag) => byTag.get(tag) ?? names.get(tag) ?? tag,
   };

@@ -47,6 +47,9 @@ const made = <R>(type: TableNotification["type"], instanceKey: string | null, pr
 /** There is always one: engines throw away what they compiled for a shape that nothing has any more. */
 export const nothing = made("changed", null, null, null, -1, -1);
 
+/** The engine broke; it is the last. */
+export const failed = made<never>("error", null, null, null, -1, -1);
+
 /** As `put_notification` in src/wasm/tables.rs writes it. */
 export function takeTold<R extends object>(of: Hearing<R>, from: Reader, shown: Shown<R>): void {
   const listeners = from.num();

@@ -1,17 +1,23 @@
 /** One view of a host's table: lines of the core made rows, windows that keep still, listeners. */
 import { MapiError } from "../error.js";
-import { everything, makeMethods, type Port, type Range, type Sinks } from "../methods.js";
+import { everything, makeMethods, stateMax, type Port, type Range, type Sinks } from "../methods.js";
+import { columnsMax } from "../restriction.js";
 import { takeCells } from "../rows.js";
+import { checkInteger, checkText, guarded, readList } from "../snapshot.js";
 import type { Heading } from "../types/host.js";
-import type { Cell, Row, Table } from "../types/table.js";
+import type { Cell, Property, Row, Table } from "../types/table.js";
 import { watched } from "../watch.js";
 import { query, type Flat } from "../wire/query.js";
-import type { Take } from "../wire/tape.js";
-import { makeProjection } from "./project.js";
+import { takeNum, type Take } from "../wire/tape.js";
+import { makeProjection, nullTag } from "./project.js";
 import type { TableCore } from "./core.js";
 import type { Rows } from "./rows.js";
 import type { Columns } from "./schema.js";
-import { keyText, ordinals, type Hearing, type Pane } from "./told.js";
+import { failed, keyText, ordinals, type Hearing, type Pane } from "./told.js";
+
+/** Where src/table/collapse.rs puts the row: by a number of this table's own. Behind it all stands the host's key. */
+const rowAt = 64;
+const nobody = "f".repeat(16);
 
 export interface View<R extends object> {
   readonly id: number;
@@ -19,12 +25,15 @@ export interface View<R extends object> {
   slice(offset: number, count: number): (R | Heading)[];
   /** What happened to rows. */
   readonly hearing: Hearing<R>;
-  end(): void;
+  /** `broke`: the engine did. */
+  end(broke?: boolean): void;
 }
 
 export interface ViewOptions<R extends object> {
   readonly core: TableCore;
   readonly rows: Rows<R>;
+  /** The column that names rows. */
+  readonly key: string;
   readonly columns: Columns;
   /** Sees to it that a column is in the core when the next question is asked. */
   readonly load: (tag: string) => void;
@@ -36,7 +45,7 @@ export interface ViewOptions<R extends object> {
   readonly left: () => void;
 }
 
-export function openView<R extends object>({ core, rows, columns, load, asked, later, left }: ViewOptions<R>): View<R> {
+export function openView<R extends object>({ core, rows, key, columns, load, asked, later, left }: ViewOptions<R>): View<R> {
   type Line = R | Heading;
   const id = core.ask(1, (from) => from.num());
   const panes = new Set<Pane<Line>>();
@@ -46,7 +55,7 @@ export function openView<R extends object>({ core, rows, columns, load, asked, l
   const projection = makeProjection<R>(columns);
 
   function ask<T>(what: Flat, take: Take<T>): T {
-    if (closed) throw new MapiError("MAPI_E_INVALID_OBJECT", "an open table", "a closed one");
+    alive();
     return core.ask(query.view(id, what), take);
   }
 
@@ -56,15 +65,20 @@ export function openView<R extends object>({ core, rows, columns, load, asked, l
     return tag;
   };
 
+  const alive = (): void => {
+    if (closed) throw new MapiError("MAPI_E_INVALID_OBJECT", "an open table", "a closed one");
+  };
+
   /** Whoever holds a heading may compare it by reference. */
   function heading(cells: Row): Heading {
     const made: Record<string, Cell> = {};
     for (const [tag, cell] of Object.entries(cells)) made[columns.name(tag)] = cell;
-    const fresh = made as Heading;
-    const old = headings.get(fresh.instanceKey);
+    const fresh = (projection.chosen ? projection.heading(made) : made) as Heading;
+    const own = cells["instanceKey"] as string;
+    const old = headings.get(own);
     const same = old !== undefined && Object.entries(fresh).every(([name, cell]) => old[name] === cell);
     const shown = same ? old : Object.freeze(fresh);
-    headings.set(fresh.instanceKey, shown);
+    headings.set(own, shown);
     return shown;
   }
 
@@ -112,7 +126,7 @@ export function openView<R extends object>({ core, rows, columns, load, asked, l
   }
 
   function slice(offset: number, count: number): Line[] {
-    if (closed) throw new MapiError("MAPI_E_INVALID_OBJECT", "an open table", "a closed one");
+    alive();
     if (rows.ready === undefined && !projection.chosen) {
       const made = core.window(id, offset, count, pick);
       if (made !== undefined) return made;
@@ -122,7 +136,9 @@ export function openView<R extends object>({ core, rows, columns, load, asked, l
   }
 
   function look(pane: Pane<Line>): readonly Line[] {
-    if (!pane.stale || closed) return pane.shown;
+    if (closed) return pane.shown;
+    if (!panes.has(pane)) throw new MapiError("MAPI_E_INVALID_OBJECT", "an open window", "a closed window");
+    if (!pane.stale) return pane.shown;
     const { shown } = pane;
     const fresh = slice(pane.range.offset, pane.range.count);
     pane.stale = false;
@@ -136,11 +152,14 @@ export function openView<R extends object>({ core, rows, columns, load, asked, l
     return pane;
   }
 
-  function end(): void {
+  function end(broke = false): void {
     if (closed) return;
     closed = true;
     for (const { watched: pane } of panes) pane.close();
-    for (const listeners of sinks.values()) listeners.clear();
+    const heard = [...sinks.values()];
+    // After the call that broke it (C-179).
+    if (broke) queueMicrotask(() => heard.forEach(({ tell }) => tell(failed)));
+    else for (const listeners of heard) listeners.clear();
     sinks.clear();
     hearing.to = [];
     hearing.told = [];
@@ -162,16 +181,38 @@ export function openView<R extends object>({ core, rows, columns, load, asked, l
     return lines.every((line, i) => line === first[i]) ? keysAt(row, lines.length)() : before;
   }
 
+  function deepen(): void {
+    if (projection.wantsDepth) projection.deepen(ask(28, takeNum));
+  }
+
   const port: Port<Line> = {
     ask, takeRows, property, name: columns.name,
-    columns: (chosen) => projection.choose(chosen),
+    // An unsupported column is an error in the rows (C-181).
+    column: (value) => (columns.find(value) === undefined ? nullTag : property(value)),
+    sought(value) {
+      if (columns.find(value) === undefined) throw new MapiError("MAPI_E_NOT_FOUND", "a column of the schema", String(value));
+      return property(value);
+    },
+    available(all) {
+      alive();
+      return all || !projection.chosen ? columns.names(all) : [...projection.names];
+    },
+    columns(chosen) {
+      projection.choose(chosen);
+      headings.clear();
+      deepen();
+    },
     moved(anew): void {
-      if (anew === true) headings.clear();
+      if (anew === true) {
+        headings.clear();
+        deepen();
+      }
       for (const pane of panes) pane.stale = true;
       hearing.moved = true;
       later();
     },
     openPane(range) {
+      alive();
       const pane = openPane(range);
       return {
         watched: pane.watched,
@@ -198,10 +239,27 @@ export function openView<R extends object>({ core, rows, columns, load, asked, l
   const methods = makeMethods(port, sinks, openPane(everything).watched);
   const table: Table<Line> = {
     ...methods,
-    setColumns: (chosen) => whole(() => methods.setColumns(chosen)),
+    setColumns: (chosen) => whole(() => methods.setColumns(readList(chosen, "properties", columnsMax) as Property[])),
     restrict: (restriction) => whole(() => methods.restrict(restriction)),
     sortTable: (order, given) => whole(() => methods.sortTable(order, given)),
     findRow: (restriction, given) => whole(() => methods.findRow(restriction, given)),
+    getCollapseState(of) {
+      const state = methods.getCollapseState(of);
+      const place = ask([26, of], takeNum);
+      if (place < 0) return state;
+      return state + guarded("a row", () => JSON.stringify([rows.values(key, place % ordinals, 1)[0], Math.floor(place / ordinals)]));
+    },
+    setCollapseState(state) {
+      const text = checkText(state, "a collapse state", stateMax);
+      const end = text.indexOf("[");
+      if (end < 0) return methods.setCollapseState(text);
+      const found = guarded("a collapse state", () => {
+        const [own, ordinal] = JSON.parse(text.slice(end)) as unknown[];
+        const slot = rows.find(own);
+        return slot === undefined ? -1 : ask([27, slot, checkInteger(ordinal, "a collapse state", 0, 4_095)], takeNum);
+      });
+      return methods.setCollapseState(text.slice(0, rowAt) + (keyText(found) ?? nobody) + text.slice(rowAt + nobody.length, end));
+    },
   };
 
   return { id, slice, end, hearing, table };

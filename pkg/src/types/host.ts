@@ -21,7 +21,7 @@ export type Schema = Readonly<Record<string, keyof ColumnTypes>>;
 /** A row of such a table. */
 export type RowOf<S extends Schema> = { readonly [K in keyof S]?: ColumnTypes[S[K]] | null | undefined };
 
-/** The same rows column by column; typed arrays go in as they are. */
+/** The same rows column by column, in a plain object with the key's column at least; typed arrays go in as they are. */
 export type ColumnsOf<S extends Schema> = { readonly [K in keyof S]?: ArrayLike<ColumnTypes[S[K]] | null | undefined> };
 
 /** UTF-8 JSON. */
@@ -33,14 +33,17 @@ export type JsonBytes = Uint8Array | ArrayBuffer | Blob;
  * null where the row has none; the same object until the row changes. Other fields are passed over. Stricter than with objects: a
  * `long` is signed, text is well-formed, a field comes once. A schema with a column `json` cannot have this form.
  *
- * MAPI_E_INVALID_PARAMETER for what is no such JSON, with row and byte, counted from 0; MAPI_E_TOO_COMPLEX for more than 16,777,216
- * rows, 64 MiB in a row, 65,536 items in a value or 64 levels in a field that is passed over.
+ * MAPI_E_INVALID_PARAMETER for what is no such JSON, with row and byte, counted from 0; MAPI_E_TABLE_TOO_BIG for more than 16,777,216
+ * rows; MAPI_E_TOO_COMPLEX for 64 MiB in a row, 65,536 items in a value or 64 levels in a field that is passed over.
  */
 export interface JsonRows {
   readonly json: JsonBytes | readonly JsonBytes[];
 }
 
-/** What stands above the rows of a category: its keys, those above it first, and these. */
+/**
+ * What stands above the rows of a category: its keys, those above it first, and these; after `setColumns` the columns chosen, as rows have
+ * them, with `{ error: "MAPI_E_NOT_FOUND" }` where a heading has no value. Choose `instanceKey` and `rowType` to expand and collapse.
+ */
 export interface Heading {
   /** TBL_EMPTY_CATEGORY, TBL_EXPANDED_CATEGORY, TBL_COLLAPSED_CATEGORY; a row of the host's has 1. */
   readonly rowType: 2 | 3 | 4;
@@ -68,7 +71,9 @@ export type TableChange<R> =
 export interface HostTable<R extends object> extends Table<R | Heading> {
   /**
    * Changes rows, in order, all or none; listeners hear of it once this has returned.
-   * MAPI_E_NOT_FOUND for a row that is not there, MAPI_E_INVALID_PARAMETER for a value of another type.
+   * More than 4,096 of them in a view are told as one `changed`.
+   * MAPI_E_NOT_FOUND for a row that is not there, MAPI_E_INVALID_PARAMETER for a value of another type, or (see `key`) for rows that share
+   * a key; MAPI_E_CALL_FAILED when the engine broke, which ends the table: listeners hear `error`.
    */
   apply(changes: readonly TableChange<R>[]): void;
   /** The lines from `offset` on, up to `count`, wherever the cursor is. */
@@ -84,15 +89,20 @@ export interface HostTable<R extends object> extends Table<R | Heading> {
 /** Options of `createTable`. */
 export interface TableOptions<S extends Schema> {
   /**
-   * The column whose values name rows. Default: the first. That each names one is looked at when the first row is looked for by its key
-   * (`get`, `apply`): MAPI_E_INVALID_PARAMETER.
+   * The column whose values name rows. Default: the first. That each row has one of its own is not looked at when the table is opened, which
+   * would take as long again, but when the first row is looked for by its key (`get`, `apply`, `setCollapseState`). If not, every
+   * such call is MAPI_E_INVALID_PARAMETER with the two rows, or the one without, counted from 0: open the table anew without them.
    */
   readonly key?: keyof S & string;
   /** Rows that headings count as unread. Default: none. */
   readonly unread?: Restriction;
 }
 
-/** Opens a table. The engine is loaded at the first call. */
+/**
+ * Opens a table. The engine is loaded at the first call. MAPI_E_INVALID_PARAMETER for a schema or rows of another form, and for JSON of
+ * other types; MAPI_E_TABLE_TOO_BIG for more than 16,777,216 rows (C-224). Values of rows that do not come as JSON are checked when a
+ * question first reads their column, and it then throws MAPI_E_INVALID_PARAMETER.
+ */
 export type CreateTable = <const S extends Schema, R extends RowOf<S> = RowOf<S>>(
   schema: S, rows: readonly R[] | ColumnsOf<S> | JsonRows, options?: TableOptions<S>,
 ) => Promise<HostTable<R>>;

@@ -42,7 +42,11 @@ export interface SortOrder {
 
 /** 0 beginning, 1 current, 2 end, or one from `createBookmark`. */
 export type Bookmark = number;
-/** TABLE_NOTIFICATION's events. */
+/**
+ * TABLE_NOTIFICATION's events. `changed`: more than can be told row by row (over 4,096 at once, or a category that moved); look again.
+ * `reload`: a session's engine began anew, keys and bookmarks are void. `error`: a host table's engine broke, the table is closed.
+ * `sortDone`, `restrictDone` and `setColumnsDone` never come: such calls are done when they return.
+ */
 export type TableEventType = "changed" | "error" | "rowAdded" | "rowDeleted" | "rowModified" | "sortDone" | "restrictDone" | "setColumnsDone" | "reload";
 
 /** TABLE_NOTIFICATION. `oldIndex`/`newIndex` are -1 where there is none. */
@@ -82,7 +86,11 @@ export interface TableWindow<R = Row> extends Watchable<readonly R[]> {
 
 /** IMAPITable. Every method may throw `MapiError`; the table's own snapshot is all of its rows. */
 export interface Table<R = Row> extends Watchable<readonly R[]> {
-  /** A multi-valued property by its tag with MVI_FLAG (0x3000) makes a row of each of its first 4,096 values. */
+  /**
+   * A multi-valued property by its tag with MVI_FLAG (0x3000) makes a row of each of its first 4,096 values. A column no row has is
+   * `{ error: "MAPI_E_NOT_FOUND" }` in all of them (C-181), in a host's table also under a name that is none; elsewhere that is
+   * MAPI_E_INVALID_PARAMETER.
+   */
   setColumns(columns: readonly Property[]): void;
   /** Names of the columns rows have; with `all`, of every column there is. */
   queryColumns(options?: { readonly all?: boolean }): string[];
@@ -102,7 +110,7 @@ export interface Table<R = Row> extends Watchable<readonly R[]> {
   queryPosition(): { readonly row: number; readonly numerator: number; readonly denominator: number };
   /** Rows that match, headings among them. */
   getRowCount(): number;
-  /** Moves the cursor to the next row that matches, from `origin` (default: the beginning) on, or back. MAPI_E_NOT_FOUND (C-203, C-204). */
+  /** Moves the cursor to the next row that matches, from `origin` (default: the beginning) on, or back. MAPI_E_NOT_FOUND (C-203, C-204), in a host's table also by a column that is none. */
   findRow(restriction: Restriction, options?: { readonly origin?: Bookmark; readonly backward?: boolean }): { readonly positionChanged: boolean };
   /** Marks the row at the cursor; MAPI_E_UNABLE_TO_COMPLETE when there are too many (C-200). */
   createBookmark(): Bookmark;
@@ -112,7 +120,7 @@ export interface Table<R = Row> extends Watchable<readonly R[]> {
   expandRow(instanceKey: string, max?: number): { readonly rows: R[]; readonly more: number };
   /** How many rows went. */
   collapseRow(instanceKey: string): number;
-  /** Which headings are open, and the row with that key, to keep. */
+  /** Which headings are open, and the row with that key, to keep. Headings are known by their values, rows of a host's table by its key; other rows only as long as the table's session. */
   getCollapseState(instanceKey: string): string;
   /** A bookmark on the row that was kept. */
   setCollapseState(state: string): Bookmark;

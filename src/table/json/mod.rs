@@ -90,8 +90,8 @@ impl Import {
     /// the `last` of a text: then another may follow.
     ///
     /// # Errors
-    /// `MAPI_E_INVALID_PARAMETER` with the row and the byte, `MAPI_E_TOO_COMPLEX` for too many rows, items or levels. The
-    /// table is of no use then.
+    /// `MAPI_E_INVALID_PARAMETER` with the row and the byte, `MAPI_E_TABLE_TOO_BIG` for too many rows, `MAPI_E_TOO_COMPLEX`
+    /// for too many items or levels. The table is of no use then.
     pub fn feed(&mut self, grid: &mut Grid, bytes: &[u8], last: bool) -> MapiResult<usize> {
         let (text, broken) = match std::str::from_utf8(bytes) {
             Ok(text) => (text, false),
@@ -294,7 +294,7 @@ impl Import {
                 (Scode::MAPI_E_TOO_COMPLEX, told!["json: at most 65536 items in column ", column(at)], "more")
             }
             What::Depth => (Scode::MAPI_E_TOO_COMPLEX, told!["json: values at most 64 levels deep"], "more"),
-            What::Rows => (Scode::MAPI_E_TOO_COMPLEX, told!["json: at most ", MOST_ROWS, " rows"], "more"),
+            What::Rows => (Scode::MAPI_E_TABLE_TOO_BIG, told!["json: at most ", MOST_ROWS, " rows"], "more"),
         };
         let mut got = told![got, ", row ", self.rows, ", byte ", self.inside.saturating_add(fault.at as u64)];
         if let Some(part) = self.part {

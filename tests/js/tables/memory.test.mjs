@@ -68,7 +68,7 @@ test("a trap while changes are read", async () => {
   table.advise((one) => told.push(one));
   ended(table, own, [{ update: 1, with: { subject: "z" } }, { remove: 2 }, ...Array.from({ length: 100 }, (_, i) => large(10 + i)), { put: { id: 2_000 } }]);
   await new Promise((done) => { setTimeout(done); });
-  assert.deepEqual([told, own], [[], rows()]);
+  assert.deepEqual([told, own], [[{ type: "error", instanceKey: null, priorInstanceKey: null, row: null, oldIndex: -1, newIndex: -1 }], rows()]);
 });
 
 test("a trap while the engine changes, and a table beside it", async () => {
