@@ -21,7 +21,7 @@ impl Tree {
         let entry = self.leaf.entry(leaf, rows);
         let leaf_keys = &self.leaf;
         let group = self.groups.get_mut(home as usize)?;
-        let place = group.kids.locate(|other| leaf_keys.compare(other, &entry, rows).is_lt());
+        let place = group.kids.locate(entry.prefix(), |other| leaf_keys.compare(other, &entry, rows).is_lt());
         let inside = group.kids.index(place, None);
         group.kids.insert(place, entry, None);
         self.grown(home);
@@ -30,7 +30,7 @@ impl Tree {
             group.unread = group.unread.saturating_add(u32::from(unread));
             if let (Some(keys), Some(list)) = (keys, &mut group.extremes) {
                 let entry = keys.entry(leaf, rows);
-                let place = list.locate(|other| keys.compare(other, &entry, rows).is_lt());
+                let place = list.locate(entry.prefix(), |other| keys.compare(other, &entry, rows).is_lt());
                 list.insert(place, entry, None);
             }
         });
@@ -41,12 +41,8 @@ impl Tree {
     pub(super) fn remove_leaf(&mut self, leaf: u32, unread: bool, rows: &Rows<'_>) -> Option<Removed> {
         let home = self.home_of(leaf);
         let entry = self.leaf.entry(leaf, rows);
-        let leaf_keys = &self.leaf;
         let group = self.groups.get(home as usize)?;
-        let place = group.kids.locate(|other| leaf_keys.compare(other, &entry, rows).is_lt());
-        if group.kids.at(place) != Some(leaf) {
-            return None;
-        }
+        let place = self.entry_place(&group.kids, &entry, rows)?;
         let seen = self.above(home, group.kids.index(place, None));
         self.groups.get_mut(home as usize)?.kids.remove(place, None);
         self.grown(home);
@@ -55,7 +51,7 @@ impl Tree {
             group.unread = group.unread.saturating_sub(u32::from(unread));
             if let (Some(keys), Some(list)) = (keys, &mut group.extremes) {
                 let entry = keys.entry(leaf, rows);
-                let place = list.locate(|other| keys.compare(other, &entry, rows).is_lt());
+                let place = list.locate(entry.prefix(), |other| keys.compare(other, &entry, rows).is_lt());
                 if list.at(place) == Some(leaf) {
                     list.remove(place, None);
                 }

@@ -147,14 +147,22 @@ impl ViewState {
         if !self.watched() {
             return;
         }
-        let leaves = self.instances.as_ref().map_or_else(|| vec![slot], |all| all.of(slot));
-        for leaf in leaves {
-            if self.filter.as_ref().is_some_and(|filter| !filter.accepts(leaf, &self.rows(store))) {
-                continue;
+        match &self.instances {
+            None => self.stay_leaf(slot, store),
+            Some(all) => {
+                for leaf in all.of(slot) {
+                    self.stay_leaf(leaf, store);
+                }
             }
-            if let Some(index) = self.tree.leaf_index(leaf, &self.rows(store)) {
-                self.told_modified(Line::Leaf(leaf), index, index, index, store);
-            }
+        }
+    }
+
+    fn stay_leaf(&mut self, leaf: u32, store: &Store) {
+        if self.filter.as_ref().is_some_and(|filter| !filter.accepts(leaf, &self.rows(store))) {
+            return;
+        }
+        if let Some(index) = self.tree.leaf_index(leaf, &self.rows(store)) {
+            self.told_modified(Line::Leaf(leaf), index, index, index, store);
         }
     }
 

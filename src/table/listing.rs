@@ -12,7 +12,7 @@ impl Tree {
             let parent = self.group(own.parent)?;
             let level = self.levels.get(parent.depth)?;
             let entry = level.entry(id, own);
-            let place = parent.kids.locate(|other| self.before(level, other, &entry, own).is_lt());
+            let place = parent.kids.locate(entry.prefix(), |other| self.before(level, other, &entry, own).is_lt());
             Some((own.parent, entry, place))
         });
         let Some((parent, entry, place)) = found else { return };
@@ -41,7 +41,7 @@ impl Tree {
             let by_value = || self.group(other.slot).map_or(Ordering::Equal, |other| level.by_value(other, own));
             other.prefix().cmp(&entry.prefix()).then_with(by_value)
         };
-        Some((own.parent, list.locate(|other| order(other).is_lt()), entry))
+        Some((own.parent, list.locate(entry.prefix(), |other| order(other).is_lt()), entry))
     }
 
     /// Puts a category where its value is looked for.

@@ -154,9 +154,20 @@ pub(super) struct Key {
     pub(super) tag: PropTag,
     pub(super) source: Source,
     pub(super) down: bool,
+    /// As [`Key::is_number`], asked once.
+    pub(super) exact: bool,
 }
 
 impl Key {
+    pub(super) const fn new(tag: PropTag, down: bool) -> Self {
+        Self { tag, source: Source::Absent, down, exact: false }
+    }
+
+    pub(super) fn bind(&mut self, store: &Store) {
+        self.source = store.source(self.tag);
+        self.exact = self.is_number();
+    }
+
     /// Its values differ as their word does.
     pub(super) fn is_number(&self) -> bool {
         let kind = self.tag.value_type();
@@ -179,14 +190,13 @@ pub(super) struct Keys(pub(super) Vec<Key>);
 
 impl Keys {
     pub(super) fn new(keys: &[SortKey]) -> Self {
-        let key =
-            |key: &SortKey| Key { tag: key.tag, source: Source::Absent, down: matches!(key.order, SortOrder::Descend) };
+        let key = |key: &SortKey| Key::new(key.tag, matches!(key.order, SortOrder::Descend));
         Self(keys.iter().map(key).collect())
     }
 
     pub(super) fn bind(&mut self, store: &Store) {
         for key in &mut self.0 {
-            key.source = store.source(key.tag);
+            key.bind(store);
         }
     }
 
@@ -223,14 +233,15 @@ impl Keys {
 
     pub(super) fn compare(&self, a: &Entry, b: &Entry, rows: &Rows<'_>) -> Ordering {
         let order = a.prefix().cmp(&b.prefix());
-        if order.is_ne() || a.slot == b.slot { order } else { self.compare_rows(a.slot, b.slot, rows) }
+        if order.is_ne() || a.slot == b.slot {
+            return order;
+        }
+        // What is missing has the last word, and perhaps shares it.
+        let decided = a.prefix() != u64::MAX && self.0.first().is_some_and(|key| key.exact);
+        self.compare_from(usize::from(decided), a.slot, b.slot, rows)
     }
 
-    pub(super) fn compare_rows(&self, a: u32, b: u32, rows: &Rows<'_>) -> Ordering {
-        self.compare_from(0, a, b, rows)
-    }
-
-    /// As [`Keys::compare_rows`], of rows that agree in the keys before `first`.
+    /// By the keys, then by age; of rows that agree in the keys before `first`.
     pub(super) fn compare_from(&self, first: usize, a: u32, b: u32, rows: &Rows<'_>) -> Ordering {
         for key in self.0.get(first..).unwrap_or_default() {
             let order = rows.cell(a, key.source).sort(rows.cell(b, key.source), key.down);

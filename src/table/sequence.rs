@@ -10,6 +10,9 @@ const FILL: usize = 768;
 /// Below this a block looks for a neighbour to merge with.
 const SPARSE: usize = 256;
 
+/// So many entries that start alike are looked through rather than compared: their rows are far.
+const NEAR: usize = 32;
+
 /// How many lines an entry takes, by its number; `None`: one each.
 pub(super) type Lines<'a> = Option<&'a [u32]>;
 
@@ -54,6 +57,8 @@ pub(super) struct Place {
 #[derive(Clone, Debug)]
 pub(super) struct Sequence {
     blocks: Vec<Vec<Entry>>,
+    /// The start of the last entry's key in each block: beside each other, so that a search does not go to every block.
+    heads: Vec<u64>,
     counts: Counts,
     /// Lines of all entries.
     len: usize,
@@ -63,7 +68,8 @@ impl Sequence {
     /// `entries` in order.
     pub(super) fn new(entries: &[Entry], lines: Lines<'_>) -> Self {
         let blocks = entries.chunks(FILL).map(<[Entry]>::to_vec).collect();
-        let mut built = Self { blocks, counts: Counts::new(std::iter::empty()), len: sum(lines, entries) };
+        let counts = Counts::new(std::iter::empty());
+        let mut built = Self { blocks, heads: Vec::new(), counts, len: sum(lines, entries) };
         built.recount(lines);
         built
     }
@@ -91,9 +97,13 @@ impl Sequence {
         self.len
     }
 
-    /// The place of the first entry that is not `before`; the end if all are.
-    pub(super) fn locate(&self, before: impl Fn(&Entry) -> bool) -> Place {
-        let block = self.blocks.partition_point(|block| block.last().is_some_and(&before));
+    /// The place of the first entry that is not `before`; the end if all are. Those whose key starts lower than `prefix`
+    /// are before, those that start higher are not.
+    pub(super) fn locate(&self, prefix: u64, before: impl Fn(&Entry) -> bool) -> Place {
+        let first = self.heads.partition_point(|head| *head < prefix);
+        let same = self.heads.get(first..).unwrap_or_default().partition_point(|head| *head == prefix);
+        let alike = self.blocks.get(first..first.saturating_add(same)).unwrap_or_default();
+        let block = first.saturating_add(alike.partition_point(|block| block.last().is_some_and(&before)));
         match self.blocks.get(block) {
             Some(entries) => Place { block, offset: entries.partition_point(before) },
             None => match self.blocks.last() {
@@ -101,6 +111,16 @@ impl Sequence {
                 None => Place { block: 0, offset: 0 },
             },
         }
+    }
+
+    /// The place of an entry that is there, if it is among the first of those that start like it.
+    pub(super) fn spot(&self, entry: &Entry) -> Option<Place> {
+        let prefix = entry.prefix();
+        let block = self.heads.partition_point(|head| *head < prefix);
+        let entries = self.blocks.get(block)?;
+        let first = entries.partition_point(|other| other.prefix() < prefix);
+        let found = entries.get(first..)?.iter().take(NEAR).position(|other| other.slot == entry.slot)?;
+        Some(Place { block, offset: first.saturating_add(found) })
     }
 
     /// Lines before a place.
@@ -147,6 +167,7 @@ impl Sequence {
         };
         block.insert(place.offset.min(block.len()), entry);
         if block.len() <= BLOCK {
+            self.head(place.block);
             return self.counts.raise(place.block, own);
         }
         let half = block.split_off(BLOCK / 2);
@@ -164,6 +185,7 @@ impl Sequence {
         if block.len() < SPARSE {
             self.merge(place.block, lines);
         }
+        self.head(place.block);
     }
 
     /// The entry there takes so many lines, not those; the list says so already or will.
@@ -190,7 +212,16 @@ impl Sequence {
         self.recount(lines);
     }
 
+    fn head(&mut self, block: usize) {
+        let last = self.blocks.get(block).and_then(|block| block.last());
+        if let (Some(head), Some(last)) = (self.heads.get_mut(block), last) {
+            *head = last.prefix();
+        }
+    }
+
     fn recount(&mut self, lines: Lines<'_>) {
+        self.heads.clear();
+        self.heads.extend(self.blocks.iter().map(|block| block.last().map_or(0, Entry::prefix)));
         self.counts = Counts::new(self.blocks.iter().map(|block| sum(lines, block)));
     }
 

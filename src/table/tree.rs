@@ -45,11 +45,7 @@ impl Tree {
             let extreme = grouping.extreme.and_then(|at| order.keys.get(at)).map(|key| {
                 let way = if key.role == super::order::KeyRole::Max { SortOrder::Descend } else { SortOrder::Ascend };
                 let rows = Keys::new(&[super::order::SortKey { order: way, ..*key }]);
-                let key = super::order::Key {
-                    tag: key.tag,
-                    source: super::store::Source::Absent,
-                    down: key.order == SortOrder::Descend,
-                };
+                let key = super::order::Key::new(key.tag, key.order == SortOrder::Descend);
                 Extreme { key, rows }
             });
             levels.push(Level { keys, extreme });
@@ -73,10 +69,10 @@ impl Tree {
         self.leaf.bind(store);
         for level in &mut self.levels {
             for key in &mut level.keys {
-                key.source = store.source(key.tag);
+                key.bind(store);
             }
             if let Some(extreme) = &mut level.extreme {
-                extreme.key.source = store.source(extreme.key.tag);
+                extreme.key.bind(store);
                 extreme.rows.bind(store);
             }
         }
@@ -189,14 +185,21 @@ impl Tree {
 
     fn leaf_place(&self, group: &Group, leaf: u32, rows: &Rows<'_>) -> Option<Place> {
         let entry = self.leaf.entry(leaf, rows);
-        let place = group.kids.locate(|other| self.leaf.compare(other, &entry, rows).is_lt());
-        (group.kids.at(place) == Some(leaf)).then_some(place)
+        self.entry_place(&group.kids, &entry, rows)
+    }
+
+    /// Where a row is that is there; neighbours that look like it from here are compared only where they are many.
+    pub(super) fn entry_place(&self, list: &Sequence, entry: &Entry, rows: &Rows<'_>) -> Option<Place> {
+        list.spot(entry).or_else(|| {
+            let place = list.locate(entry.prefix(), |other| self.leaf.compare(other, entry, rows).is_lt());
+            (list.at(place) == Some(entry.slot)).then_some(place)
+        })
     }
 
     pub(super) fn group_place(&self, parent: &Group, id: u32) -> Option<Place> {
         let (level, own) = (self.levels.get(parent.depth)?, self.group(id)?);
         let entry = level.entry(id, own);
-        let place = parent.kids.locate(|other| self.before(level, other, &entry, own).is_lt());
+        let place = parent.kids.locate(entry.prefix(), |other| self.before(level, other, &entry, own).is_lt());
         (parent.kids.at(place) == Some(id)).then_some(place)
     }
 
@@ -285,7 +288,7 @@ impl Tree {
                 || self.group(other.slot).map_or(Ordering::Equal, |other| level.against_row(other, leaf, rows));
             other.prefix().cmp(&word).then_with(by_value)
         };
-        let id = list.at(list.locate(|other| order(other).is_lt()))?;
+        let id = list.at(list.locate(word, |other| order(other).is_lt()))?;
         let found = self.group(id)?;
         level.against_row(found, leaf, rows).is_eq().then_some(id)
     }

@@ -100,9 +100,9 @@ impl HostTable {
     }
 
     /// Batches of changes, each of another row; answers as `read` what views heard of each batch, and which of their
-    /// lines may differ.
-    pub fn apply(&mut self, nums: f64, bytes: f64) -> Result<f64, JsValue> {
-        let mut reader = reader(&self.nums, nums, &self.text, bytes)?;
+    /// lines may differ. NaN: they cannot be read.
+    pub fn apply(&mut self, nums: f64, bytes: f64) -> f64 {
+        let Ok(mut reader) = reader(&self.nums, nums, &self.text, bytes) else { return f64::NAN };
         self.out.clear();
         let mut answered = Ok(());
         for _ in 0..reader.count() {
@@ -111,8 +111,7 @@ impl HostTable {
             }
             answered = apply(&mut self.grid, &self.tags, &mut reader, &mut self.out);
         }
-        reader.finish().map_err(unreadable)?;
-        Ok(self.answered(answered))
+        if reader.finish().is_err() { f64::NAN } else { self.answered(answered) }
     }
 }
 
@@ -296,8 +295,9 @@ fn put_key(key: Option<u64>, out: &mut Writer) {
 }
 
 fn cells(tags: &[PropTag], r: &mut Reader<'_>) -> MapiResult<Vec<(usize, PropValue)>> {
-    let mut cells = Vec::new();
-    for _ in 0..r.count() {
+    let count = r.count() as usize;
+    let mut cells = Vec::with_capacity(count.min(tags.len()));
+    for _ in 0..count {
         let at = r.count() as usize;
         let tag = tags.get(at).copied().unwrap_or(PropTag(0));
         cells.push((at, value(tag, r)?));

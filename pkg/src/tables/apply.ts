@@ -9,13 +9,13 @@ import type { TableCore } from "./core.js";
 import { checkCell, hand, lift, need, newPen, writeCell, type Loaded, type Pen } from "./pen.js";
 import { Reader } from "../wire/tape.js";
 import type { Rows } from "./rows.js";
-import { spoil, takeTold, tellTold } from "./told.js";
-import type { View } from "./view.js";
+import { spoil, takeTold, tellTold, type Hearing } from "./told.js";
 
 type Fields = Record<PropertyKey, unknown>;
 /** The rows as a batch leaves them, where a later one changes them again. */
 export type Shown<R> = ReadonlyMap<number, R | undefined> | undefined;
 
+/** A table, as its changes see it. */
 export interface Changing<R extends object> {
   readonly rows: Rows<R>;
   readonly key: string;
@@ -24,11 +24,18 @@ export interface Changing<R extends object> {
   /** The columns that are not in the core. */
   readonly others: ReadonlyMap<string, Loaded>;
   readonly core: TableCore;
+  /** Of the views. */
+  readonly hearings: ReadonlyMap<number, Hearing<R>>;
   readonly pen: Pen;
-  readonly views: ReadonlyMap<number, View<R>>;
   /** The host's rows are being read: nobody else asks the table meanwhile. */
   reading: boolean;
   scheduled: boolean;
+  /** What a table's own functions call: named, they would be compiled into each of them. */
+  readonly run: { readonly apply: (of: Changing<R>, changes: unknown) => void; readonly tell: (of: Changing<R>) => void };
+  /** Once the caller's call has returned. */
+  readonly tell: () => void;
+  /** The engine's memory. */
+  whole: Float64Array;
   /** A batch holds changes of different rows, so that every row stands for one change: those of this one. */
   readonly touched: Set<number>;
   several: boolean;
@@ -44,26 +51,30 @@ export interface Changing<R extends object> {
   before: unknown[];
 }
 
-export function changing<R extends object>(given: Pick<Changing<R>, "rows" | "key" | "loaded" | "list" | "others" | "core" | "views">): Changing<R> {
-  return {
-    ...given, pen: newPen(), reading: false, scheduled: false, touched: new Set(), several: false, count: 0, head: 0, from: 0, shown: [], answer: none, before: [],
+type Given<R extends object> = Pick<Changing<R>, "rows" | "key" | "loaded" | "list" | "others" | "core" | "hearings">;
+
+/** A literal, without a spread, which would make a shape for each table. */
+export function changing<R extends object>({ rows, key, loaded, list, others, core, hearings }: Given<R>): Changing<R> {
+  const of: Changing<R> = {
+    rows, key, loaded, list, others, core, hearings, pen: newPen(), reading: false, scheduled: false, run: { apply, tell: tellAll }, tell: () => call(of.run.tell, of),
+    whole: new Float64Array(0), touched: new Set(), several: false, count: 0, head: 0, from: 0, shown: [], answer: none, before: [],
   };
+  return of;
 }
 
 const settled = Promise.resolve();
-/** There is always one: engines throw away what they compiled for a shape that nothing has any more. */
 const none = new Reader([], 0, 0, "");
 
 /** Something has to be told, once the caller's call has returned. */
 export function later<R extends object>(of: Changing<R>): void {
   // `then` costs a third of what queueMicrotask does in Node.
-  if (!of.scheduled) void settled.then(() => tellAll(of));
+  if (!of.scheduled) void settled.then(of.tell);
   of.scheduled = true;
 }
 
 function tellAll<R extends object>(of: Changing<R>): void {
   of.scheduled = false;
-  for (const { hearing } of of.views.values()) tellTold(hearing);
+  for (const hearing of of.hearings.values()) tellTold(hearing);
 }
 
 /** A row's getter asks the table that reads it: it would find half of what comes in. */
@@ -218,6 +229,16 @@ function readChanges<R extends object>(of: Changing<R>, changes: unknown): numbe
   return length;
 }
 
+function answer<R extends object>(of: Changing<R>): Reader {
+  const { tape, memory } = of.core;
+  const { nums } = tape;
+  const [place, count, bytes] = [nums[0], nums[1], nums[2]];
+  if (place === undefined || count === undefined || bytes !== 0) return call(of.core.answer);
+  if (of.whole.length === 0) of.whole = new Float64Array(memory.buffer);
+  // As integers: doubles would be another shape, and a place in memory each.
+  return new Reader(of.whole, place >>> 3, count >>> 0, "");
+}
+
 function send<R extends object>(of: Changing<R>): void {
   const { core, pen } = of;
   let refusal = 0;
@@ -227,7 +248,8 @@ function send<R extends object>(of: Changing<R>): void {
   } catch (thrown) {
     call(core.fail, thrown);
   }
-  of.answer = call(core.answer);
+  if (Number.isNaN(refusal)) call(core.fail, new RangeError("expected changes"));
+  of.answer = answer(of);
   if (refusal === 0) return;
   // Of these changes some have happened, and nobody knows which.
   core.broke();
@@ -236,23 +258,23 @@ function send<R extends object>(of: Changing<R>): void {
 
 /** Of each batch what its views heard, and which of their lines may differ. */
 function hear<R extends object>(of: Changing<R>): void {
-  const { views, shown, answer: from } = of;
+  const { hearings, shown, answer: from } = of;
   for (let i = 0; i < shown.length; i++) {
     for (let left = from.num(); left > 0; left--) {
-      const view = views.get(from.num());
+      const hearing = hearings.get(from.num());
       // A getter closed the table.
-      if (view === undefined) return;
-      for (let told = from.num(); told > 0; told--) takeTold(view.hearing, from, shown[i]);
+      if (hearing === undefined) return;
+      for (let told = from.num(); told > 0; told--) takeTold(hearing, from, shown[i]);
     }
     for (let left = from.num(); left > 0; left--) {
-      const view = views.get(from.num());
+      const hearing = hearings.get(from.num());
       const [first, last] = [from.num(), from.num()];
-      if (view !== undefined) spoil(view.hearing, first, last);
+      if (hearing !== undefined) spoil(hearing, first, last);
     }
   }
 }
 
-export function apply<R extends object>(of: Changing<R>, changes: unknown): void {
+function apply<R extends object>(of: Changing<R>, changes: unknown): void {
   if (of.reading) throw busy();
   of.reading = true;
   try {

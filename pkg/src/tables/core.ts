@@ -23,6 +23,7 @@ export interface TableCore {
   ask<T>(what: Flat, take: (from: Reader) => T): T;
   /** Where changes are put. */
   readonly tape: Tapes;
+  readonly memory: WebAssembly.Memory;
   /** Takes the changes that were put: so many numbers, so many bytes of text. Answers as `read` in src/wasm/tables.rs. */
   readonly send: (nums: number, bytes: number) => number;
   /** What was answered; good until the next call. */
@@ -55,7 +56,7 @@ export function openCore(core: HostCore, broke: () => void): TableCore {
     const bytes = nums[2];
     if (place === undefined || count === undefined || bytes !== 0) return tape.answer();
     if (whole.length === 0) whole = new Float64Array(memory.buffer);
-    return new Reader(whole, place / 8, count, "");
+    return new Reader(whole, place >>> 3, count >>> 0, "");
   }
 
   function fail(thrown: unknown): never {
@@ -124,7 +125,7 @@ export function openCore(core: HostCore, broke: () => void): TableCore {
   }
 
   return {
-    ask, json, tape, answer, fail, broke,
+    ask, json, tape, memory, answer, fail, broke,
     send: core.apply.bind(core),
     window(view, offset, count, take) {
       const found = lines(view, offset, count);

@@ -8,18 +8,22 @@ import { checkInteger, checkText, guarded, readFields } from "../snapshot.js";
 import type { CreateTable, Heading, HostTable, RowOf, Schema } from "../types/host.js";
 import type { Table } from "../types/table.js";
 import { flatOption } from "../wire/query.js";
-import { apply, busy, changing, later } from "./apply.js";
+import { busy, changing, later } from "./apply.js";
+import { call } from "./call.js";
 import { readJson } from "./json.js";
 import { makeOwned } from "./owned.js";
 import { openCore, type TableCore, type TablesExports } from "./core.js";
 import { loadedAs, type Loaded } from "./pen.js";
 import { HostRows, type Rows } from "./rows.js";
 import { columnOf, readSchema, type Column, type Columns } from "./schema.js";
+import { keepShapes } from "./shapes.js";
+import type { Hearing } from "./told.js";
 import { openView, type View } from "./view.js";
 
 /** `errors`: those of the entry that asks, so that there is one MapiError. */
 export async function start(errors: typeof import("../error.js"), wasm: WasmSource): Promise<CreateTable> {
   adopt(errors);
+  keepShapes();
   const loader = setup<TablesExports>({ build, instantiate });
   await loader.init({ wasm });
   const create = <R extends object>(schema: unknown, given: unknown, options: unknown): Promise<HostTable<R>> => {
@@ -41,6 +45,7 @@ async function open<R extends object>(engine: (broke: () => void) => TableCore, 
   const list: Loaded[] = [];
   const others = new Map(columns.all.map((column) => [column.name, loadedAs(column, -1)]));
   const views = new Map<number, View<R>>();
+  const hearings = new Map<number, Hearing<R>>();
   /** What the next question reads: loaded together, before it is asked. */
   const wanted = new Set<Column>();
   let closed = false;
@@ -49,6 +54,7 @@ async function open<R extends object>(engine: (broke: () => void) => TableCore, 
     closed = true;
     for (const one of views.values()) one.end(broke);
     views.clear();
+    hearings.clear();
   }
 
   const bare = engine(() => end(true));
@@ -62,7 +68,7 @@ async function open<R extends object>(engine: (broke: () => void) => TableCore, 
   const rows: Rows<R> = objects ?? makeOwned<R>(bare, columns, key, await bare.json(columns.all, parts ?? []));
   if (parts === undefined && rows.slots > 0) bare.ask([4, rows.slots], () => undefined);
 
-  const live = changing({ rows, key, loaded, list, others, core: bare, views });
+  const live = changing({ rows, key, loaded, list, others, core: bare, hearings });
 
   function load(tag: string): void {
     const column = columnOf(columns, tag);
@@ -107,8 +113,15 @@ async function open<R extends object>(engine: (broke: () => void) => TableCore, 
 
   function view(): View<R> {
     if (closed) throw new MapiError("MAPI_E_INVALID_OBJECT", "an open table", "a closed one");
-    const opened: View<R> = openView<R>({ core, rows, key, columns, load, asked: () => wanted.clear(), later: () => later(live), left: () => void views.delete(opened.id) });
+    const opened: View<R> = openView<R>({
+      core, rows, key, columns, load, asked: () => wanted.clear(), later: () => later(live),
+      left(): void {
+        views.delete(opened.id);
+        hearings.delete(opened.id);
+      },
+    });
     views.set(opened.id, opened);
+    hearings.set(opened.id, opened.hearing);
     return opened;
   }
 
@@ -126,7 +139,7 @@ async function open<R extends object>(engine: (broke: () => void) => TableCore, 
     ...first.table,
     apply(changes): void {
       if (closed) throw new MapiError("MAPI_E_INVALID_OBJECT", "an open table", "a closed one");
-      apply(live, changes);
+      call(live.run.apply, live, changes);
     },
     slice: (offset, count) => first.slice(checkInteger(offset, "offset", 0, 0xffff_ffff), checkInteger(count, "count", 0, 0xffff_ffff)),
     get(own) {

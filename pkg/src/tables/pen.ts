@@ -61,7 +61,10 @@ export interface Loaded {
   readonly isText: boolean;
 }
 
-export const loadedAs = (column: Column, at: number): Loaded => ({ column, name: column.name, at, ...rangeOf(column), isText: column.type === "string" });
+export function loadedAs(column: Column, at: number): Loaded {
+  const { min, max } = rangeOf(column);
+  return { column, name: column.name, at, min, max, isText: column.type === "string" };
+}
 
 /** Up to so many characters are written one by one: the encoder's call costs more. */
 const short = 128;

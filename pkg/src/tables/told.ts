@@ -33,6 +33,12 @@ export interface Hearing<R extends object> {
   told: TableNotification<R | Heading>[];
 }
 
+export function hearing<R extends object>(
+  rows: Rows<R>, projection: Projection<R>, headings: Map<string, Heading>, heading: (cells: Row) => Heading, sinks: Sinks<R | Heading>, panes: Set<Pane<R | Heading>>,
+): Hearing<R> {
+  return { rows, projection, headings, heading, sinks, panes, moved: false, to: [], told: [] };
+}
+
 /** In the order of `ulTableEvent`, from 1. */
 const events = ["changed", "error", "rowAdded", "rowDeleted", "rowModified", "sortDone", "restrictDone", "setColumnsDone", "reload"] as const;
 export const ordinals = 0x1_0000_0000;
@@ -44,8 +50,8 @@ export const keyText = (key: number): string | null => (key < 0 ? null : (key < 
 const made = <R>(type: TableNotification["type"], instanceKey: string | null, priorInstanceKey: string | null, row: R | null, oldIndex: number, newIndex: number): TableNotification<R> =>
   Object.freeze({ type, instanceKey, priorInstanceKey, row, oldIndex, newIndex });
 
-/** There is always one: engines throw away what they compiled for a shape that nothing has any more. */
-export const nothing = made("changed", null, null, null, -1, -1);
+/** There is always one: see shapes.ts. */
+const nothing = made<never>("changed", null, null, null, -1, -1);
 
 /** The engine broke; it is the last. */
 export const failed = made<never>("error", null, null, null, -1, -1);
@@ -89,7 +95,7 @@ export function tellTold<R extends object>(of: Hearing<R>): void {
     of.told = [];
     for (let i = 0; i < told.length; i++) {
       const listeners = of.sinks.get(to[i] as number);
-      if (listeners !== undefined) call(listeners.tell, told[i] as TableNotification<R | Heading>);
+      if (listeners !== undefined) call(listeners.tell, told[i] ?? nothing);
     }
   }
   if (!of.moved) return;

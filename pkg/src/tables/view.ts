@@ -13,7 +13,7 @@ import { makeProjection, nullTag } from "./project.js";
 import type { TableCore } from "./core.js";
 import type { Rows } from "./rows.js";
 import type { Columns } from "./schema.js";
-import { failed, keyText, ordinals, type Hearing, type Pane } from "./told.js";
+import { failed, hearing, keyText, ordinals, type Hearing, type Pane } from "./told.js";
 
 /** Where src/table/collapse.rs puts the row: by a number of this table's own. Behind it all stands the host's key. */
 const rowAt = 64;
@@ -82,7 +82,7 @@ export function openView<R extends object>({ core, rows, key, columns, load, ask
     return shown;
   }
 
-  const hearing: Hearing<R> = { rows, projection, headings, heading, sinks, panes, moved: false, to: [], told: [] };
+  const telling = hearing(rows, projection, headings, heading, sinks, panes);
 
   /** Rows for lines; `keys` are asked for only when a column wants them. */
   function rowsOf(lines: ArrayLike<number>, keys: () => readonly string[]): Line[] {
@@ -161,9 +161,9 @@ export function openView<R extends object>({ core, rows, key, columns, load, ask
     if (broke) queueMicrotask(() => heard.forEach(({ tell }) => tell(failed)));
     else for (const listeners of heard) listeners.clear();
     sinks.clear();
-    hearing.to = [];
-    hearing.told = [];
-    hearing.moved = false;
+    telling.to = [];
+    telling.told = [];
+    telling.moved = false;
     panes.clear();
     headings.clear();
   }
@@ -208,7 +208,7 @@ export function openView<R extends object>({ core, rows, key, columns, load, ask
         deepen();
       }
       for (const pane of panes) pane.stale = true;
-      hearing.moved = true;
+      telling.moved = true;
       later();
     },
     openPane(range) {
@@ -262,5 +262,5 @@ export function openView<R extends object>({ core, rows, key, columns, load, ask
     },
   };
 
-  return { id, slice, end, hearing, table };
+  return { id, slice, end, hearing: telling, table };
 }

@@ -57,7 +57,7 @@ export function tapes(core: Taped): Tapes {
     const bytes = core.outTextLength();
     const text = bytes === 0 ? "" : decoder.decode(new Uint8Array(buffer, core.outText(), bytes));
     if (whole.buffer !== buffer) whole = new Float64Array(buffer);
-    return reader.over(whole, core.outNums() / 8, core.outNumsLength(), text);
+    return reader.over(whole, core.outNums() >>> 3, core.outNumsLength(), text);
   }
 
   function write(tape: Tape): number {
