@@ -87,7 +87,7 @@ impl Sequence {
             blocks.push(block);
         }
         let len = blocks.iter().map(Vec::len).sum();
-        let mut built = Self { blocks, counts: Counts::new(std::iter::empty()), len };
+        let mut built = Self { blocks, heads: Vec::new(), counts: Counts::new(std::iter::empty()), len };
         built.recount(None);
         built
     }

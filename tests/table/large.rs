@@ -176,3 +176,53 @@ fn a_sort_of_thousands_is_that_of_a_plain_vector() {
         assert_eq!(numbers, expected);
     }
 }
+
+#[test]
+fn rows_that_start_alike_are_found_over_many_blocks() {
+    let order = SortOrderSet::by(&[
+        (PR_STATUS_CODE, SortOrder::Descend),
+        (PR_CLIENT_SUBMIT_TIME, SortOrder::Ascend),
+        (PR_INSTANCE_KEY, SortOrder::Descend),
+    ]);
+    let mut dice = Dice(11);
+    // Three values and none; of times the last one, whose word is that of none.
+    let some = |dice: &mut Dice| {
+        let mut row = Vec::new();
+        if let Ok(code @ 0..3) = i32::try_from(dice.roll(4)) {
+            row.push((PR_STATUS_CODE, PropValue::Long(code)));
+        }
+        if let time @ 0..2 = dice.roll(3) {
+            row.push((PR_CLIENT_SUBMIT_TIME, PropValue::SysTime([0, i64::MAX][usize::try_from(time).unwrap()])));
+        }
+        row
+    };
+    for order in [order.clone(), SortOrderSet::by(&[(PR_CLIENT_SUBMIT_TIME, SortOrder::Ascend)])] {
+        let mut table = Table::new(vec![PR_INSTANCE_KEY, PR_STATUS_CODE, PR_CLIENT_SUBMIT_TIME], vec![]).unwrap();
+        let view = table.open_view().unwrap();
+        table.view(view).unwrap().sort_table(order.clone()).unwrap();
+        table.view(view).unwrap().advise().unwrap();
+        let mut copy: Vec<InstanceKey> = Vec::new();
+        for turn in 0..9000 {
+            let key = RowKey(if turn < 4000 { turn } else { dice.roll(4000) });
+            match dice.roll(4) {
+                0 => drop(table.remove(key)),
+                _ => drop(table.put(key, some(&mut dice)).unwrap()),
+            }
+            for one in heard(&mut table, view) {
+                match one {
+                    Notification::Added { key, new_index, .. } => copy.insert(new_index, key),
+                    Notification::Modified { key, old_index, new_index, .. } => {
+                        assert_eq!(copy.remove(old_index), key);
+                        copy.insert(new_index, key);
+                    }
+                    Notification::Deleted { key, old_index } => assert_eq!(copy.remove(old_index), key),
+                    other => panic!("{other:?}"),
+                }
+            }
+        }
+        check(&mut table, view, &order);
+        let shown = table.view(view).unwrap().query_all_rows(None, None, None, 0).unwrap();
+        let keys: Vec<PropValue> = copy.into_iter().map(PropValue::from).collect();
+        assert_eq!(shown.rows.iter().map(|row| row[0].clone()).collect::<Vec<_>>(), keys);
+    }
+}
