@@ -134,7 +134,10 @@ export interface Table<R = Row> extends Watchable<readonly R[]> {
   advise(listener: (notification: TableNotification<R>) => void, options?: { readonly signal?: AbortSignal }): () => void;
   /** A range of rows that stays up to date; close it when it is not shown any more. */
   window(range: { readonly offset: number; readonly count: number }): TableWindow<R>;
-  /** Ends its windows, listeners and iterations; later calls throw MAPI_E_INVALID_OBJECT. Idempotent. */
+  /**
+   * Ends its windows, listeners and iterations; later calls throw MAPI_E_INVALID_OBJECT. Idempotent. Until then its view stays in the core,
+   * also when nobody holds the table any more: close one that is not shown any more.
+   */
   close(): void;
 }
 
