@@ -194,7 +194,11 @@ export function makeCalls(host: CallsHost): Calls {
   function argumentsOf({ verb, flags, entry, req }: CallEffect): readonly unknown[] {
     if (verb === "transportNotify" || verb === "flushQueues" || verb === "validateState") return [flags];
     if (verb === "acknowledge" || verb === "headers.download" || verb === "headers.remove") return [entry ?? ""];
-    return verb === "changePassword" || verb === "settingsDialog" ? host.secrets(req ?? 0) : [];
+    if (verb !== "changePassword" && verb !== "settingsDialog") return [];
+    const secrets = host.secrets(req ?? 0);
+    // Whoever asked has stopped waiting.
+    if (secrets.length === 0) throw aborted();
+    return secrets;
   }
 
   /** The draft takes the place of what is in force, for this call alone. */

@@ -12,7 +12,7 @@ import type { Ask } from "./requests.js";
 import { makeReports } from "./reports.js";
 import { takeCells } from "./rows.js";
 import { checkSettings, configure, getSettings } from "./settings/configure.js";
-import { checkBool, checkInstant, checkInteger, checkOneOf, checkText, readFields, signalOf, readTexts } from "./snapshot.js";
+import { checkBool, checkInstant, checkInteger, checkOneOf, checkText, readFields, readSignal, readTexts, signalOf } from "./snapshot.js";
 import { openStatus } from "./status.js";
 import { idbStore } from "./store/idb.js";
 import { memoryStore } from "./store/memory.js";
@@ -34,8 +34,8 @@ const results = ["cancelled", "tooLate", "unknown"] as const;
 const eventNames = ["newMail", "outboxLost", "lateEvidence", "ownerSilent", "crashed"] as const satisfies readonly (keyof SessionEvents)[];
 
 const id = (value: unknown): string => checkText(value, "the id of a message", 1024);
-const envelopeOf = (options: unknown): number | null => {
-  const { envelope } = readFields(options ?? {}, "options", ["envelope"]);
+const envelopeOf = (options: unknown, more: readonly string[] = []): number | null => {
+  const { envelope } = readFields(options ?? {}, "options", ["envelope", ...more]);
   return envelope === undefined ? null : checkInteger(envelope, "envelope", 1, 0xffff_ffff);
 };
 
@@ -98,9 +98,9 @@ function makeSession(engine: Engine): Session {
   const submit = submitter(engine);
   const report = (of: string): Report => pump.read(query.report(of), takeReport);
 
-  const answerTo = <T>(of: unknown, verb: MessageVerb, answer: (reply: Reply) => T): Promise<T> => {
+  const answerTo = <T>(of: unknown, verb: MessageVerb, answer: (reply: Reply) => T, signal?: AbortSignal): Promise<T> => {
     const own = id(of);
-    return requests.make((tape, req) => input.act(tape, req, own, verb), undefined, answer);
+    return requests.make((tape, req) => input.act(tape, req, own, verb), undefined, answer, { signal });
   };
   const act = (of: unknown, verb: MessageVerb): Promise<void> => answerTo(of, verb, unit);
 
@@ -149,9 +149,9 @@ function makeSession(engine: Engine): Session {
         if (providers.has(other.config.uid)) throw new MapiError("MAPI_E_COLLISION", "a uid no provider of the session has", "one that is taken");
         engine.addProvider(other);
       },
-      async removeTransport(uid): Promise<void> {
+      async removeTransport(uid, options): Promise<void> {
         const own = checkText(uid, "uid", 256);
-        await requests.make(input.removeTransport, own, unit);
+        await requests.make(input.removeTransport, own, unit, { signal: signalOf(options) });
         engine.dropProvider(own);
       },
       getSettings: (uid) => getSettings(engine, ...provider(uid)),
@@ -188,10 +188,10 @@ function makeSession(engine: Engine): Session {
       return makeReports({ report: report(message.uid), message, journal: pump.journal(), now: settings.timers.wall() }, given);
     },
     abortSubmit: async (of, options) =>
-      answerTo<AbortAnswer>(of, { type: "abort", envelope: envelopeOf(options) }, (reply) => {
+      answerTo<AbortAnswer>(of, { type: "abort", envelope: envelopeOf(options, ["signal"]) }, (reply) => {
         expect(reply, "aborted");
         return { result: results[reply.result] ?? "unknown", recipients: report(reply.uid).recipients };
-      }),
+      }, readSignal(options?.signal)),
     retry: async (of) => act(of, { type: "retry" }),
     setHold: async (of, when) => act(of, { type: "setHold", until: when === null ? null : checkInstant(when, "when") }),
     sendFirst: async (of) => act(of, { type: "sendFirst" }),

@@ -7,7 +7,7 @@ import type { Pump } from "./pump.js";
 import type { Ask, RequestOptions, Requests } from "./requests.js";
 import { readProperties } from "./restriction.js";
 import { takeCells } from "./rows.js";
-import { checkBool, checkText, readFields, readSignal } from "./snapshot.js";
+import { checkBool, checkText, readFields, readSignal, signalOf } from "./snapshot.js";
 import type { Tables } from "./table.js";
 import type { FlushProgress, StatusObject } from "./types/table.js";
 import { input } from "./wire/input.js";
@@ -35,14 +35,20 @@ export function openStatus({ pump, requests, tables }: StatusHost, entryId: stri
   properties(null);
 
   const ask = (write: Ask<void>, options?: RequestOptions): Promise<void> => requests.make(write, undefined, unit, options);
-  const dialog = (verb: Verb, readOnly: boolean, secrets: readonly unknown[]): Promise<void> =>
-    ask((tape, req) => input.dialog(tape, req, entryId, verb, readOnly), { secrets });
+  const dialog = (verb: Verb, readOnly: boolean, secrets: readonly unknown[], signal: AbortSignal | undefined): Promise<void> =>
+    ask((tape, req) => input.dialog(tape, req, entryId, verb, readOnly), { secrets, signal });
 
   return {
     entryId,
     async validateState(flags): Promise<void> {
-      const bits = flags === undefined ? 0 : readFlags(flags, "the flags of validateState", validateFlags);
-      await ask((tape, req) => input.validate(tape, req, entryId, bits));
+      const what = "the flags of validateState";
+      if (flags === undefined || typeof flags === "number") {
+        const bits = flags === undefined ? 0 : readFlags(flags, what, validateFlags);
+        return ask((tape, req) => input.validate(tape, req, entryId, bits));
+      }
+      const { signal, ...named } = readFields(flags, what, [...Object.keys(validateFlags), "signal"]);
+      const bits = readFlags(named, what, validateFlags);
+      await ask((tape, req) => input.validate(tape, req, entryId, bits), { signal: readSignal(signal) });
     },
     async flushQueues(flags): Promise<void> {
       const { target, signal, onProgress, ...options } = readFields(flags, "the flags of flushQueues", [...Object.keys(flushFlags), "target", "signal", "onProgress"]);
@@ -54,16 +60,16 @@ export function openStatus({ pump, requests, tables }: StatusHost, entryId: stri
         onProgress: onProgress as ((progress: FlushProgress) => void) | undefined,
       });
     },
-    async changePassword(oldPassword, newPassword): Promise<void> {
+    async changePassword(oldPassword, newPassword, options): Promise<void> {
       if (typeof oldPassword !== "string" || typeof newPassword !== "string") {
         throw new MapiError("MAPI_E_INVALID_PARAMETER", "two passwords as text", "something else");
       }
-      await dialog("changePassword", false, [oldPassword, newPassword]);
+      await dialog("changePassword", false, [oldPassword, newPassword], signalOf(options));
     },
     async settingsDialog(options): Promise<void> {
-      const given = readFields(options ?? {}, "the options of settingsDialog", ["readOnly"])["readOnly"];
+      const { readOnly: given, signal } = readFields(options ?? {}, "the options of settingsDialog", ["readOnly", "signal"]);
       const readOnly = given !== undefined && checkBool(given, "readOnly");
-      await dialog("settingsDialog", readOnly, [{ readOnly }]);
+      await dialog("settingsDialog", readOnly, [{ readOnly }], readSignal(signal));
     },
     getProps: (columns) => properties(readProperties(columns)),
     setProps(values): void {

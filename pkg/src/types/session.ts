@@ -152,8 +152,8 @@ export interface SessionAdmin {
   addTransport(transport: Transport): void;
   /** A store or an address book of the host's: a status row (type 33 or 35) and its verbs; `removeTransport` takes it away. */
   addProvider(provider: OtherProvider): void;
-  /** Logs it off; its mail is offered to the others, or waits for it. MAPI_E_NOT_FOUND. */
-  removeTransport(uid: string): Promise<void>;
+  /** Logs it off; its mail is offered to the others, or waits for it. MAPI_E_NOT_FOUND. `signal` stops the waiting. */
+  removeTransport(uid: string, options?: { readonly signal?: AbortSignal }): Promise<void>;
   /** In force; MAPI_E_NOT_FOUND without such a provider, MAPI_E_NOT_INITIALIZED without settings (C-070). */
   getSettings(uid: string): ProviderSettings;
   /** What is wrong with these values, without trying them. Settings left out keep theirs. */
@@ -193,8 +193,8 @@ export interface Session {
   getMessage(id: string): Promise<StoredMessage>;
   /** What a host may file of how it ended so far; none for recipients whose outcome nobody knows. */
   getReports(id: string, options?: ReportOptions): Promise<readonly ReportMessage[]>;
-  /** `cancelled`: nobody got it and nobody will; `tooLate`: somebody has it; `unknown`: nobody knows. */
-  abortSubmit(id: string, options?: { readonly envelope?: number }): Promise<AbortAnswer>;
+  /** `cancelled`: nobody got it and nobody will; `tooLate`: somebody has it; `unknown`: nobody knows. MAPI_E_NOT_FOUND for an `envelope` it has not; `signal` stops the waiting, not the stopping. */
+  abortSubmit(id: string, options?: { readonly envelope?: number; readonly signal?: AbortSignal }): Promise<AbortAnswer>;
   /** Rejected, waiting and parked messages, their back-off begun anew; what is in doubt is `resolveDoubt`'s. */
   retry(id: string): Promise<void>;
   /** `null` releases. */

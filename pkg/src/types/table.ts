@@ -232,14 +232,14 @@ export interface HeaderFolder {
 export interface StatusObject {
   /** The row's; the same in every life. */
   readonly entryId: string;
-  /** Checks, connects, or works on headers. Resolves when it is done, for header work and connections when it is accepted. MAPI_E_BUSY (C-043, C-045), MAPI_E_UNKNOWN_FLAGS (C-036), what the provider threw. */
-  validateState(flags?: ValidateFlags | number): Promise<void>;
+  /** Checks, connects, or works on headers. Resolves when it is done, for header work and connections when it is accepted. MAPI_E_BUSY (C-043, C-045), MAPI_E_UNKNOWN_FLAGS (C-036), what the provider threw; `signal` stops the waiting, not the work. */
+  validateState(flags?: (ValidateFlags & { readonly signal?: AbortSignal }) | number): Promise<void>;
   /** Send and receive now: everybody's on the spooler's object (C-055), one transport's on its own (C-054); with neither `upload` nor `download` nothing, as in MAPI. MAPI_E_BUSY beside another flush (C-061), MAPI_E_CANCEL when the tab stops driving, its reason when `signal` aborts. */
   flushQueues(flags: FlushFlags): Promise<void>;
-  /** MAPI_E_NO_ACCESS: the old one is wrong (C-063). Releases what every provider with this credential had parked (O-52). */
-  changePassword(oldPassword: string, newPassword: string): Promise<void>;
-  /** Resolves when settings are in force, or the dialog was closed without a change; MAPI_E_USER_CANCEL when the person cancelled. */
-  settingsDialog(options?: { readonly readOnly?: boolean }): Promise<void>;
+  /** MAPI_E_NO_ACCESS: the old one is wrong (C-063). Releases what every provider with this credential had parked (O-52). `signal` stops the waiting. */
+  changePassword(oldPassword: string, newPassword: string, options?: { readonly signal?: AbortSignal }): Promise<void>;
+  /** Resolves when settings are in force, or the dialog was closed without a change; MAPI_E_USER_CANCEL when the person cancelled. `signal` stops the waiting: it closes no dialog. */
+  settingsDialog(options?: { readonly readOnly?: boolean; readonly signal?: AbortSignal }): Promise<void>;
   /** The row's columns, errors in their slots; MAPI_E_INVALID_PARAMETER for none (C-032, C-034). */
   getProps(properties: readonly Property[]): Row;
   /** Of providers `displayName` and `providerDisplay`, for this session; else MAPI_E_NO_ACCESS (C-027). */
