@@ -55,7 +55,9 @@ export function openHeaders({ pump, tables }: { readonly pump: Pump; readonly ta
     },
     getProps(columns): Row {
       const here = all();
-      return Object.fromEntries(readProperties(columns).map((name) => [name, here[name] ?? { error: "MAPI_E_NOT_FOUND" as const }]));
+      // Raw tags come back by name.
+      const asked = Object.keys(pump.read(query.props(entryId, readProperties(columns)), takeCells));
+      return Object.fromEntries(asked.map((name) => [name, here[name] ?? { error: "MAPI_E_NOT_FOUND" as const }]));
     },
     getPropList: () => Object.keys(all()),
     getProgress: progress,

@@ -76,11 +76,12 @@ export function readGuarantees(value: unknown, options?: FieldOptions): WireGuar
 
 export function readIdentity(value: unknown, options?: FieldOptions): WireIdentity {
   const identity = readFields(value, "identity", ["display", "entryId", "searchKey"], options);
-  return {
-    display: checkText(identity["display"], "identity.display"),
-    entryId: checkText(identity["entryId"], "identity.entryId"),
-    searchKey: checkText(identity["searchKey"], "identity.searchKey"),
+  const binary = (name: string): string => {
+    const text = checkText(identity[name], `identity.${name}`);
+    if (!/^(?:[\da-f]{2})*$/i.test(text)) throw invalid(`identity.${name} in hex`, "other text");
+    return text;
   };
+  return { display: checkText(identity["display"], "identity.display"), entryId: binary("entryId"), searchKey: binary("searchKey") };
 }
 
 export const readAddressTypes = (value: unknown): string[] | null => given(value, (v) => readTexts(v, "addressTypes", few));

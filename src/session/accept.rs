@@ -69,11 +69,13 @@ impl Session {
             }
             None => make_message_id(&uid, &from.address).into(),
         };
-        let (mut head, mut subject) = (None, draft.subject.clone());
+        let (mut head, mut subject, mut size) = (None, draft.subject.clone(), draft.size);
         if let Some(block) = &draft.head {
             let bytes = latin1(block)?;
             let taken = take_headers(&bytes, &message_id, wall)?;
             message_id = taken.message_id.into();
+            // Of the content as it is stored and handed over.
+            size = size.saturating_sub(count(&bytes)).saturating_add(count(&taken.bytes));
             subject = subject.or(taken.subject.map(Text::from));
             for mailbox in &taken.bcc {
                 everybody.add(Kind::Bcc, mailbox);
@@ -104,7 +106,7 @@ impl Session {
             from: from.address.email_text().clone(),
             from_name: from.display_name.into(),
             subject: subject.unwrap_or_default(),
-            size: draft.size,
+            size,
             content,
             submitted: wall,
             hold: draft.hold_until,
@@ -197,6 +199,10 @@ fn check_message_id(id: &str) -> MapiResult<()> {
         return Ok(());
     }
     Err(MapiError::new(Scode::MAPI_E_INVALID_PARAMETER, "messageId as <left@right>", "something else"))
+}
+
+fn count(bytes: &[u8]) -> u64 {
+    u64::try_from(bytes.len()).unwrap_or(u64::MAX)
 }
 
 /// One char per byte.

@@ -209,11 +209,7 @@ impl Session {
             _ => (has(Verb::Idle), has(Verb::Poll), None),
         };
         let flags = LogonAnswer::EMPTY.set(LogonAnswer::SP_IDLE, idle).set(LogonAnswer::SP_POLL, poll);
-        let identity = identity.map(|i| crate::provider::Identity {
-            display: i.display,
-            entry_id: i.entry_id.into_bytes(),
-            search_key: i.search_key.into_bytes(),
-        });
+        let identity = identity.as_ref().map(super::read::identity);
         LoggedOn { flags, identity }
     }
 

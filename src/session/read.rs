@@ -326,10 +326,8 @@ impl Session {
     }
 }
 
-fn identity(i: &super::io::Identity) -> Identity {
-    Identity {
-        display: i.display.clone(),
-        entry_id: i.entry_id.clone().into_bytes(),
-        search_key: i.search_key.clone().into_bytes(),
-    }
+/// Its ids come in hex.
+pub(super) fn identity(i: &super::io::Identity) -> Identity {
+    let bytes = |hex: &str| super::status::bytes_of(hex).unwrap_or_default();
+    Identity { display: i.display.clone(), entry_id: bytes(&i.entry_id), search_key: bytes(&i.search_key) }
 }

@@ -5,7 +5,7 @@ use mailspooler::mapi::ResourceFlags;
 use mailspooler::session::io::*;
 
 fn named(uid: &str) -> TransportConfig {
-    let identity = Identity { display: uid.to_uppercase(), entry_id: format!("id of {uid}"), search_key: uid.into() };
+    let identity = Identity { display: uid.to_uppercase(), entry_id: "0A0b".into(), search_key: "0c".into() };
     TransportConfig { identity: Some(identity), ..transport(uid) }
 }
 
@@ -17,7 +17,7 @@ fn flagged(t: TransportConfig) -> TransportConfig {
 fn c_019_the_row_flagged_as_primary_says_who() {
     let w = World::driving(vec![named("a"), flagged(named("b"))]);
     let who = w.session.query_identity();
-    assert_eq!((who.entry_id, who.display.as_str(), who.found), (b"id of b".to_vec(), "B", true));
+    assert_eq!((who.entry_id, who.search_key, who.display.as_str(), who.found), (vec![10, 11], vec![12], "B", true));
 }
 
 #[test]

@@ -59,6 +59,7 @@ test("c_168 c_169 the header folder comes from the status object and has its ten
     "objectType", "subfolders",
   ]);
   await refresh();
+  assert.deepEqual(folder.getProps([0x3602_0003, "subject", 0x360A_000B]), { contentCount: folder.getProps(["contentCount"]).contentCount, subject: { error: "MAPI_E_NOT_FOUND" }, subfolders: false });
   assert.deepEqual(folder.getProps(["contentCount", "objectType", "subject"]), {
     contentCount: 3, objectType: 3, subject: { error: "MAPI_E_NOT_FOUND" },
   });

@@ -12,9 +12,10 @@ test("c_019 c_020 c_021 queryIdentity in hex, with its code", async () => {
   const asked = async (...transports) => (await host.open({ transports })).queryIdentity();
   const { code, display } = await asked(transport());
   assert.deepEqual([code, display], ["MAPI_W_NO_SERVICE", owner]);
-  const alice = transport({ uid: "u", identity: { display: "Alice", entryId: "id", searchKey: "SMTP:A" } });
-  assert.deepEqual(await asked(transport(), alice), { entryId: "6964", display: "Alice", searchKey: "534d54503a41", code: "S_OK" });
-  const main = transport({ uid: "v", identity: { display: "Main", entryId: "v", searchKey: "v" }, resourceFlags: { primaryIdentity: true } });
+  const alice = transport({ uid: "u", identity: { display: "Alice", entryId: "0A0b", searchKey: "534d54503a41" } });
+  assert.deepEqual(await asked(transport(), alice), { entryId: "0a0b", display: "Alice", searchKey: "534d54503a41", code: "S_OK" });
+  assert.throws(() => host.readTransport(transport({ identity: { display: "A", entryId: "id", searchKey: "" } })), { code: "MAPI_E_INVALID_PARAMETER" });
+  const main = transport({ uid: "v", identity: { display: "Main", entryId: "0c", searchKey: "" }, resourceFlags: { primaryIdentity: true } });
   assert.equal((await asked(alice, main)).display, "Main");
 });
 
@@ -50,7 +51,7 @@ test("c_023 c_027 of a provider the two display names can be written, of MAPI's 
 });
 
 test("c_026 the object's properties are its row's columns", async () => {
-  const session = await host.open({ transports: [transport({ identity: { display: "A", entryId: "a", searchKey: "a" } })] });
+  const session = await host.open({ transports: [transport({ identity: { display: "A", entryId: "0a", searchKey: "0a" } })] });
   const table = session.getStatusTable();
   table.setColumns(table.queryColumns({ all: true }));
   for (const row of table.queryRows(50)) {

@@ -8,7 +8,7 @@ const { input, newTape, newTurn } = host;
 
 const call = { epoch: 1, generation: 2, counter: 3 };
 const record = { key: "k", version: 1, seq: 4, uid: "u", nums: [1, 2.5], text: "a\0\0" };
-const identity = { display: "Alice", entryId: "00", searchKey: "SMTP:ALICE" };
+const identity = { display: "Alice", entryId: "00", searchKey: "534d" };
 const guarantees = {
   dedupeWindow: 1, probe: { authoritative: true, settles: 2 }, cancels: true, filesSentCopy: true, perRecipient: true, maxSize: 3,
   maxRecipients: 4, remote: true, asynchronous: true,
