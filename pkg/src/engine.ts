@@ -20,8 +20,11 @@ import { withSheet } from "./settings/configure.js";
 import { valuesOf } from "./settings/schema.js";
 import type { StoreSnapshot } from "./store/store.js";
 import { openTabs, type Tabs } from "./driver.js";
+import { locksFor } from "./tabs/locks.js";
+import { storeError } from "./store/store.js";
+import { budget, within } from "./store/watchdog.js";
 import { wakeTimer } from "./timer.js";
-import type { SessionEvents } from "./types/session.js";
+import type { Canary, SessionEvents } from "./types/session.js";
 import { door } from "./wire/door.js";
 import type { Effect } from "./wire/effect.js";
 import { randomHex } from "./random.js";
@@ -85,12 +88,17 @@ export function startEngine(settings: Settings, instantiate: CoreFactory): Engin
   let traps: number[] = [];
   let recovering = false;
   /** `epoch:messages`, kept by the host outside the storage that may be evicted. */
-  let remembered = guardCanary((canary) => canary.get());
+  const remembered = guardCanary((own) => own.get());
+  let canary = remembered;
+  let remembers = settings.canary !== undefined;
   let ended: MapiError | undefined;
   let closing: Promise<void> | undefined;
   let [open, refuse]: [() => void, (error: unknown) => void] = [() => {}, () => {}];
   const opened = new Promise<void>((resolve, reject) => ([open, refuse] = [resolve, reject]));
   let left: () => void = () => {};
+
+  const lockless = locksFor(settings.alone) === undefined;
+  if (lockless && settings.providers.length > 0) log({ level: "warn", code: "session.noLocks" });
 
   const pump = makePump({
     timers,
@@ -105,6 +113,10 @@ export function startEngine(settings: Settings, instantiate: CoreFactory): Engin
     store, bodies, wall, life: () => pump.life(), tape: () => pump.tape(), given: (req) => given.get(req),
     onRead: afterRead,
     onReadFailed: (error) => refuse(asMapiError(error, "a store that can be read")),
+    within: (answer, bytes) =>
+      settings.watched
+        ? within(Promise.resolve(answer), budget(bytes), timers, () => storeError("timeout", "expected the store to answer, got nothing"))
+        : answer,
   });
   const calls = makeCalls({
     bodies,
@@ -165,7 +177,7 @@ export function startEngine(settings: Settings, instantiate: CoreFactory): Engin
 
   function start(): void {
     const { Core } = instantiate();
-    const core = new Core(randomHex(32), owner, settings.keepSent, settings.canary !== undefined);
+    const core = new Core(randomHex(32), owner, settings.keepSent, settings.canary !== undefined, lockless);
     armed = Infinity;
     pump.connect(door(core));
     started = true;
@@ -205,15 +217,18 @@ export function startEngine(settings: Settings, instantiate: CoreFactory): Engin
   }
 
   function checkCanary(snapshot: StoreSnapshot): void {
+    if (!remembers) return;
+    remembers = false;
     const epoch = snapshot.meta.find(({ key }) => key === "driver")?.nums[0] ?? 0;
-    const [was, messages] = (/^(\d+):(\d+)$/.exec(typeof remembered === "string" ? remembered : "") ?? []).slice(1).map(Number);
-    remembered = undefined;
-    if (was !== undefined && messages !== undefined && was > epoch && messages > 0) events.outboxLost.tell({ messages });
+    void remembered.then((kept) => {
+      const [was, messages] = (/^(\d+):(\d+)$/.exec(typeof kept === "string" ? kept : "") ?? []).slice(1).map(Number);
+      if (was !== undefined && messages !== undefined && was > epoch && messages > 0) events.outboxLost.tell({ messages });
+    });
   }
 
-  function guardCanary<T>(use: (canary: NonNullable<Settings["canary"]>) => T): T | undefined {
+  async function guardCanary(use: (canary: Canary) => unknown): Promise<unknown> {
     try {
-      return settings.canary && use(settings.canary);
+      return await (settings.canary && use(settings.canary));
     } catch {
       log({ level: "warn", code: "canary.failed" });
       return undefined;
@@ -281,7 +296,8 @@ export function startEngine(settings: Settings, instantiate: CoreFactory): Engin
       case "lateEvidence":
         return events.lateEvidence.tell({ id: effect.id, uid: effect.uid, report: pump.read(query.report(effect.uid), takeReport) });
       case "canary":
-        guardCanary((canary) => canary.set(`${effect.epoch}:${effect.messages}`));
+        // One after the other: of two that are slow the last must stay.
+        canary = canary.then(() => guardCanary((own) => own.set(`${effect.epoch}:${effect.messages}`)));
         return;
       case "flushProgress": {
         const { req, phase, messages, totalMessages, bytes, totalBytes } = effect;

@@ -4,7 +4,7 @@ import type { Callback, Provider } from "./provider.js";
 import { readTransports } from "./provider.js";
 import { checkBool, checkText, lookUp, readFields, readList, readSignal, type Fields } from "./snapshot.js";
 import { idbStore } from "./store/idb.js";
-import { memoryStore } from "./store/memory.js";
+import { isMemoryStore, memoryStore } from "./store/memory.js";
 import { databaseName } from "./store/name.js";
 import type { Store } from "./store/store.js";
 import { systemTimers, type Timers } from "./timer.js";
@@ -27,6 +27,8 @@ export interface Settings {
   readonly store: Store;
   /** Made here, so closed here. */
   readonly ownsStore: boolean;
+  /** The host's own: it may hang. */
+  readonly watched: boolean;
   readonly preprocessors: readonly unknown[];
   /** Nothing outside this page uses the store (O-74). */
   readonly alone: boolean;
@@ -55,6 +57,8 @@ function readMethods(given: Fields, name: string, methods: readonly string[]): o
   return value;
 }
 
+export const readCanary = (given: Fields): Canary | undefined => readMethods(given, "canary", ["get", "set"]) as Canary | undefined;
+
 /** A clock may bring its own timers (tests do). */
 type OwnTimers = Clock & { readonly after?: (ms: number, run: () => void) => () => void };
 
@@ -80,7 +84,7 @@ export function readOptions(options: unknown): Settings {
   const clock = readMethods(given, "clock", ["wall", "mono"]) as OwnTimers | undefined;
   const timers = timersOf(clock, readFunction(given, "tick"));
   const own = readMethods(given, "store", ["commit", "read", "body", "watch", "close", "erase"]) as Store | undefined;
-  const durable = own !== undefined || hasIndexedDb();
+  const memory = own === undefined ? !hasIndexedDb() : isMemoryStore(own);
   const sole = given["soleOwner"] !== undefined && checkBool(given["soleOwner"], "soleOwner");
   return {
     name, owner, providers, timers,
@@ -89,10 +93,11 @@ export function readOptions(options: unknown): Settings {
     credentials: readFunction(given, "credentials"),
     keepCredentials: readFunction(given, "keepCredentials"),
     propertySheet: readFunction(given, "propertySheet"),
-    store: own ?? (durable ? idbStore({ name, timers }) : memoryStore(name)),
+    store: own ?? (memory ? memoryStore(name) : idbStore({ name, timers })),
     ownsStore: own === undefined,
-    alone: sole || !durable,
-    canary: readMethods(given, "canary", ["get", "set"]) as Canary | undefined,
+    watched: own !== undefined && !memory,
+    alone: sole || memory,
+    canary: readCanary(given),
     log: readFunction(given, "log"),
     keepSent: given["keepSent"] !== undefined && checkBool(given["keepSent"], "keepSent"),
     signal: readSignal(given["signal"]),

@@ -4,7 +4,7 @@ import { contentMax } from "./content.js";
 import { startEngine, type Engine } from "./engine.js";
 import type { CoreFactory } from "./entry/module.js";
 import { MapiError, asMapiError, invalid, kind } from "./error.js";
-import { checkIdentities, hasIndexedDb, outboxName, readOptions, type Settings } from "./options.js";
+import { checkIdentities, hasIndexedDb, outboxName, readCanary, readOptions, type Settings } from "./options.js";
 import { readOther, readTransport, type Provider } from "./provider.js";
 import { hex } from "./random.js";
 import { takeEstimate, takeExplanation, takeMessage, takeReport } from "./report.js";
@@ -19,7 +19,7 @@ import { memoryStore } from "./store/memory.js";
 import { prepare, readSubmit, type Ready } from "./submit.js";
 import { makeTables } from "./table.js";
 import type { AbortAnswer, Report, ReportMessage, StoredMessage, SubmitOptions } from "./types/message.js";
-import type { OpenSessionOptions, Session, SessionEvents } from "./types/session.js";
+import type { Canary, OpenSessionOptions, Session, SessionEvents } from "./types/session.js";
 import type { Reply } from "./wire/effect.js";
 import { input } from "./wire/input.js";
 import { query } from "./wire/query.js";
@@ -262,12 +262,14 @@ export const makeOpenSession =
     return open(readOptions(options), instantiate);
   };
 
-/** For logging out: removes everything this profile and owner have stored in this browser. */
-export async function eraseOutbox(outbox: { readonly profile: string; readonly owner: string }): Promise<void> {
-  const { profile, owner } = readFields(outbox, "an outbox", ["profile", "owner"]);
-  const { name } = outboxName(profile, owner);
+/** For logging out: removes everything this profile and owner have stored in this browser. `canary`, as of `openSession`, forgets it too: else the next session tells `outboxLost`. */
+export async function eraseOutbox(outbox: { readonly profile: string; readonly owner: string; readonly canary?: Canary }): Promise<void> {
+  const given = readFields(outbox, "an outbox", ["profile", "owner", "canary"]);
+  const { name } = outboxName(given["profile"], given["owner"]);
+  const canary = readCanary(given);
   try {
     await (hasIndexedDb() ? idbStore({ name }) : memoryStore(name)).erase();
+    await canary?.set("");
   } catch (error) {
     throw asMapiError(error, "an outbox that can be erased");
   }

@@ -20,6 +20,8 @@ export interface StorageHost {
   /** Called once the core has what was read. */
   onRead(snapshot: StoreSnapshot): void;
   onReadFailed(error: unknown): void;
+  /** No wait without an end; what did not answer in time is in doubt. */
+  within<T>(answer: Promise<T>, bytes: number): Promise<T>;
 }
 
 export interface Storage {
@@ -70,12 +72,12 @@ export function makeStorage(host: StorageHost): Storage {
     }
   }
 
-  async function write(ops: readonly number[], batch: readonly Commit[], mayUseBallast: boolean): Promise<void> {
+  async function write(ops: readonly number[], batch: readonly Commit[], mayUseBallast: boolean, bytes = 0): Promise<void> {
     const life = host.life();
     let results: unknown;
     writing++;
     try {
-      results = await store.commit(batch, { durability: "strict", mayUseBallast });
+      results = await host.within(store.commit(batch, { durability: "strict", mayUseBallast }), bytes);
     } catch {
       // A host's own store may throw, reject or answer too little: all of it is in doubt then.
     }
@@ -93,7 +95,7 @@ export function makeStorage(host: StorageHost): Storage {
     const life = host.life();
     let snapshot: StoreSnapshot;
     try {
-      snapshot = wholeSnapshot(await store.read(keys === null ? { all: true } : { keys }));
+      snapshot = wholeSnapshot(await host.within(store.read(keys === null ? { all: true } : { keys }), 0));
     } catch (thrown) {
       if (life !== host.life()) return;
       input.failed(host.tape(), op, false, false);
@@ -109,16 +111,18 @@ export function makeStorage(host: StorageHost): Storage {
     commit: ({ ops, commits, ballast }) => void write(ops, commits, ballast),
     putBodies(effects): void {
       const [ops, batch]: [number[], Commit[]] = [[], []];
+      let bytes = 0;
       for (const { op, req, uid, head } of effects) {
         const given = host.given(req);
         if (given === undefined) input.failed(host.tape(), op, false, false);
         else {
           given.uid = uid;
+          bytes += given.size;
           ops.push(op);
           batch.push([{ op: "putBody", key: uid, body: bodies.keep(uid, given, head), at: host.wall(), owned: true }]);
         }
       }
-      if (ops.length > 0) void write(ops, batch, false);
+      if (ops.length > 0) void write(ops, batch, false, bytes);
     },
     read: (effect) => void read(effect),
   };

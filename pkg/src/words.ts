@@ -96,6 +96,7 @@ export const sentences: Sentences = {
   "available": () => "",
   "offline": () => "This device is offline.",
   "driving": () => "This window sends the mail.",
+  "noLocks": () => "Nothing is sent here: this place has no Web Locks, and the app has not said that it is the only one (soleOwner).",
   "following": () => "Another window of this page sends the mail.",
   "ownerSilent": () => "Another window of this page sends the mail, and it does not answer.",
 };

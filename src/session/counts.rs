@@ -11,7 +11,8 @@ use std::sync::Arc;
 const NOW: Now = Now { wall: 1_700_000_000_000, mono: 1_000 };
 
 fn session() -> Session {
-    let config = Config { seed: [7; 32], owner: "me@example.test".into(), keep_sent: false, canary: false };
+    let config =
+        Config { seed: [7; 32], owner: "me@example.test".into(), keep_sent: false, canary: false, lockless: false };
     Session::new(config)
 }
 

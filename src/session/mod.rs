@@ -78,6 +78,8 @@ pub struct Config {
     pub keep_sent: bool,
     /// The host keeps a canary: it is told how many messages are unfinished.
     pub canary: bool,
+    /// Nothing here could say who sends: no locks, no sole owner (O-74).
+    pub lockless: bool,
 }
 
 /// What one input led to.
@@ -96,7 +98,6 @@ pub struct Session {
     rng: Rng,
     now: Now,
     out: Aside<Vec<Effect>>,
-    /// Store operations under way.
     ops: Map<OpId, Pending>,
     next_op: OpId,
     /// What the store had at the last read, and our own writes since.
@@ -108,7 +109,7 @@ pub struct Session {
     ended: ByKey<stored::Tombstone>,
     /// By the end of their time.
     expiry: Set<(i64, Key)>,
-    /// Evidence about messages without a row.
+    /// Evidence without a row.
     left: Map<Text, Vec<stored::Evidence>>,
     /// Envelopes that are sent and not filed.
     filing: Map<(Key, u32), filing::Filing>,
@@ -158,7 +159,6 @@ pub struct Session {
     /// Those who asked before anything was read.
     early: Vec<(Req, String)>,
     aborting: ByKey<Vec<(Req, Option<u32>)>>,
-    /// Who waits for a provider's reply.
     tickets: Map<u32, status::Waiting>,
     next_ticket: u32,
     flushing: Option<flushing::Flushing>,

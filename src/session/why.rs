@@ -55,6 +55,9 @@ pub struct EnvelopeLine {
 /// What a state says: code, scope, actor, next instant, how loudly.
 type Words = (&'static str, &'static str, &'static str, Option<i64>, &'static str);
 
+/// Nobody sends here, and nobody will (O-74).
+const NO_LOCKS: Words = ("noLocks", "session", "host", None, "assertive");
+
 impl Session {
     /// Of a message by id or uid, or of a status row by entry id.
     pub fn why(&self, id: &str) -> Option<Explanation> {
@@ -182,7 +185,7 @@ impl Session {
     fn queued(&self, m: &Message) -> Words {
         let waits = |code, next| (code, "session", "nobody", next, "off");
         if self.driver.is_none() {
-            return waits("queued.elsewhere", None);
+            return if self.config.lockless { NO_LOCKS } else { waits("queued.elsewhere", None) };
         }
         if self.online && self.is_held_back(m) {
             return ("queued.strict", "message", "person", None, "polite");
@@ -238,10 +241,14 @@ impl Session {
                     Vec::new(),
                 )),
                 (Some(_), None) => plain(("driving", "session", "nobody", None, "off")),
+                (None, None) if self.config.lockless => plain(NO_LOCKS),
                 (None, None) => plain(("following", "session", "nobody", None, "off")),
             },
             Entry::Transport(uid) => {
                 self.transport(uid)?;
+                if self.driver.is_none() && self.config.lockless {
+                    return plain(NO_LOCKS);
+                }
                 if self.driver.is_none() {
                     return plain(("following", "session", "nobody", None, "off"));
                 }

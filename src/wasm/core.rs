@@ -28,12 +28,24 @@ tapes!(Core);
 impl Core {
     /// `seed`: 32 random bytes in hex. Every id of this life derives from them.
     #[wasm_bindgen(constructor)]
-    pub fn new(seed: &JsValue, owner: &JsValue, keep_sent: &JsValue, canary: &JsValue) -> Result<Core, JsValue> {
+    pub fn new(
+        seed: &JsValue,
+        owner: &JsValue,
+        keep_sent: &JsValue,
+        canary: &JsValue,
+        lockless: &JsValue,
+    ) -> Result<Core, JsValue> {
         let seed = seed.as_string().and_then(|hex| view::rows::bytes(&hex)?.try_into().ok());
         let (Some(seed), Some(owner)) = (seed, owner.as_string()) else {
             return Err(thrown("expected a seed of 32 bytes and an owner"));
         };
-        let config = Config { seed, owner, keep_sent: keep_sent.is_truthy(), canary: canary.is_truthy() };
+        let config = Config {
+            seed,
+            owner,
+            keep_sent: keep_sent.is_truthy(),
+            canary: canary.is_truthy(),
+            lockless: lockless.is_truthy(),
+        };
         Ok(Core { session: Session::new(config), nums: Vec::new(), text: Vec::new(), out: Writer::default() })
     }
 

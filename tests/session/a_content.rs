@@ -64,7 +64,8 @@ fn o_06_from_is_the_owner_unless_it_is_said() {
     let mut w = World::driving(vec![transport("a")]);
     w.send(draft("you@example.test"));
     assert_eq!(w.take(Verb::Submit).job.unwrap().from, "me@example.test");
-    let config = Config { seed: [1; 32], owner: "some account".into(), keep_sent: false, canary: true };
+    let config =
+        Config { seed: [1; 32], owner: "some account".into(), keep_sent: false, canary: true, lockless: false };
     let mut s = Session::new(config);
     let step = s.step(Input::Submit { req: 1, draft: Box::new(draft("a@b.test")) }, Now::default());
     let [Effect::Reject { error, .. }] = step.effects.as_slice() else { panic!("{:?}", step.effects) };

@@ -223,6 +223,7 @@ fn the_driver_is_told_once_that_its_rows_changed_until_it_reads_them() {
 
 #[test]
 fn a_context_that_never_drove_has_nothing_to_say() {
-    let config = Config { seed: [1; 32], owner: "me@example.test".into(), keep_sent: false, canary: true };
+    let config =
+        Config { seed: [1; 32], owner: "me@example.test".into(), keep_sent: false, canary: true, lockless: false };
     assert_eq!(Session::new(config).published(), (0, vec![]));
 }

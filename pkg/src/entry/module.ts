@@ -22,7 +22,7 @@ export interface Core {
 
 /** What one wasm instance exports. */
 export interface CoreExports {
-  readonly Core: new (seed: string, owner: string, keepSent: boolean, canary: boolean) => Core;
+  readonly Core: new (seed: string, owner: string, keepSent: boolean, canary: boolean, lockless: boolean) => Core;
 }
 
 /** Makes an independent wasm instance at each call. */

@@ -5,10 +5,11 @@ import type { Cell, Row, StatusObject, Table } from "./table.js";
 import type { PropertySheet, ProviderSettings, SettingProblem, SettingValues } from "./settings.js";
 import type { Identity, InboundMessage, LogEntry, Maybe, OtherProvider, Transport, TransportMessage } from "./transport.js";
 
-/** A few bytes that outlive evicted storage: a cookie, a server, another origin's frame. */
+/** A few bytes that outlive evicted storage: a cookie, a server, another origin's frame. What fails is logged (`canary.failed`). */
 export interface Canary {
-  get(): string | null | undefined;
-  set(value: string): void;
+  get(): Maybe<string | null | undefined>;
+  /** Called again once it has settled. */
+  set(value: string): Maybe<void>;
 }
 /** Time, in ms. */
 export interface Clock {
@@ -41,7 +42,7 @@ export interface OpenSessionOptions {
   readonly propertySheet?: (sheet: PropertySheet) => Maybe<void>;
   /** Default: IndexedDB where there is one, else memory. */
   readonly store?: Store;
-  /** Needed to send without Web Locks (O-74). */
+  /** Needed to send without Web Locks (O-74): else `why` says `noLocks`, and nothing leaves. A memory store implies it. */
   readonly soleOwner?: boolean;
   /** Default: the system's. `fakeClock()` of `mailspooler/testing` in tests. */
   readonly clock?: Clock;

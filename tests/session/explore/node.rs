@@ -257,5 +257,11 @@ pub fn execute(truth: &mut Truth, job: &Job, deduplicates: bool) {
 }
 
 fn session(life: u8) -> Session {
-    Session::new(Config { seed: [life; 32], owner: "me@example.test".into(), keep_sent: false, canary: true })
+    Session::new(Config {
+        seed: [life; 32],
+        owner: "me@example.test".into(),
+        keep_sent: false,
+        canary: true,
+        lockless: false,
+    })
 }

@@ -141,7 +141,8 @@ fn answers(effects: &[Effect], seq: &mut u64, settled: &mut u32) -> Vec<Input> {
 }
 
 fn round(n: u32, tell: bool) {
-    let config = Config { seed: [7; 32], owner: "bench@mail.example".into(), keep_sent: false, canary: false };
+    let config =
+        Config { seed: [7; 32], owner: "bench@mail.example".into(), keep_sent: false, canary: false, lockless: false };
     let mut door = Door { session: Session::new(config), out: Writer::default(), spent: Duration::ZERO, steps: 0 };
     let transport =
         TransportConfig { uid: "lane 0".into(), any_sender: true, functions: Verb::Submit.bit(), ..Default::default() };
