@@ -77,13 +77,8 @@ impl World {
 
     /// Its first reads fail.
     pub fn deaf(store: Shared, seed: u8, deaf: usize) -> Self {
-        let config = Config {
-            seed: [seed; 32],
-            owner: "me@example.test".into(),
-            keep_sent: false,
-            canary: true,
-            lockless: false,
-        };
+        let owner = "me@example.test".into();
+        let config = Config { seed: [seed; 32], owner, keep_sent: false, canary: true, lockless: false };
         let now = Now { wall: T0, mono: 1_000 };
         let mut w = Self {
             session: Session::new(config),
