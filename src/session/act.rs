@@ -19,39 +19,10 @@ impl Session {
     /// A verb on a message.
     pub(super) fn act(&mut self, req: Req, id: &str, verb: MessageVerb) {
         match self.find(id).map(|(key, _)| key) {
+            Some(key) if self.is_unread(key) => self.act_unread(req, key, &verb),
             Some(key) => self.work(key, Work::Verb { req, verb }),
-            None => self.act_unread(req, id, &verb),
+            None => self.reject(req, Scode::MAPI_E_NOT_FOUND, "the id of a message in the outbox", "another"),
         }
-    }
-
-    /// Of a row that cannot be read a damaged one may be discarded; everything else waits for whoever can read it.
-    fn act_unread(&mut self, req: Req, id: &str, verb: &MessageVerb) {
-        let Some(row) = self.unreadable.get(id).copied() else {
-            return self.reject(req, Scode::MAPI_E_NOT_FOUND, "the id of a message in the outbox", "another");
-        };
-        if row.newer || *verb != MessageVerb::Discard {
-            let got = if row.newer { "one of a newer version" } else { "a damaged one" };
-            return self.reject(req, Scode::MAPI_E_OBJECT_CHANGED, "a message that can be read", got);
-        }
-        let uid = Text::from(id);
-        let ops = vec![
-            StoreOp::DeleteMessage { uid: uid.clone(), expect: row.version },
-            StoreOp::DeleteBody { uid: uid.clone() },
-        ];
-        let op = self.op(Pending::Discard { req, uid });
-        self.out.push(Effect::Commit { op, ballast: false, ops });
-    }
-
-    /// The damaged row is gone.
-    pub(super) fn discarded(&mut self, req: Req, uid: &str) {
-        self.unreadable.remove(uid);
-        self.out.push(Effect::Resolve { req, reply: Reply::Unit });
-    }
-
-    /// It is not.
-    pub(super) fn undiscarded(&mut self, req: Req, uid: Text) {
-        self.reject(req, Scode::MAPI_E_OBJECT_CHANGED, "a row that stands still", "one that changed; look again");
-        self.look(Some(vec![uid]));
     }
 
     /// The host has a transport; the same uid again replaces its configuration.

@@ -99,7 +99,7 @@ impl Session {
         if let Some(id) = &new.message.id
             && let Some((key, old)) = self.by_host_id(id).filter(|(_, old)| !old.closed)
         {
-            let state = shown::message(old, self.now.wall).name();
+            let state = self.state_of(key, old);
             if shown::holds_id(old) {
                 if equal(old, &new.message) {
                     return Ok(Place::Taken { key });
@@ -112,11 +112,11 @@ impl Session {
             closes = Some(Arc::new(Message { closed: true, ..Message::clone(old) }));
         }
         if !new.again
-            && let Some((_, other)) = self
+            && let Some((key, other)) = self
                 .by_message_id(&new.message.message_id)
                 .find(|(_, o)| o.uid != new.message.uid && shown::holds_message_id(o))
         {
-            let state = shown::message(other, self.now.wall).name();
+            let state = self.state_of(key, other);
             return Err(collision(other.id.as_deref().unwrap_or(&other.uid), state));
         }
         Ok(Place::Free { closes })
@@ -198,10 +198,10 @@ impl Session {
                 }
             };
         };
-        if let Stored::Unreadable { key: row, .. } = &current {
-            let row = row.clone();
+        if let Stored::Unreadable { message, newer } = &current {
+            let there = collision(message.id.as_ref().unwrap_or(&message.uid), super::unread::name(*newer));
             self.take_in(Snapshot { records: vec![current], gone: Vec::new() });
-            return self.accept_refuse(key, collision(&row, "corrupt"));
+            return self.accept_refuse(key, there);
         }
         self.take_in(Snapshot { records: vec![current], gone: Vec::new() });
         self.accept_anew(key);

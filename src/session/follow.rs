@@ -165,7 +165,10 @@ impl Session {
 
     /// Unfinished messages, for the host's canary.
     fn count(&mut self, key: Key) {
-        let unfinished = self.slots.get(key).is_some_and(|s| !shown::is_settled(&s.message));
+        let unfinished = match self.slots.get(key) {
+            Some(slot) => !shown::is_settled(&slot.message),
+            None => self.lies_unread(key).is_some(),
+        };
         if unfinished && self.unfinished.insert(key, ()).is_none() {
             self.unfinished_count = self.unfinished_count.saturating_add(1);
         } else if !unfinished && self.unfinished.remove(key).is_some() {
@@ -211,6 +214,7 @@ impl Session {
         let mut still = Vec::new();
         for (req, envelope) in waiting {
             let result = match verbs::aborted(&m, envelope) {
+                _ if self.is_unread(key) => Some(2),
                 _ if !durable => None,
                 Aborted::Pending => None,
                 Aborted::Cancelled => Some(0),
@@ -239,9 +243,11 @@ impl Session {
         }
     }
 
-    /// A message, in the queue or ended.
+    /// A message, in the queue, ended, or what is known of one that cannot be read.
     pub(super) fn find_key(&self, key: Key) -> Option<&Arc<Message>> {
-        self.slots.get(key).map(|s| &s.message).or_else(|| self.ended.get(key).map(|t| &t.message))
+        let slot = self.slots.get(key).map(|s| &s.message);
+        let ended = || self.ended.get(key).map(|t| &t.message);
+        slot.or_else(ended).or_else(|| self.unread.get(key).map(|row| &row.message))
     }
 
     /// By host id or uid.

@@ -25,7 +25,7 @@ impl Session {
             Some(Pending::Row(row)) => self.row_committed(*row),
             Some(Pending::Learnt { uid, left, .. }) => self.learnt(&uid, left),
             Some(Pending::Sweep { gone }) => self.swept(gone),
-            Some(Pending::Discard { req, uid }) => self.discarded(req, &uid),
+            Some(Pending::Discard { req, left }) => self.discarded(req, left),
             Some(Pending::Epoch { meta, messages, generation }) => self.epoch_raised(*meta, messages, generation),
             Some(Pending::Config { req, config }) => self.config_stored(req, *config),
             Some(Pending::Order { req, order, now }) => {
@@ -39,6 +39,7 @@ impl Session {
                 | Pending::Load
                 | Pending::Grant
                 | Pending::Look
+                | Pending::Retry { .. }
                 | Pending::Accepted { .. }
                 | Pending::Anew { .. }
                 | Pending::Testimony { .. }
@@ -61,7 +62,7 @@ impl Session {
             }
             Some(Pending::Epoch { .. }) => self.read_for_grant(),
             Some(Pending::Clock) => self.clock_unwritten(fenced),
-            Some(Pending::Discard { req, uid }) => self.undiscarded(req, uid),
+            Some(Pending::Discard { req, left }) => self.undiscarded(req, left.message.uid.clone()),
             Some(Pending::Config { req, config }) => {
                 let current = if let Some(Stored::Config(current)) = current { Some(current) } else { None };
                 self.config_refused(req, *config, current);
@@ -81,6 +82,7 @@ impl Session {
                 | Pending::Load
                 | Pending::Grant
                 | Pending::Look
+                | Pending::Retry { .. }
                 | Pending::Accepted { .. }
                 | Pending::Anew { .. }
                 | Pending::Loose,
@@ -122,7 +124,8 @@ impl Session {
             Some(Pending::Config { req, .. }) => self.config_failed(req),
             Some(Pending::Load | Pending::Look) => self.stall(Stalled::Load),
             Some(Pending::Clock) => self.clock_unwritten(false),
-            Some(Pending::Discard { req, uid }) => self.undiscarded(req, uid),
+            Some(Pending::Discard { req, left }) => self.undiscarded(req, left.message.uid.clone()),
+            Some(Pending::Retry { req, key }) => self.retried(req, key),
             Some(Pending::Testimony { evidence }) => self.stall(Stalled::Testimony { evidence }),
             Some(Pending::Loose) | None => {}
         }
@@ -185,6 +188,10 @@ impl Session {
                 self.raise_epoch();
             }
             Some(Pending::Look) => self.take_in(snapshot),
+            Some(Pending::Retry { req, key }) => {
+                self.take_in(snapshot);
+                self.retried(req, key);
+            }
             Some(Pending::Again(retry)) => self.reread(*retry, snapshot),
             Some(Pending::Accepted { key }) => self.accept_reread(key, snapshot),
             Some(Pending::Anew { key }) => self.accept_read_anew(key, snapshot),
@@ -212,7 +219,7 @@ impl Session {
         for record in &snapshot.records {
             match record {
                 Stored::Message(m) => there.insert(&*m.uid),
-                Stored::Unreadable { key, .. } => there.insert(&**key),
+                Stored::Unreadable { message, .. } => there.insert(&*message.uid),
                 Stored::Tombstone(_)
                 | Stored::Meta(_)
                 | Stored::Evidence(_)
@@ -222,8 +229,10 @@ impl Session {
         }
         let stands = |s: &super::rows::Slot| s.busy.is_some() || there.contains(&*s.message.uid);
         let gone: Vec<_> = self.slots.iter().filter(|(_, s)| !stands(s)).map(|(key, _)| key).gather();
-        for key in gone {
+        let unread = self.unread.iter().filter(|(_, row)| !there.contains(&*row.message.uid)).map(|(key, _)| key);
+        for key in gone.into_iter().chain(unread.gather()) {
             self.slots.remove(key);
+            self.unread.remove(key);
             self.touched(key);
         }
     }

@@ -49,6 +49,7 @@ pub use why::{EnvelopeLine, Explanation};
 pub mod stored;
 mod telling;
 mod transport;
+mod unread;
 mod why;
 mod work;
 mod writes;
@@ -115,8 +116,7 @@ pub struct Session {
     filing: Map<(Key, u32), filing::Filing>,
     /// Below or at every order.
     lowest: i64,
-    /// Rows that cannot be read; true for those of a newer version.
-    unreadable: Map<Text, rows::Unread>,
+    unread: ByKey<unread::Unread>,
     by_uid: Aside<Names>,
     by_id: Aside<Names>,
     by_mid: Aside<Names>,
@@ -222,7 +222,7 @@ impl Session {
             left: Map::new(),
             filing: Map::new(),
             lowest: 1,
-            unreadable: Map::new(),
+            unread: ByKey::default(),
             by_uid: Aside(Names::default()),
             by_id: Aside(Names::default()),
             by_mid: Aside(Names::default()),

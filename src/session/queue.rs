@@ -71,14 +71,15 @@ impl Session {
     fn show_changes(&mut self, may_wait: bool) {
         for message in std::mem::take(&mut self.unshown_order) {
             self.unshown.remove(message);
-            let Some(slot) = self.slots.get(message) else {
+            let Some(m) = self.queued_message(message) else {
                 self.drop_row(message);
                 continue;
             };
+            let submitted = m.submitted;
             if !may_wait || self.queue_rows.has(message) && !self.put_off.contains(&message) {
                 self.put_row(message);
             } else if self.put_off.insert(message) {
-                let place = vec![(PR_CLIENT_SUBMIT_TIME, PropValue::SysTime(slot.message.submitted))];
+                let place = vec![(PR_CLIENT_SUBMIT_TIME, PropValue::SysTime(submitted))];
                 self.put_cells(message, place);
             }
         }
@@ -98,7 +99,7 @@ impl Session {
 
     fn put_row(&mut self, message: Key) {
         self.put_off.remove(&message);
-        if let Some(row) = self.slots.get(message).map(|s| self.row(s.shown())) {
+        if let Some(row) = self.queued_message(message).map(|m| self.row(message, m)) {
             self.put_cells(message, row);
         }
     }
@@ -127,13 +128,19 @@ impl Session {
         }
         self.queue_watched = true;
         // Rows submitted in one ms keep their order of acceptance.
-        let rows: Set<(u64, Key)> = self.slots.iter().map(|(key, s)| (s.message.seq, key)).collect();
+        let unread = self.unread.iter().map(|(key, row)| (row.message.seq, key));
+        let rows: Set<(u64, Key)> = self.slots.iter().map(|(key, s)| (s.message.seq, key)).chain(unread).collect();
         for (_, key) in &rows {
             self.project(*key);
         }
     }
 
-    fn row(&self, m: &Message) -> Vec<(PropTag, PropValue)> {
+    /// What the queue shows of it.
+    fn queued_message(&self, key: Key) -> Option<&Message> {
+        self.slots.get(key).map(|s| s.shown()).or_else(|| self.lies_unread(key))
+    }
+
+    fn row(&self, key: Key, m: &Message) -> Vec<(PropTag, PropValue)> {
         let shown = shown::message(m, self.now.wall);
         let locked = matches!(shown, Shown::Sending | Shown::Checking | Shown::Deferred);
         let flags = MsgFlags::SUBMIT | MsgFlags::UNSENT | MsgFlags::FROMME;
@@ -150,8 +157,8 @@ impl Session {
             (PR_SUBJECT, text(&m.subject)),
             (PR_SUBMIT_FLAGS, PropValue::flags(QueueFlags::EMPTY.set(QueueFlags::LOCKED, locked).bits())),
             (PR_OUTBOX_ID, text(m.id.as_ref().unwrap_or(&m.uid))),
-            (PR_OUTBOX_STATE, PropValue::Str(shown.name().to_owned())),
-            (PR_WHY, PropValue::Str(self.why_code(m))),
+            (PR_OUTBOX_STATE, PropValue::Str(self.state_of(key, m).to_owned())),
+            (PR_WHY, PropValue::Str(self.why_code(key, m))),
             (PR_ENVELOPES, PropValue::Str(envelopes(m))),
             (PR_MESSAGE_ID, text(&m.message_id)),
         ]

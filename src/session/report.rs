@@ -51,7 +51,9 @@ impl Session {
     /// The report of a message, by host id or uid.
     pub fn report(&self, id: &str) -> Option<Report> {
         let (key, found) = self.find(id)?;
-        let Some(slot) = self.slots.get(key) else { return Some(self.report_of(found)) };
+        let Some(slot) = self.slots.get(key) else {
+            return Some(Report { state: self.state_of(key, found), ..self.report_of(found) });
+        };
         let report = self.report_of(slot.shown());
         Some(if slot.intends(self.now.wall) { Report { state: INTENDING, ..report } } else { report })
     }

@@ -64,14 +64,11 @@ impl Session {
                 Stored::Command { key, entry, flags, target } => {
                     self.take_command(Command { key, entry, flags, target });
                 }
-                Stored::Unreadable { key, newer, version } => {
-                    self.drop_slot(&key);
-                    self.unreadable.insert(key, Unread { newer, version });
-                }
+                Stored::Unreadable { message, newer } => self.set_aside(message, newer),
             }
         }
         for uid in snapshot.gone {
-            self.unreadable.remove(&uid);
+            self.forget_unread(&uid);
             self.drop_slot(&uid);
         }
         for e in evidence {
@@ -81,10 +78,11 @@ impl Session {
 
     fn take_evidence(&mut self, e: Evidence) {
         let uid = e.uid.clone();
-        if self.unreadable.contains_key(&uid) {
+        let key = self.key_of(&uid);
+        if key.is_some_and(|key| self.unread.has(key)) {
             return;
         }
-        let slot = self.key_of(&uid).and_then(|key| self.slots.get_mut(key));
+        let slot = key.and_then(|key| self.slots.get_mut(key));
         let known = match slot {
             Some(slot) => &mut slot.evidence,
             None => self.left.entry(uid.clone()).or_default(),
@@ -129,7 +127,7 @@ impl Session {
             // Read before it left the queue.
             return key;
         }
-        self.unreadable.remove(&m.uid);
+        self.unread.remove(key);
         self.index_names(key, &m);
         self.lowest = self.lowest.min(m.order);
         if let Some(slot) = self.slots.get_mut(key) {
@@ -144,13 +142,4 @@ impl Session {
         self.touched(key);
         key
     }
-}
-
-/// A row that cannot be read: set aside where it is damaged, kept and never driven where it is newer (O-70).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Unread {
-    /// A newer version wrote it.
-    pub newer: bool,
-    /// The row's.
-    pub version: u32,
 }

@@ -54,8 +54,8 @@ pub enum Stored {
     Command { key: Text, entry: String, flags: u32, target: Option<String> },
     /// How a provider was configured.
     Config(Configuration),
-    /// A row of `messages` or `tombstones` that cannot be read; `newer`: from a newer version (O-70).
-    Unreadable { key: Text, newer: bool, version: u32 },
+    /// A row that cannot be read, as far as its index says; `newer`: from a newer version (O-70). Settled unless of `messages`.
+    Unreadable { message: Arc<Message>, newer: bool },
 }
 
 /// The driver and the clock, one row of `meta` (O-44, O-71).

@@ -1,6 +1,7 @@
 //! Where it is and why: data, not words. A host's message catalogue turns code and arguments into a sentence.
 
 use super::Session;
+use super::keys::Key;
 use super::rows::INTENDING;
 use super::transport::Gate;
 use crate::mapi::{Gather, Text, told};
@@ -62,6 +63,11 @@ impl Session {
     /// Of a message by id or uid, or of a status row by entry id.
     pub fn why(&self, id: &str) -> Option<Explanation> {
         if let Some((key, m)) = self.find(id) {
+            if let Some(newer) = self.unread_now(key) {
+                let words = (super::unread::name(newer), "storage", "person", None, "assertive");
+                let actions = if newer { Vec::new() } else { vec!["retry", "discard"] };
+                return Some(explanation(words, actions, Vec::new(), Vec::new()));
+            }
             let Some(slot) = self.slots.get(key) else { return Some(self.why_message(m)) };
             let mut why = self.why_message(slot.shown());
             if slot.intends(self.now.wall) {
@@ -69,18 +75,12 @@ impl Session {
             }
             return Some(why);
         }
-        if let Some(newer) = self.unreadable.get(id) {
-            let code = if newer.newer { "newer" } else { "corrupt" };
-            let words = (code, "storage", "person", None, "assertive");
-            let actions = if newer.newer { Vec::new() } else { vec!["discard"] };
-            return Some(explanation(words, actions, Vec::new(), Vec::new()));
-        }
         self.why_entry(&super::status::entry_of(id).ok()?)
     }
 
     /// The code alone, for a table's column.
-    pub(super) fn why_code(&self, m: &Message) -> String {
-        self.words(m).0.to_owned()
+    pub(super) fn why_code(&self, key: Key, m: &Message) -> String {
+        self.unread_now(key).map_or_else(|| self.words(m).0, super::unread::name).to_owned()
     }
 
     fn why_message(&self, m: &Message) -> Explanation {
@@ -131,6 +131,8 @@ impl Session {
                     m.recipients.iter().any(|r| matches!(&r.state, RecipientState::Rejected { envelope: None, .. }));
                 (if homeless { "rejected.noTransport" } else { "rejected" }, "recipient", "person", None, "assertive")
             }
+            // Discarded: what is left of it.
+            (Shown::Corrupt, _) => ("corrupt", "storage", "nobody", None, "off"),
             (Shown::Sent, _) => ("sent", "message", "nobody", None, "polite"),
             (Shown::Filed, _) => ("filed", "message", "nobody", None, "polite"),
             (Shown::Cancelled, _) => ("cancelled", "message", "nobody", None, "polite"),
@@ -282,8 +284,8 @@ impl Session {
             Shown::Parked => vec!["abortSubmit", "retry"],
             Shown::Rejected => vec!["retry", "discard"],
             Shown::Checking | Shown::Unconfirmed => vec!["checkAgain", "markSent", "sendAgain", "takeBack"],
-            Shown::Cancelled | Shown::Draft | Shown::Corrupt => vec!["discard"],
-            Shown::Sent | Shown::Filed => Vec::new(),
+            Shown::Cancelled | Shown::Draft => vec!["discard"],
+            Shown::Sent | Shown::Filed | Shown::Corrupt => Vec::new(),
         };
         if shown::blocks(m, self.now.wall) {
             actions.push("letPass");

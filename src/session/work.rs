@@ -195,8 +195,10 @@ pub enum Pending {
     Row(Box<super::writes::Row>),
     /// A re-read before the work is decided anew.
     Again(Box<Retry>),
-    /// A damaged row.
-    Discard { req: Req, uid: Text },
+    /// A damaged row, and what is left of it.
+    Discard { req: Req, left: Tombstone },
+    /// A damaged row, read again.
+    Retry { req: Req, key: Key },
     /// Evidence into a tombstone.
     Learnt { uid: Text, left: Option<Tombstone>, evidence: Vec<Evidence> },
     /// Tombstones whose time is over.

@@ -7,6 +7,7 @@ pub mod message;
 pub mod order;
 pub mod outcome;
 pub mod probe;
+pub mod remnant;
 pub mod routing;
 pub mod settle;
 pub mod shown;

@@ -99,6 +99,9 @@ fn doubted(e: &Envelope, doubt: Shown, sure: Shown) -> Shown {
 
 /// The message, now.
 pub fn message(m: &Message, now: Wall) -> Shown {
+    if m.is_remnant() {
+        return Shown::Corrupt;
+    }
     let mut worst = m.envelopes.iter().filter_map(envelope).max();
     for r in &m.recipients {
         let shown = match &r.state {
@@ -120,8 +123,11 @@ pub fn message(m: &Message, now: Wall) -> Shown {
     }
 }
 
-/// Every envelope is final and nobody is open.
+/// Every envelope is final and nobody is open; of a damaged one: a person discarded it.
 pub fn is_settled(m: &Message) -> bool {
+    if m.is_remnant() {
+        return m.settled_at.is_some();
+    }
     m.recipients.iter().all(|r| r.state != RecipientState::Open) && m.envelopes.iter().all(|e| e.state.is_final())
 }
 
@@ -140,7 +146,7 @@ pub fn holds_message_id(m: &Message) -> bool {
     !is_settled(m) || m.any_accepted() || is_doubted(m)
 }
 
-/// Some envelope is in doubt, or was when a person settled it.
+/// Some envelope is in doubt, or was when a person settled it; of a damaged one nobody knows.
 pub fn is_doubted(m: &Message) -> bool {
-    m.envelopes.iter().any(|e| e.doubted || e.doubt.is_some())
+    m.is_remnant() || m.envelopes.iter().any(|e| e.doubted || e.doubt.is_some())
 }

@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use crate::mapi::Text;
 use crate::session::io::Snapshot;
-use crate::session::stored::{Evidence, Index, Meta, StoreName, StoreOp, Stored, Tombstone};
+use crate::session::stored::{self, Evidence, Meta, StoreName, StoreOp, Stored, Tombstone};
 use crate::settings::Configuration;
 use crate::spooler::message::{
     Content, Doubt, Envelope, EnvelopeState, GivenUp, Kind, Message, ParkCause, Recipient, RecipientState, Stamp, Stop,
     WaitCause,
 };
+use crate::spooler::remnant::Index;
 use crate::spooler::shown;
 use crate::wire::tape::{Reader, Tape, TapeError, Writer, put_count};
 
@@ -68,12 +68,8 @@ tape!(struct Configuration { uid, n, values, earlier });
 pub struct Record {
     /// Its store.
     pub store: StoreName,
-    /// Its key.
-    pub key: Text,
-    /// Raised by every write.
-    pub version: u32,
-    /// Of a message.
-    pub seq: u64,
+    /// What it says in clear.
+    pub index: Index,
     /// The record.
     pub tape: Writer,
 }
@@ -81,8 +77,9 @@ pub struct Record {
 impl Record {
     /// What it says. `None` for stores the session does not read, and for rows nobody can miss.
     pub fn read(self) -> Option<Stored> {
-        let (store, key, version, seq) = (self.store, self.key, self.version, self.seq);
-        let mut r = self.tape.reader();
+        let Self { store, index, tape } = self;
+        let (version, seq) = (index.version, index.seq);
+        let mut r = tape.reader();
         // The epoch is the first number: the store's fence reads it there.
         let epoch = if store == StoreName::Meta { r.count() } else { 0 };
         // A newer one is kept and never read (O-70).
@@ -97,21 +94,21 @@ impl Record {
                     }
                     Stored::Message(Box::new(m))
                 }
-                _ => Stored::Unreadable { key, newer, version },
+                _ => unread(store, index, newer),
             }),
             StoreName::Tombstones => Some(match r.read::<Tombstone>() {
                 Ok(mut t) if !newer => {
                     Arc::make_mut(&mut t.message).version = version;
                     Stored::Tombstone(t)
                 }
-                _ => Stored::Unreadable { key, newer, version },
+                _ => unread(store, index, newer),
             }),
             _ if newer => None,
-            StoreName::Meta if key == DRIVER => Some(Stored::Meta(Meta { version, epoch, ..r.read().ok()? })),
-            StoreName::Evidence => Some(Stored::Evidence(Evidence { key, ..r.read().ok()? })),
+            StoreName::Meta if index.uid == DRIVER => Some(Stored::Meta(Meta { version, epoch, ..r.read().ok()? })),
+            StoreName::Evidence => Some(Stored::Evidence(Evidence { key: index.uid, ..r.read().ok()? })),
             StoreName::Commands => {
                 let (entry, (flags, target)) = r.read().ok()?;
-                Some(Stored::Command { key, entry, flags, target })
+                Some(Stored::Command { key: index.uid, entry, flags, target })
             }
             StoreName::Config => Some(Stored::Config(Configuration { n: version, ..r.read().ok()? })),
             StoreName::Meta | StoreName::Bodies => None,
@@ -122,10 +119,10 @@ impl Record {
 impl Tape for Record {
     fn put(&self, _: &mut Writer) {}
     fn take(r: &mut Reader<'_>) -> Self {
-        let (store, key, version, seq) = (Tape::take(r), Tape::take(r), Tape::take(r), Tape::take(r));
-        let _uid: Option<String> = Tape::take(r);
+        let (store, uid, version, seq) = (Tape::take(r), Tape::take(r), Tape::take(r), Tape::take(r));
+        let index = Index { uid, version, seq, id: Tape::take(r), message_id: Tape::take(r), at: Tape::take(r) };
         let (nums, strs) = (r.count(), r.count());
-        Self { store, key, version, seq, tape: r.split(nums, strs) }
+        Self { store, index, tape: r.split(nums, strs) }
     }
 }
 
@@ -147,10 +144,17 @@ impl Tape for Stored {
     fn put(&self, _: &mut Writer) {}
     fn take(r: &mut Reader<'_>) -> Self {
         let record = Record::take(r);
-        let (key, version) = (record.key.clone(), record.version);
+        let index = record.index.clone();
         // A row in the way that says nothing to us is in the way all the same.
-        record.read().unwrap_or(Self::Unreadable { key, newer: false, version })
+        record.read().unwrap_or_else(|| unread(StoreName::Meta, index, false))
     }
+}
+
+/// Of a message it may still be sent: it is there until somebody discards it.
+fn unread(store: StoreName, index: Index, newer: bool) -> Stored {
+    let mut m = Message::remnant(index);
+    m.settled_at = (store != StoreName::Messages).then_some(m.submitted);
+    Stored::Unreadable { message: Arc::new(m), newer }
 }
 
 /// A row on its way to the store, but for its record.
@@ -276,7 +280,7 @@ impl StoreOp {
             }
             Self::Absent { store, index, value } => {
                 op(ABSENT, *store, w);
-                Index::put(index, w);
+                stored::Index::put(index, w);
                 said.put(Some(value), w);
             }
             Self::AddMessage { message } => {

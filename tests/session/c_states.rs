@@ -117,7 +117,7 @@ fn o_20_a_corrupt_row_goes_by_a_person_and_a_newer_one_stays() {
     assert_eq!(next.refused(kept), "MAPI_E_OBJECT_CHANGED");
     assert!(!next.store.borrow().bodies.contains_key(&bad) && next.store.borrow().bodies.contains_key(&newer));
     let again = next.act(&bad, MessageVerb::Discard);
-    assert_eq!(next.refused(again), "MAPI_E_NOT_FOUND");
+    assert_eq!(next.refused(again), "MAPI_E_OBJECT_CHANGED");
 }
 
 #[test]

@@ -46,6 +46,7 @@ mod remote;
 mod settings;
 mod store;
 mod telling;
+mod unread;
 mod validate;
 mod viewer;
 mod walk;

@@ -296,7 +296,7 @@ fn c_124_a_message_is_locked_in_the_store_before_it_is_given_to_a_transport() {
     let stored = w.store.borrow().record(StoreName::Messages, &uid).unwrap();
     let mut other = World::on(w.store.clone(), 9);
     other.look();
-    assert_eq!((stored.version, other.state(&uid).as_str()), (2, "sending"), "the intent is durable");
+    assert_eq!((stored.index.version, other.state(&uid).as_str()), (2, "sending"), "the intent is durable");
     let queue = other.session.open_view(Which::Queue).unwrap();
     let mut view = other.session.view(queue).unwrap();
     view.set_columns(vec![PR_SUBMIT_FLAGS]).unwrap();

@@ -2,6 +2,7 @@
 
 use mailspooler::mapi::Text;
 use mailspooler::session::stored::{Evidence, StoreName, StoreOp};
+use mailspooler::spooler::remnant::Index;
 use mailspooler::wire::rows::Record;
 use mailspooler::wire::tape::{Reader, Tape, Writer};
 use std::collections::BTreeMap;
@@ -13,6 +14,7 @@ pub struct Row {
     pub uid: Option<String>,
     pub id_key: Option<String>,
     pub mid_key: Option<String>,
+    pub at: Option<i64>,
     pub tape: Writer,
 }
 
@@ -41,7 +43,10 @@ enum Write {
 impl Store {
     pub fn record(&self, store: StoreName, key: &str) -> Option<Record> {
         let row = self.rows.get(&(store, key.to_owned()))?;
-        Some(Record { store, key: key.into(), version: row.version, seq: row.seq, tape: row.tape.clone() })
+        let text = |text: &Option<String>| text.as_deref().map(Text::from);
+        let (id, message_id) = (text(&row.id_key), text(&row.mid_key));
+        let index = Index { uid: key.into(), version: row.version, seq: row.seq, id, message_id, at: row.at };
+        Some(Record { store, index, tape: row.tape.clone() })
     }
 
     pub fn all(&self) -> Vec<Record> {
@@ -137,10 +142,10 @@ impl Store {
         let key = self.name(r).unwrap();
         let version = u32::take(r);
         let [uid, id_key, mid_key] = [(); 3].map(|()| self.name(r));
-        let _at = <Option<i64> as Tape>::take(r);
+        let at = <Option<i64> as Tape>::take(r);
         let (n, s, _units) = (r.count(), r.count(), r.count());
         let tape = r.split(n, s);
-        (key, Row { version, seq: 0, uid, id_key, mid_key, tape })
+        (key, Row { version, seq: 0, uid, id_key, mid_key, at, tape })
     }
 
     fn op(&mut self, r: &mut Reader<'_>, writes: &mut Vec<Write>, seqs: &mut Vec<u64>) -> Option<Answer> {

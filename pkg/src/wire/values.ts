@@ -222,13 +222,18 @@ const isWhole = ({ version, nums, text }: StoredRecord): boolean =>
 
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
 
+const putClear = (tape: Tape, text: unknown): void => putOption(tape, typeof text === "string" && !text.includes("\0") ? text : null, putText);
+
 /** A row that cannot be read whole goes in empty: the core sets it aside as corrupt. */
 export function putRecord(tape: Tape, store: StoreName, record: StoredRecord): void {
   const whole = isWhole(record);
   putNum(tape, storeNames.indexOf(store) + 1);
   putText(tape, record.key);
   tape.nums.push(whole ? record.version : 0, isCount(record.seq) ? record.seq : 0);
-  putOption(tape, typeof record.uid === "string" && !record.uid.includes("\0") ? record.uid : null, putText);
+  // What is known of a row the core cannot read.
+  putClear(tape, record.idKey);
+  putClear(tape, record.midKey);
+  putOption(tape, Number.isSafeInteger(record.at) ? (record.at as number) : null, putNum);
   if (!whole) tape.nums.push(0, 0);
   else {
     const strs = record.text.split("\0");
