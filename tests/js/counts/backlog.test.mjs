@@ -21,6 +21,8 @@ async function crossed(n, payload = {}) {
   const session = await host.open({ store, clock: host.fakeClock(), soleOwner: true, transports: [transport] }, { sabotage: count });
   const queue = session.getOutgoingQueue().window({ offset: 0, count: 50 });
   queue.onChange(() => {});
+  // The epoch's.
+  while (store.commits.length === 0) await new Promise(setImmediate);
   store.commits.length = 0;
   Object.assign(counts, { steps: 0, nums: 0, bytes: 0 });
   const messages = await Promise.all(Array.from({ length: n }, () => session.submitMessage({ to: "bob@example.test", payload })));
