@@ -8,7 +8,7 @@ use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 wasm_bindgen_test_configure!(run_in_browser);
 
 fn core(seed: &str) -> Result<Core, JsValue> {
-    Core::new(&seed.into(), &"a@example.test".into(), &JsValue::FALSE, &JsValue::FALSE)
+    Core::new(&seed.into(), &"a@example.test".into(), &JsValue::FALSE, &JsValue::FALSE, &JsValue::FALSE)
 }
 
 #[wasm_bindgen_test]
