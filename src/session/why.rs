@@ -180,8 +180,13 @@ impl Session {
             | EnvelopeState::Cancelled
             | EnvelopeState::Draft => return doubtful(e, words),
         };
-        // What stands before it now is its transport's.
-        doubtful(e, if due && self.driver.is_some() { self.turn(&e.transport) } else { words })
+        if !due || self.driver.is_none() {
+            return doubtful(e, words);
+        }
+        // What stands before it now is its transport's; why it waited is worth more than that others go first.
+        let now = self.turn(&e.transport);
+        let waited = matches!(e.state, EnvelopeState::Waiting { .. }) && matches!(now.0, "queued" | "queued.turn");
+        doubtful(e, if waited { (words.0, words.1, words.2, None, words.4) } else { now })
     }
 
     fn queued(&self, m: &Message) -> Words {
