@@ -9,7 +9,7 @@ use super::work::{Asked, Work};
 use crate::mapi::{EndAnswer, Scode, Text, told};
 use crate::provider::{AttemptEnd, FaultReason, Park};
 use crate::spooler::meaning::{Meaning, Wire, meaning};
-use crate::spooler::message::{EnvelopeState, Stamp};
+use crate::spooler::message::{EnvelopeState, Reason, Stamp};
 use crate::spooler::outcome::{NotAttempted, Outcome};
 use crate::spooler::settle::Attempt;
 
@@ -146,9 +146,7 @@ impl Session {
             let Some(e) = m.envelope(about.n) else {
                 return self.vacate(&call.transport, AttemptEnd::Neutral);
             };
-            let EnvelopeState::Sending { reason, .. } = e.state else {
-                return self.vacate(&call.transport, AttemptEnd::Neutral);
-            };
+            let reason = if let EnvelopeState::Sending { reason, .. } = e.state { reason } else { Reason::Retry };
             let mut job = super::calls::job(&m, about.n, &e.recipients, about.attempt, reason, e.token.clone());
             job.deferred.clone_from(&e.entry);
             let call_id = self.call_end(call, job, wire);

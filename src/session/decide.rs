@@ -39,7 +39,7 @@ pub struct Context<'a> {
     /// No other envelope with this Message-ID went to the account (O-12).
     pub sole: bool,
     /// Recipients that no transport takes.
-    pub homeless: &'a [u32],
+    pub homeless: &'a [intent::Homeless],
     /// The transport is in this session.
     pub present: bool,
 }

@@ -4,6 +4,7 @@ use super::Session;
 use super::io::Verb;
 use super::transport::Transport;
 use crate::mapi::{AddressTypes, Gather, Text};
+use crate::spooler::intent::{Again, Homeless};
 use crate::spooler::message::{Message, Recipient, RecipientState};
 use crate::spooler::routing::{Candidate, Unhandled, next};
 
@@ -92,8 +93,19 @@ impl Session {
     }
 
     /// Recipients nobody takes.
-    pub(super) fn homeless(&self, m: &Message) -> Vec<u32> {
-        self.ways(m).open().filter(|(_, way)| *way == Way::Nowhere).map(|(i, _)| i).gather()
+    pub(super) fn homeless(&self, m: &Message) -> Vec<Homeless> {
+        let nowhere = self.ways(m).open().filter(|(_, way)| *way == Way::Nowhere);
+        let again = |i: u32| m.recipients.get(usize::try_from(i).ok()?).and_then(|r| self.takes_again(m, r));
+        nowhere.map(|(recipient, _)| Homeless { recipient, again: again(recipient) }).gather()
+    }
+
+    /// The transport that gave it back for now, if it is here and still takes it.
+    fn takes_again(&self, m: &Message, r: &Recipient) -> Option<Again> {
+        let t = self.transport(r.later.as_ref()?)?;
+        next(Unhandled { address_type: &r.address_type, uid: None, tried: &[] }, &[self.known(m, t)])?;
+        let most =
+            t.config.guarantees.max_recipients.map_or(usize::MAX, |most| usize::try_from(most.max(1)).unwrap_or(1));
+        Some(Again { transport: t.config.uid.clone(), account: t.config.account.clone(), most })
     }
 
     /// The first transport that gets some of it.

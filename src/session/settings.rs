@@ -154,6 +154,7 @@ impl Session {
             t.go_by(deadline, poll);
             // What was met with the values before says nothing of these.
             t.gate = super::transport::Gate::Open;
+            t.unlearn();
         }
         if self.driver.is_some() {
             self.provide(uid, ProviderInput::Configured);

@@ -143,6 +143,12 @@ impl Transport {
         can_probe(&mut self.config);
     }
 
+    /// Other settings may be another service: what logon promised with those before is not believed of it.
+    pub fn unlearn(&mut self) {
+        self.config.guarantees.clone_from(&self.declared.guarantees);
+        can_probe(&mut self.config);
+    }
+
     /// What it promises of an envelope. Logon speaks of the configuration in force; what is declared holds for every one.
     pub fn guarantees(&self, e: Option<&Envelope>, configuration: u32) -> &Guarantees {
         let elsewhere = e.is_some_and(|e| e.configuration != configuration);

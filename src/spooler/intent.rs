@@ -43,29 +43,48 @@ pub fn envelope(m: &mut Message, transport: &Text, account: &Text, recipients: V
     n
 }
 
-/// Nobody takes these: those whose last transport gave them back for now go to it again after a while, in a new envelope;
-/// the others are refused.
-pub fn homeless(m: &mut Message, recipients: &[u32], f: &Facts<'_>) {
-    let mut later: Vec<(Text, Vec<u32>)> = Vec::new();
-    for i in recipients {
-        let Some(r) = m.recipient_mut(*i) else { continue };
-        match r.later.take() {
-            None => {
+/// A recipient that nobody takes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Homeless {
+    /// Its place in the message.
+    pub recipient: u32,
+    /// Its last transport gave it back for now, and may be asked again.
+    pub again: Option<Again>,
+}
+
+/// Where it goes again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Again {
+    /// The transport.
+    pub transport: Text,
+    /// Its account.
+    pub account: Text,
+    /// So many recipients in one envelope.
+    pub most: usize,
+}
+
+/// Nobody takes these: those that were given back for now go to the same transport after a while, in new envelopes; the
+/// others are refused.
+pub fn homeless(m: &mut Message, recipients: &[Homeless], f: &Facts<'_>) {
+    let mut later: Vec<(&Again, Vec<u32>)> = Vec::new();
+    for Homeless { recipient, again } in recipients {
+        let Some(again) = again else {
+            if let Some(r) = m.recipient_mut(*recipient) {
                 let code = "noTransport".into();
                 r.state = RecipientState::Rejected { envelope: None, code, text: String::new() };
             }
-            Some(transport) => match later.iter_mut().find(|(known, _)| *known == transport) {
-                Some((_, waiting)) => waiting.push(*i),
-                None => later.push((transport, vec![*i])),
-            },
+            continue;
+        };
+        match later.iter_mut().find(|(known, waiting)| *known == again && waiting.len() < again.most) {
+            Some((_, waiting)) => waiting.push(*recipient),
+            None => later.push((again, vec![*recipient])),
         }
     }
-    for (transport, waiting) in later {
+    for (Again { transport, account, .. }, waiting) in later {
         let mut earlier = m.envelopes.iter().rev();
-        let earlier = earlier.find(|e| e.transport == transport && waiting.iter().any(|i| e.recipients.contains(i)));
-        let (account, failures, since) =
-            earlier.map_or_else(|| (transport.clone(), 0, None), |e| (e.account.clone(), e.failures, e.troubled));
-        let n = envelope(m, &transport, &account, waiting);
+        let earlier = earlier.find(|e| e.transport == *transport && waiting.iter().any(|i| e.recipients.contains(i)));
+        let (failures, since) = earlier.map_or((0, None), |e| (e.failures, e.troubled));
+        let n = envelope(m, transport, account, waiting);
         if let Some(e) = m.envelope_mut(n) {
             (e.failures, e.troubled) = (failures, since);
         }

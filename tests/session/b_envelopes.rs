@@ -331,3 +331,52 @@ fn o_50_after_five_days_of_giving_back_a_person_is_asked() {
     }
     assert!(w.now.wall - began >= 5 * 86_400_000 - 900_000);
 }
+
+#[test]
+fn o_10_who_goes_again_goes_in_envelopes_the_transport_takes() {
+    let mut a = dedupes("a");
+    a.guarantees.max_recipients = Some(1);
+    let mut w = World::driving(vec![a]);
+    let uid = w.send(draft_to(&["a@example.test", "b@example.test", "c@example.test"]));
+    let all = ["a@example.test", "b@example.test", "c@example.test"];
+    let mut seen = Vec::new();
+    while w.state(&uid) != "sent" {
+        w.until(Verb::Submit);
+        let job = w.calls.iter().find(|c| c.verb == Verb::Submit).and_then(|c| c.job.clone()).unwrap();
+        assert_eq!(job.recipients.len(), 1);
+        let to = job.recipients[0].address.to_string();
+        let status = if seen.contains(&to) { Status::Accepted } else { Status::Open };
+        let said = RecipientResult { code: "450".into(), ..line(&to, status) };
+        seen.push(to);
+        w.outcome(Outcome::Accepted { remote_id: None, recipients: Some(vec![said]) });
+    }
+    assert_eq!(seen.len(), 2 * all.len());
+}
+
+#[test]
+fn o_11_who_was_given_back_for_now_stays_so_when_the_envelope_makes_room() {
+    let mut w = World::driving(vec![dedupes("a")]);
+    let uid = w.send(draft_to(&["a@example.test", "b@example.test"]));
+    let first = w.take(Verb::Submit);
+    w.pass(70_000);
+    w.until(Verb::Submit);
+    let back =
+        ["a@example.test", "b@example.test"].map(|to| RecipientResult { code: "451".into(), ..line(to, Status::Open) });
+    w.outcome(Outcome::Accepted { remote_id: None, recipients: Some(back.to_vec()) });
+    assert_eq!(w.state(&uid), "waiting");
+    let late = vec![line("a@example.test", Status::Accepted), line("b@example.test", Status::Doubtful)];
+    w.answer(&first, Answer::Outcome { outcome: Outcome::Accepted { remote_id: None, recipients: Some(late) } }, true);
+    assert_ne!(w.state(&uid), "rejected", "one has it, the other is only asked later");
+}
+
+#[test]
+fn o_15_who_waits_for_a_transport_that_is_gone_is_refused() {
+    let mut w = World::driving(vec![dedupes("a"), transport("b")]);
+    let uid = w.send(Draft { transport: Some("a".into()), ..draft_to(&["a@example.test", "b@example.test"]) });
+    greylisted(&mut w, "451");
+    assert_eq!(w.state(&uid), "waiting");
+    let req = w.req();
+    w.step(Input::RemoveTransport { req, uid: "a".into() });
+    w.pass(3_600_000);
+    assert!(["rejected", "parked"].contains(&w.state(&uid).as_str()), "{}", w.state(&uid));
+}

@@ -130,3 +130,22 @@ fn g4_a_service_that_logon_called_deduplicating_gets_no_repeat_of_what_another_m
     w.until(Verb::Submit);
     assert_eq!(w.take(Verb::Submit).job.unwrap().uid, next, "this one recognises its own");
 }
+
+#[test]
+fn g4_o_43_what_logon_promised_with_other_settings_is_not_believed_of_these() {
+    for fails in [false, true] {
+        let mut w = World::driving(vec![account()]);
+        let promise = Guarantees { dedupe_window: Some(86_400_000), ..Guarantees::default() };
+        logs_on(&mut w, says(Some(&["me@example.test"]), Some(promise)));
+        reconfigure(&mut w, "/two");
+        if fails {
+            let class = "TypeError".into();
+            logs_on(&mut w, Answer::Threw { scode: None, class, network: true, retry_after: None });
+        }
+        let uid = w.send(from("me@example.test"));
+        w.outcome(unknown());
+        assert_eq!(w.state(&uid), "unconfirmed", "nobody said that this service knows keys");
+        w.pass(86_400_000);
+        assert_eq!(w.count(Verb::Submit), 1, "{fails}");
+    }
+}
