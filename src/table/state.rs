@@ -199,11 +199,13 @@ impl ViewState {
             return Err(error);
         }
         let is_slots = self.instances.is_none() && self.instances_wanted().is_none();
-        // All rows are found as fast without; the depth of a row is another in another order.
+        // All rows are found as fast without; the depth of a row is another in another order. Without keys, leaves are
+        // expected in the order of their slots, which is not that of the tree.
+        let is_kept = is_slots && !self.keys().keys.is_empty();
         let kept = self
             .filter
             .as_ref()
-            .filter(|f| is_slots && !f.sources().contains(&Source::Depth))
+            .filter(|f| is_kept && !f.sources().contains(&Source::Depth))
             .map(|_| self.tree.leaves().collect());
         self.refill(store, kept);
         Ok(())

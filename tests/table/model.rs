@@ -2,7 +2,7 @@
 
 use crate::keeper::{Keeper, Line_};
 use crate::naive::{Cells, admits, sort};
-use crate::ops::{Op, an_op};
+use crate::ops::{Op, some_ops};
 use crate::support::*;
 use mailspooler::mapi::*;
 use mailspooler::table::*;
@@ -240,7 +240,7 @@ fn follow(mirror: &mut Vec<(InstanceKey, Row)>, notification: Notification) {
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(256) })]
     #[test]
-    fn the_table_does_what_the_model_does(ops in prop::collection::vec(an_op(), 1..60)) {
+    fn the_table_does_what_the_model_does(ops in some_ops()) {
         let mut model = Model::new();
         for op in ops {
             model.run(op);

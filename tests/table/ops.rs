@@ -61,7 +61,7 @@ fn a_restriction() -> impl Strategy<Value = Restriction> {
     })
 }
 
-pub fn an_op() -> impl Strategy<Value = Op> {
+fn an_op() -> impl Strategy<Value = Op> {
     let view = || 0..3_usize;
     let keys = prop::collection::vec((prop::sample::select(TAGS.to_vec()), prop::sample::select(SortOrder::ALL)), 0..3);
     let columns = prop::sample::select(vec![vec![PR_DISPLAY_NAME], TAGS.to_vec(), vec![PR_STATUS_CODE, PR_NULL]]);
@@ -70,8 +70,9 @@ pub fn an_op() -> impl Strategy<Value = Op> {
         4 => (0..8_u64, a_row()).prop_map(|(key, row)| Op::Merge(key, row)),
         4 => (0..8_u64).prop_map(Op::Remove),
         1 => Just(Op::Reload),
-        2 => (view(), prop::option::of(a_restriction())).prop_map(|(v, r)| Op::Restrict(v, r)),
+        3 => (view(), prop::option::of(a_restriction())).prop_map(|(v, r)| Op::Restrict(v, r)),
         2 => (view(), keys).prop_map(|(v, k)| Op::Sort(v, k)),
+        2 => view().prop_map(|v| Op::Sort(v, vec![])),
         1 => (view(), columns).prop_map(|(v, c)| Op::Columns(v, c)),
         2 => (view(), 0..3_u32, -4..5_i64).prop_map(|(v, o, n)| Op::Seek(v, o, n)),
         2 => (view(), -4..5_i64, any::<bool>()).prop_map(|(v, n, stay)| Op::Query(v, n, stay)),
@@ -80,4 +81,13 @@ pub fn an_op() -> impl Strategy<Value = Op> {
         2 => (view(), 0..4_usize).prop_map(|(v, m)| Op::UseMark(v, m)),
         1 => (view(), 0..4_usize, 0..4_usize).prop_map(|(v, o, n)| Op::Window(v, o, n)),
     ]
+}
+
+/// Rows first, so that they lie in the order of their birth until one goes.
+pub fn some_ops() -> impl Strategy<Value = Vec<Op>> {
+    let rows = prop::collection::vec(a_row(), 0..8);
+    let put = |rows: Vec<Row>| (0..).zip(rows).map(|(key, row)| Op::Put(key, row));
+    let calm = prop::collection::vec(an_op().prop_filter("no removal", |op| !matches!(op, Op::Remove(_))), 0..20);
+    let any = prop::collection::vec(an_op(), 1..60);
+    (rows, calm, any).prop_map(move |(rows, calm, any)| put(rows).chain(calm).chain(any).collect())
 }

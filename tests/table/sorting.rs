@@ -156,6 +156,27 @@ fn keys_count_in_turn_and_birth_last() {
 }
 
 #[test]
+fn c_193_restricted_rows_go_back_to_the_tables_own_order() {
+    let by = |keys: &[(PropTag, SortOrder)], categories| {
+        let sort = SortOrderSet::by(keys);
+        SortOrderSet { categories, expanded: categories, ..sort }
+    };
+    for categories in 0..2 {
+        let (mut table, view) = table(&["c", "x", "a", "d", "b"]);
+        let mut at = table.view(view).unwrap();
+        let filter = Restriction::Property { tag: PR_DISPLAY_NAME, op: Relop::Ne, value: "x".into() };
+        at.restrict(Some(&filter)).unwrap();
+        at.sort_table(by(&[(PR_DISPLAY_NAME, DOWN)], categories)).unwrap();
+        at.sort_table(by(&[], 0)).unwrap();
+        assert_eq!(names(&table, view).concat(), "cadb");
+        for (key, left) in [(3, "cdb"), (1, "db"), (5, "d"), (4, "")] {
+            assert!(table.remove(RowKey(key)));
+            assert_eq!(names(&table, view).concat(), left);
+        }
+    }
+}
+
+#[test]
 fn without_categories_no_row_is_a_heading() {
     let (mut table, view) = table(&["a"]);
     let key = instance(&table, 1);
