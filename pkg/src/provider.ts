@@ -177,11 +177,16 @@ function readProvider(transport: unknown, type: number): Provider {
   }
 }
 
+/** Said in as many words: a `cancelMessage` that is there all the same is not asked. */
+const neverCancels = (guarantees: unknown): boolean =>
+  typeof guarantees === "object" && guarantees !== null && guarded("guarantees", () => Object.hasOwn(guarantees, "cancels") && (guarantees as Fields)["cancels"] === false);
+
 function readParts(transport: object, type: number, fields: Fields): Provider {
   const functions = new Map<Verb, Callback>();
   let bits = 0;
   for (const verb of type === transportType ? callbacks : otherCallbacks) {
     const found = verb === "addressTypes" ? fields[verb] : lookUp(transport, verb, `${verb} of a transport`);
+    if (verb === "cancelMessage" && neverCancels(fields["guarantees"])) continue;
     if (typeof found === "function") {
       functions.set(verb, (...args) => Reflect.apply(found, transport, args) as unknown);
       bits |= 1 << (verbTag(verb) - 1);

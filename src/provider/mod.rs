@@ -38,6 +38,8 @@ pub struct Setup {
     pub types: AddressTypes,
     /// Between polls, ms; 60 s unless it says otherwise.
     pub poll_ms: i64,
+    /// It says that it is remote.
+    pub remote: bool,
 }
 
 impl Setup {

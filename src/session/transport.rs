@@ -235,7 +235,7 @@ fn setup(config: &TransportConfig, types: &AddressTypes) -> Setup {
         (Verb::Refresh, Function::Headers),
     ];
     let functions = functions.into_iter().filter(|(verb, _)| config.has(*verb)).map(|(_, f)| f).collect();
-    Setup { functions, types: types.clone(), poll_ms: interval(config) }
+    Setup { functions, types: types.clone(), poll_ms: interval(config), remote: config.guarantees.remote }
 }
 
 /// A probe that nobody can call promises nothing.

@@ -52,7 +52,7 @@ pub fn status_code(provider: &Provider) -> StatusCode {
     let said = provider.row().status_code();
     let own = StatusCode::REMOTE_ACCESS | StatusCode::INBOUND_ACTIVE | StatusCode::OUTBOUND_ACTIVE;
     let mut code = health(provider, said) | (said.unwrap_or_default() & own);
-    if provider.setup().functions.contains(Function::Headers) {
+    if provider.setup().remote || provider.setup().functions.contains(Function::Headers) {
         code |= StatusCode::REMOTE_ACCESS;
     }
     if provider.slot() == Slot::Busy {
@@ -124,7 +124,7 @@ pub(super) fn row(facts: &TransportFacts<'_>) -> Option<StatusRow> {
         columns.insert(PR_IDENTITY_ENTRYID, identity.entry_id.clone().into());
         columns.insert(PR_IDENTITY_SEARCH_KEY, identity.search_key.clone().into());
     }
-    if provider.setup().functions.contains(Function::Headers) {
+    if provider.setup().remote || provider.setup().functions.contains(Function::Headers) {
         columns.insert(PR_REMOTE_VALIDATE_OK, PropValue::Boolean(may_validate(provider)));
         columns.insert(PR_REMOTE_PROGRESS, PropValue::Long(facts.progress.0));
         columns.insert(PR_REMOTE_PROGRESS_TEXT, facts.progress.1.into());

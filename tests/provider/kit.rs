@@ -48,8 +48,12 @@ pub struct Rig {
 
 impl Rig {
     pub fn new(functions: &[F]) -> Self {
-        let setup =
-            Setup { functions: functions.iter().copied().collect(), types: AddressTypes::default(), poll_ms: 60_000 };
+        let setup = Setup {
+            functions: functions.iter().copied().collect(),
+            types: AddressTypes::default(),
+            poll_ms: 60_000,
+            remote: false,
+        };
         Self { provider: Provider::new(setup), mono: 0 }
     }
 

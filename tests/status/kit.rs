@@ -9,7 +9,7 @@ pub const READY: SessionFacts = SessionFacts { role: Role::Driver, storage: Stor
 
 pub fn loaded(functions: &[Function]) -> Provider {
     let functions = functions.iter().copied().collect();
-    Provider::new(Setup { functions, types: AddressTypes::default(), poll_ms: 60_000 })
+    Provider::new(Setup { functions, types: AddressTypes::default(), poll_ms: 60_000, remote: false })
 }
 
 pub fn after(mut provider: Provider, inputs: &[ProviderInput]) -> Provider {

@@ -21,7 +21,7 @@ export interface RecipientResult {
 /** Why nothing was executed. `notMe`: the next transport is asked; `auth`, `config`: a person has to act; the others are tried again. */
 export type NotAttemptedReason = "notMe" | "busy" | "wait" | "network" | "auth" | "config" | "transport" | "account";
 
-/** What one attempt came to (O-30). Anything else a transport returns is read as `unknown`. */
+/** What one attempt came to (O-30). Anything else a transport returns is read as `unknown`; `remoteId` and the code of `unknown` are kept for who reads the store, and shown nowhere. */
 export type Outcome =
   | { readonly type: "accepted"; readonly remoteId?: string; readonly recipients?: readonly RecipientResult[] }
   | { readonly type: "rejected"; readonly scope: Scope; readonly code: string | number; readonly text?: string; readonly definite?: boolean; readonly recipients?: readonly RecipientResult[] }
@@ -47,7 +47,7 @@ export interface Guarantees {
   readonly deduplicates?: { readonly windowMs: number };
   /** `authoritative`: its "absent" can be believed `settlesWithinMs` after the last deadline (O-41). */
   readonly probe?: { readonly authoritative: boolean; readonly settlesWithinMs: number };
-  /** `cancelMessage` can call back what was handed over. */
+  /** `cancelMessage` can call back what was handed over. Default: where there is one; false: it is not asked. */
   readonly cancels?: boolean;
   /** Default `never`: then `fileMessage` is called, where there is one. */
   readonly filesSentCopy?: "always" | "never";

@@ -229,3 +229,24 @@ test("c_103 removeTransport logs the transport off, whatever it answers, and onl
   await ready(session);
   await session.close();
 });
+
+test("guarantees: remote shows in the row; without cancels no cancelMessage is asked", async () => {
+  const asked = [];
+  const session = await host.open({
+    transports: [{
+      uid: "one", guarantees: { remote: true, cancels: false }, submitMessage: () => ({ type: "deferred" }), cancelMessage: () => void asked.push("one"),
+    }],
+  });
+  const shown = session.getStatusTable().getSnapshot().find(({ resourceType }) => resourceType === 36);
+  assert.ok((shown.statusCode & 0x80_0000) !== 0, "STATUS_REMOTE_ACCESS");
+  const { id } = await session.submitMessage({ to: "you@example.test", payload: {} });
+  await new Promise((resolve) => {
+    const queue = session.getOutgoingQueue();
+    queue.onChange(() => {
+      if (queue.getSnapshot().some(({ outboxState }) => outboxState === "deferred")) resolve();
+    });
+    queue.getSnapshot();
+  });
+  assert.equal((await session.abortSubmit(id)).result, "unknown");
+  assert.deepEqual(asked, []);
+});
