@@ -85,6 +85,8 @@ export function startEngine(settings: Settings, instantiate: CoreFactory): Engin
   const views = makeListeners<readonly number[]>();
   const restarted = makeListeners<void>();
   const given = new Map<number, Given>();
+  /** On their way into the store when a core broke: the uids, by request. */
+  const doubted = new Map<number, string>();
   let traps: number[] = [];
   let recovering = false;
   /** `epoch:messages`, kept by the host outside the storage that may be evicted. */
@@ -197,7 +199,7 @@ export function startEngine(settings: Settings, instantiate: CoreFactory): Engin
     pump.flush();
     if (recovering) {
       recovering = false;
-      for (const [req, { uid }] of given) if (uid !== null) becameOf(req, uid);
+      for (const [req, uid] of doubted) becameOf(req, uid);
       restarted.tell();
     }
     checkCanary(snapshot);
@@ -207,7 +209,7 @@ export function startEngine(settings: Settings, instantiate: CoreFactory): Engin
 
   /** Of a submission that was on its way when the core broke. */
   function becameOf(req: number, uid: string): void {
-    given.delete(req);
+    doubted.delete(req);
     try {
       const { id, messageId } = pump.read(query.message(uid), takeMessage);
       requests.settle(req, { id, uid, messageId });
@@ -267,9 +269,10 @@ export function startEngine(settings: Settings, instantiate: CoreFactory): Engin
       return end(asMapiError(again, "a core that starts"));
     }
     recovering = true;
-    // Of the others that were given nothing became anything.
-    for (const [req, { uid }] of given) if (uid === null) given.delete(req);
-    requests.afterCrash((req) => given.has(req));
+    // Of those without a uid nothing became anything.
+    for (const [req, { uid }] of given) if (uid !== null) doubted.set(req, uid);
+    given.clear();
+    requests.afterCrash((req) => doubted.has(req));
     tabs.regrant();
   }
 

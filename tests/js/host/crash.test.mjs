@@ -123,6 +123,41 @@ test("a submission on its way when the core broke gets the store's answer", asyn
   await session.close();
 });
 
+test("g16_o_01 a submission to the new core, before it has read the store, is its own", async (t) => {
+  quiet(t);
+  const broken = trap();
+  const store = host.memoryStore();
+  const [reads, row] = [gate(), gate()];
+  let [held, sent] = [false, 0];
+  const session = await host.open({
+    soleOwner: true,
+    transports: [host.transport(() => ((sent += 1), accepts))],
+    store: {
+      ...store,
+      async read(keys) {
+        if (held) await reads.promise;
+        return store.read(keys);
+      },
+      async commit(batch, options) {
+        if (held) await row.promise;
+        return store.commit(batch, options);
+      },
+    },
+  }, broken);
+  broken.now();
+  held = true;
+  await assert.rejects(session.setHold("nobody", null));
+  const submitted = session.submitMessage(good);
+  await turn();
+  reads.open();
+  for (let i = 0; i < 5; i++) await turn();
+  row.open();
+  const { id } = await submitted;
+  assert.equal((await session.settled(id)).state, "sent");
+  assert.equal(sent, 1);
+  await session.close();
+});
+
 test("tables go on: same content, a reload for those who listen", async (t) => {
   quiet(t);
   const broken = trap();
