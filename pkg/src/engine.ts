@@ -196,10 +196,17 @@ export function startEngine(settings: Settings, instantiate: CoreFactory): Engin
   }
 
   function afterRead(snapshot: StoreSnapshot): void {
+    const life = pump.life();
+    const broke = (): boolean => life !== pump.life() || ended !== undefined;
     pump.flush();
+    // The next core says it, when it has read.
+    if (broke()) return;
     if (recovering) {
+      for (const [req, uid] of doubted) {
+        becameOf(req, uid, broke);
+        if (broke()) return;
+      }
       recovering = false;
-      for (const [req, uid] of doubted) becameOf(req, uid);
       restarted.tell();
     }
     checkCanary(snapshot);
@@ -208,14 +215,15 @@ export function startEngine(settings: Settings, instantiate: CoreFactory): Engin
   }
 
   /** Of a submission that was on its way when the core broke. */
-  function becameOf(req: number, uid: string): void {
-    doubted.delete(req);
+  function becameOf(req: number, uid: string, broke: () => boolean): void {
     try {
       const { id, messageId } = pump.read(query.message(uid), takeMessage);
       requests.settle(req, { id, uid, messageId });
     } catch {
+      if (broke()) return;
       requests.refuse(req, new MapiError("MAPI_E_CALL_FAILED", "an answer of the core", "a crash of it; nothing was accepted"));
     }
+    doubted.delete(req);
   }
 
   function checkCanary(snapshot: StoreSnapshot): void {

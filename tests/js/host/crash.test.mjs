@@ -158,6 +158,40 @@ test("g16_o_01 a submission to the new core, before it has read the store, is it
   await session.close();
 });
 
+test("g16_o_01 a core that breaks on what it reads decides nothing: the next one says what became of a submission", async (t) => {
+  quiet(t);
+  const broken = trap();
+  const store = host.memoryStore();
+  const row = gate();
+  let reads = 0;
+  const session = await host.open({
+    soleOwner: true,
+    transports: [host.transport(() => accepts)],
+    store: {
+      ...store,
+      async read(keys) {
+        const snapshot = await store.read(keys);
+        if (broken.count() === 1 && reads++ === 0) broken.now();
+        return snapshot;
+      },
+      async commit(batch, options) {
+        const results = await store.commit(batch, options);
+        if (batch.some((ops) => ops.some(({ op }) => op === "add"))) await row.promise;
+        return results;
+      },
+    },
+  }, broken);
+  const submitted = session.submitMessage(good);
+  for (let i = 0; i < 5; i++) await turn();
+  broken.now();
+  await assert.rejects(session.setHold("nobody", null));
+  const { id } = await submitted;
+  row.open();
+  assert.equal((await session.settled(id)).state, "sent");
+  assert.equal(broken.count(), 2);
+  await session.close();
+});
+
 test("tables go on: same content, a reload for those who listen", async (t) => {
   quiet(t);
   const broken = trap();
