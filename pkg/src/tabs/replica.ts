@@ -43,8 +43,12 @@ export function replicate({ channel, timers, held, published, heard }: ReplicaHo
   function publish(): void {
     cancel?.();
     cancel = undefined;
-    const { epoch, rows } = published();
-    if (epoch > 0) channel.post({ status: { epoch, version: ++version, rows } });
+    try {
+      const { epoch, rows } = published();
+      if (epoch > 0) channel.post({ status: { epoch, version: ++version, rows } });
+    } catch {
+      // A core that broke: that is told elsewhere, and the next one has rows of its own.
+    }
   }
 
   function take(status: unknown): void {

@@ -49,6 +49,25 @@ test("o_73 whoever asks is answered at once, and only by the driver", () => {
   assert.equal(said.filter((message) => "status" in message).length, 1, "who does not drive, or not yet, says nothing");
 });
 
+test("o_73 a core that breaks when it is asked for its rows posts none, and the next one its own", () => {
+  const [channels, timers] = [bus(), fakeTimers()];
+  let broken = true;
+  const published = () => {
+    if (broken) throw new Error("broken");
+    return { epoch: 3, rows: [row] };
+  };
+  const driver = replicate({ channel: channels.open(), timers, held: () => true, published, heard() {} });
+  const stranger = channels.open();
+  stranger.post({ ask: true });
+  driver.changed();
+  timers.advance(100);
+  assert.equal(channels.said.filter((message) => "status" in message).length, 0);
+  broken = false;
+  driver.changed();
+  timers.advance(100);
+  assert.deepEqual(channels.said.at(-1), { status: { epoch: 3, version: 1, rows: [row] } });
+});
+
 test("o_73 after its end nothing is posted or heard", () => {
   const { post, said, timers, heard, driver, follower } = pair();
   driver.changed();
