@@ -46,7 +46,10 @@ impl Session {
 
     /// A driver posted its rows, all of them. What is older than what is known changes nothing.
     pub(super) fn replicate(&mut self, epoch: u32, version: u32, rows: Vec<HeaderRow>) {
-        if self.driver.is_some() || (epoch, version) <= self.replica.from.max((self.meta.epoch, 0)) {
+        let stored = (self.meta.epoch, 0);
+        // One that nobody stored, or of an outbox that was erased, outranks nothing.
+        let known = if self.replica.from.0 > self.meta.epoch { stored } else { self.replica.from.max(stored) };
+        if self.driver.is_some() || (epoch, version) <= known {
             return;
         }
         let rows = rows.into_iter().filter_map(|row| self.theirs(row)).gather();

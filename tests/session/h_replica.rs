@@ -115,6 +115,35 @@ fn o_73_a_driver_of_an_epoch_that_is_over_is_not_shown() {
 }
 
 #[test]
+fn o_73_an_epoch_nobody_stored_does_not_outrank_the_drivers() {
+    let (mut driver, mut other) = two(vec![transport("a")], vec![transport("a")]);
+    let (epoch, rows) = posted(&mut driver);
+    hear(&mut other, (u32::MAX, vec![]), 1);
+    hear(&mut other, (epoch, rows.clone()), 1);
+    assert_eq!(shown(&other, &entry("a")).1, READY);
+    hear(&mut other, (u32::MAX, vec![]), u32::MAX);
+    hear(&mut other, (epoch, rows), 2);
+    assert_eq!(shown(&other, &entry("a")).1, READY);
+}
+
+#[test]
+fn o_73_the_driver_of_an_outbox_made_anew_is_shown_though_its_epochs_begin_again() {
+    let (mut driver, mut other) = two(vec![transport("a")], vec![transport("a")]);
+    driver.step(Input::Lost);
+    driver.grant();
+    other.look();
+    let (epoch, rows) = posted(&mut driver);
+    assert_eq!(epoch, 2);
+    hear(&mut other, (epoch, vec![]), 7);
+    driver.store.borrow_mut().rows.clear();
+    let mut next = driver.next_life(9, vec![transport("a")]);
+    assert_eq!(posted(&mut next).0, 1);
+    other.look();
+    hear(&mut other, (1, rows), 1);
+    assert_eq!(shown(&other, &entry("a")).1, READY);
+}
+
+#[test]
 fn o_73_while_the_driver_is_silent_its_rows_say_so() {
     let (mut driver, mut other) = two(vec![transport("a")], vec![transport("a"), transport("b")]);
     hear(&mut other, posted(&mut driver), 1);
