@@ -66,10 +66,9 @@ impl Session {
 
     /// The host gave it up. Without a row on its way nothing is accepted; with one, the promise says what became of it.
     pub(super) fn forget_acceptance(&mut self, req: Req) {
-        let Some(key) = self.accepting.iter().find(|(_, a)| a.reqs.contains(&req)).map(|(key, _)| key) else { return };
-        if !self.ops.values().any(|p| matches!(p, Pending::Body { key: of } if *of == key)) {
-            return;
-        }
+        let waits = |key| self.accepting.get(key).is_some_and(|a| a.reqs.contains(&req));
+        let body = self.ops.values().find(|p| matches!(p, Pending::Body { key } if waits(*key)));
+        let Some(&Pending::Body { key }) = body else { return };
         let Some(accepting) = self.accepting.get_mut(key) else { return };
         accepting.reqs.retain(|r| *r != req);
         let dropped = accepting.reqs.is_empty().then(|| accepting.message.id.clone());
