@@ -9,7 +9,7 @@ import type { TableCore } from "./core.js";
 import { checkCell, hand, lift, need, newPen, writeCell, type Loaded, type Pen } from "./pen.js";
 import { Reader } from "../wire/tape.js";
 import type { Rows } from "./rows.js";
-import { spoil, takeTold, tellTold, type Hearing } from "./told.js";
+import { lose, spoil, takeTold, tellTold, type Hearing } from "./told.js";
 
 type Fields = Record<PropertyKey, unknown>;
 /** The rows as a batch leaves them, where a later one changes them again. */
@@ -286,7 +286,12 @@ function apply<R extends object>(of: Changing<R>, changes: unknown): void {
       throw asMapiError(thrown, "changes that can be read", "MAPI_E_INVALID_PARAMETER");
     }
     later(of);
-    hear(of);
+    try {
+      hear(of);
+    } catch {
+      // The change has happened. What of it was not read yet is lost; whoever looks next is told what is wrong.
+      for (const hearing of of.hearings.values()) lose(hearing);
+    }
   } finally {
     done(of);
   }

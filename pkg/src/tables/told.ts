@@ -87,6 +87,14 @@ export function spoil<R extends object>(of: Hearing<R>, from: number, to: number
   }
 }
 
+/** Of some change nobody can be told: any line may differ. */
+export function lose<R extends object>(of: Hearing<R>): void {
+  for (const pane of of.panes) pane.stale = true;
+  of.moved = true;
+  of.to = [...of.sinks.keys()];
+  of.told = of.to.map(() => nothing);
+}
+
 /** Tells what was taken. */
 export function tellTold<R extends object>(of: Hearing<R>): void {
   const { to, told } = of;

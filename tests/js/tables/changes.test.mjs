@@ -95,3 +95,26 @@ test("a table closed by a row's getter hears nothing more", async () => {
   assert.deepEqual(told, []);
   assert.throws(() => table.apply([]), { code: "MAPI_E_INVALID_OBJECT" });
 });
+
+test("a change has happened though a row cannot be read to tell of it, and the next look says so", async () => {
+  const table = await createTable(schema, rows);
+  table.setColumns(["id", "subject"]);
+  const [window, told, marks] = [table.window({ offset: 0, count: 9 }), [], []];
+  table.advise(({ type, row }) => told.push([type, row]));
+  window.onChange(() => marks.push(1));
+  assert.equal(window.getSnapshot().length, 5);
+  let [reads, broken] = [0, true];
+  const odd = { id: 6, get subject() { if (reads++ > 0 && broken) throw new Error("odd"); return "x"; } };
+  table.apply([{ put: mail(7, "y") }, { put: odd }, { remove: 1 }]);
+  assert.equal(table.size, 6);
+  await turn();
+  assert.deepEqual([told, marks], [[["changed", null]], [1]]);
+  for (let tries = 0; tries < 2; tries++) {
+    assert.throws(() => window.getSnapshot(), { name: "MapiError", expected: "a row that can be read" });
+  }
+  broken = false;
+  assert.deepEqual(ids(window.getSnapshot()).toSorted((a, b) => a - b), [2, 3, 4, 5, 6, 7]);
+  table.apply([{ remove: 7 }]);
+  await turn();
+  assert.deepEqual(told.at(-1), ["rowDeleted", null]);
+});
