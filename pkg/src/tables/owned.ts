@@ -4,7 +4,7 @@ import { takeCell } from "../rows.js";
 import { readList } from "../snapshot.js";
 import { wrong } from "./cell.js";
 import type { TableCore } from "./core.js";
-import { indexed, type Rows } from "./rows.js";
+import { indexed, put, type Rows } from "./rows.js";
 import type { Column, Columns } from "./schema.js";
 
 type Record_ = Record<string, unknown>;
@@ -44,11 +44,6 @@ function tidy(column: Column, value: unknown): unknown {
     case "boolean":
       return value;
   }
-}
-
-export function put(row: Record_, name: string, value: unknown): void {
-  if (name === "__proto__") Object.defineProperty(row, name, { value, enumerable: true, configurable: true, writable: true });
-  else row[name] = value;
 }
 
 /** `count` rows that came into the core, with all columns. */

@@ -2,7 +2,7 @@
 import { readProperty } from "../restriction.js";
 import { guarded } from "../snapshot.js";
 import type { Cell, Row } from "../types/table.js";
-import { put } from "./owned.js";
+import { put } from "./rows.js";
 import type { Columns } from "./schema.js";
 
 const notFound = Object.freeze({ error: "MAPI_E_NOT_FOUND" }) as Cell;
@@ -29,9 +29,12 @@ interface Choice {
   readonly read: (row: Record<string, unknown>, ordinal: number, key: string | undefined) => Cell;
 }
 
-export function makeProjection<R extends object>(columns: Columns): Projection<R> {
+/** `areMade`: rows may be made anew once nobody holds them. */
+export function makeProjection<R extends object>(columns: Columns, areMade: boolean): Projection<R> {
   let choices: readonly Choice[] | undefined;
   let made = new WeakMap<R, Map<string, Row>>();
+  /** Whoever holds a row in chosen columns holds the row: were that made anew, this would be too. */
+  const bases = areMade ? new WeakMap<Row, R>() : undefined;
   let depth = 0;
 
   function choice(given: unknown): Choice {
@@ -90,6 +93,7 @@ export function makeProjection<R extends object>(columns: Columns): Projection<R
       });
       const fresh = Object.freeze(cells);
       made.set(row, own.set(which, fresh));
+      bases?.set(fresh, row);
       return fresh;
     },
     heading(cells): Row {

@@ -105,6 +105,12 @@ function merge(row: Record_, name: PropertyKey, value: unknown): void {
   else Object.defineProperty(row, name, { value, writable: true, enumerable: true, configurable: true });
 }
 
+/** A field of a new row. */
+export function put(row: Record<string, unknown>, name: string, value: unknown): void {
+  if (name === "__proto__") Object.defineProperty(row, name, { value, enumerable: true, configurable: true, writable: true });
+  else row[name] = value;
+}
+
 /** Rows that are objects, or columns that came whole. A class: what is compiled of closures goes with their table, this serves the next one. */
 export class HostRows<R extends object> implements Rows<R> {
   readonly list: (R | undefined)[];
@@ -126,8 +132,7 @@ export class HostRows<R extends object> implements Rows<R> {
     this.list = rows;
     this.whole = whole;
     this.size = rows.length;
-    const buffer: unknown[] = [];
-    this.values = (name, start, size) => {
+    const read = (name: string, start: number, size: number, buffer: unknown[]): unknown[] => {
       buffer.length = size;
       const list = whole?.lists.get(name);
       for (let i = 0; i < size; i++) {
@@ -136,8 +141,11 @@ export class HostRows<R extends object> implements Rows<R> {
       }
       return buffer;
     };
+    const buffer: unknown[] = [];
+    this.values = (name, start, size) => read(name, start, size, buffer);
+    // A getter may look for a row while a column is read.
     this.indexed = indexed({
-      key, values: this.values, slots: () => rows.length, size: () => this.size, isThere: (slot) => rows[slot] !== undefined || this.isWhole(slot),
+      key, values: (name, start, size) => read(name, start, size, []), slots: () => rows.length, size: () => this.size, isThere: (slot) => rows[slot] !== undefined || this.isWhole(slot),
     });
   }
 
@@ -154,7 +162,7 @@ export class HostRows<R extends object> implements Rows<R> {
     const row = this.list[slot];
     if (row !== undefined || !this.isWhole(slot)) return row;
     const made: Record_ = {};
-    for (const [name, list] of this.whole?.lists ?? []) made[name] = list[slot];
+    for (const [name, list] of this.whole?.lists ?? []) put(made, name, list[slot]);
     this.list[slot] = made as R;
     return made as R;
   }

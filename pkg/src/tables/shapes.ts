@@ -26,7 +26,7 @@ function one(): unknown {
   const rows = new HostRows<object>([], columns, "id");
   const list = columns.all.map((column: Column, at) => loadedAs(column, at));
   const pane = { range: everything, stale: false, shown: [], watched: watched(() => []) };
-  const heard = hearing<object>(rows, makeProjection(columns), new Map(), nothing, new Map(), new Set([pane]));
+  const heard = hearing<object>(rows, makeProjection(columns, false), new Map(), nothing, new Map(), new Set([pane]));
   const table = changing({ rows, key: "id", loaded: new Map(), list, others: new Map(), core: openCore(engine, nothing), hearings: new Map([[0, heard]]) });
   table.answer = new Reader(new Float64Array(0), 0, 0, "");
   return table;

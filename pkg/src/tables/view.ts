@@ -52,7 +52,7 @@ export function openView<R extends object>({ core, rows, key, columns, load, ask
   const sinks: Sinks<Line> = new Map();
   const headings = new Map<string, Heading>();
   let closed = false;
-  const projection = makeProjection<R>(columns);
+  const projection = makeProjection<R>(columns, rows.ready !== undefined);
 
   function ask<T>(what: Flat, take: Take<T>): T {
     alive();
