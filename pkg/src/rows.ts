@@ -58,7 +58,7 @@ export interface Shown {
 export const nothingShown: Shown = { version: 0, keys: [], rows: Object.freeze([]) };
 const nowhere = 0xffff_ffff;
 
-const sameCell = (a: Cell | undefined, b: Cell | undefined): boolean =>
+export const sameCell = (a: Cell | undefined, b: Cell | undefined): boolean =>
   Object.is(a, b) || (typeof a === "object" && typeof b === "object" && JSON.stringify(a) === JSON.stringify(b));
 
 /** A row of each set of columns. An engine that forgets their shape with the last row throws away what it compiled for it. */

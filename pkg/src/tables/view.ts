@@ -2,7 +2,7 @@
 import { MapiError } from "../error.js";
 import { everything, makeMethods, stateMax, type Port, type Range, type Sinks } from "../methods.js";
 import { columnsMax } from "../restriction.js";
-import { takeCells } from "../rows.js";
+import { sameCell, takeCells } from "../rows.js";
 import { checkInteger, checkText, guarded, readList } from "../snapshot.js";
 import type { Heading } from "../types/host.js";
 import type { Cell, Property, Row, Table } from "../types/table.js";
@@ -76,7 +76,7 @@ export function openView<R extends object>({ core, rows, key, columns, load, ask
     const fresh = (projection.chosen ? projection.heading(made) : made) as Heading;
     const own = cells["instanceKey"] as string;
     const old = headings.get(own);
-    const same = old !== undefined && Object.entries(fresh).every(([name, cell]) => old[name] === cell);
+    const same = old !== undefined && Object.entries(fresh).every(([name, cell]) => sameCell(old[name], cell));
     const shown = same ? old : Object.freeze(fresh);
     headings.set(own, shown);
     return shown;
@@ -140,8 +140,15 @@ export function openView<R extends object>({ core, rows, key, columns, load, ask
     if (!panes.has(pane)) throw new MapiError("MAPI_E_INVALID_OBJECT", "an open window", "a closed window");
     if (!pane.stale) return pane.shown;
     const { shown } = pane;
-    const fresh = slice(pane.range.offset, pane.range.count);
+    // What changes meanwhile is seen at the next look.
     pane.stale = false;
+    let fresh: Line[];
+    try {
+      fresh = slice(pane.range.offset, pane.range.count);
+    } catch (thrown) {
+      pane.stale = true;
+      throw thrown;
+    }
     if (fresh.length !== shown.length || fresh.some((row, i) => row !== shown[i])) pane.shown = Object.freeze(fresh);
     return pane.shown;
   }

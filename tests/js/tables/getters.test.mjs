@@ -29,6 +29,28 @@ test("a getter may look for another row by its key while a column is read", asyn
   assert.deepEqual(ids(table.getSnapshot()), [0, 1, 2]);
 });
 
+test("what changes while a window is read is seen at the next look", async () => {
+  let sort;
+  const row = { id: 1, get name() { sort?.(); return "a"; } };
+  const table = await createTable({ id: "long", name: "string" }, [row, { id: 2, name: "b" }]);
+  table.setColumns(["id", "name"]);
+  assert.deepEqual(ids(table.getSnapshot()), [1, 2]);
+  table.setColumns(["name", "id"]);
+  sort = () => {
+    sort = undefined;
+    table.sortTable([{ property: "id", order: "descending" }]);
+  };
+  assert.deepEqual([ids(table.getSnapshot()), ids(table.getSnapshot())], [[1, 2], [2, 1]]);
+});
+
+test("a heading of rows without the value stays the same object", async () => {
+  const table = await createTable({ id: "long", name: "string" }, [{ id: 1, name: null }, { id: 2, name: "b" }]);
+  table.sortTable([{ property: "name", order: "ascending" }], { categories: 1, expanded: 1 });
+  const before = table.slice(0, 9);
+  assert.equal(before.length, 4);
+  table.slice(0, 9).forEach((line, i) => assert.equal(line, before[i]));
+});
+
 test("a column may be called __proto__, and a column of that name holds what was given", async () => {
   const schema = JSON.parse('{ "id": "long", "__proto__": "string" }');
   const table = await createTable(schema, JSON.parse('{ "id": [1, 2], "__proto__": ["a", null] }'), { key: "id" });
