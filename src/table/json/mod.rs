@@ -187,8 +187,9 @@ impl Import {
         loop {
             scan.token()?;
             let start = scan.at;
-            let (name, _) = scan.string(room)?;
-            let column = self.column(index, name, room);
+            let (name, odd) = scan.string(room)?;
+            // Without what makes it odd, it might be the name of a column.
+            let column = if odd.is_none() { self.column(index, name, room) } else { None };
             index = index.saturating_add(1);
             scan.expect(b':', "a colon")?;
             match column.and_then(|at| Some((at, staged.get_mut(at)?, self.columns.get(at)?.kind))) {

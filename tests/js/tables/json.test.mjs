@@ -199,3 +199,9 @@ test("changes do to rows of JSON what they do to objects", async () => {
   own.close();
   plain.close();
 });
+
+test("a field whose name no column can have is none of the table's", async () => {
+  const text = '[{"id":1,"na\\u0000me":"a","name":"b","\\ud800name":"c"},{"id":2,"\\u0000id":3,"na\\udc00me":"d"},{"id":3,"name":"e","x":0}]';
+  const table = await createTable({ id: "long", name: "string" }, { json: bytes(text) });
+  assert.deepEqual(all(table), [{ id: 1, name: "b" }, { id: 2, name: null }, { id: 3, name: "e" }]);
+});
