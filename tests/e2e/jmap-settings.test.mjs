@@ -12,9 +12,9 @@ const EACH = 20;
 const ROUNDS = Array.from({ length: COUNT / EACH }, (_, round) => [round, round * EACH, (round + 1) * EACH]);
 const subjects = Array.from({ length: COUNT }, (_, n) => `number ${n}`).sort();
 
-/** Subjects in bob's mailbox, each as often as it is there. */
-async function arrived(system) {
-  await system.smtp.idle();
+/** Subjects in bob's mailbox, each as often as it is there, once all that these servers handed on is. */
+async function arrived(system, ...others) {
+  for (const { smtp } of [...others, system]) await smtp.idle();
   const [, { list }] = await system.jmap(bob, [["Email/query", {}],
     ["Email/get", { "#ids": { resultOf: "0", name: "Email/query", path: "/ids" }, properties: ["subject"] }]]);
   return list.map(({ subject }) => subject).sort();
@@ -70,7 +70,7 @@ inEach("settings under load", engines, (engine) => {
       }, from, to));
     }
     assert.deepEqual(states.filter((state) => state !== "sent" && state !== "filed"), []);
-    assert.deepEqual(await arrived(w.system), subjects);
+    assert.deepEqual(await arrived(w.system, second), subjects);
     const left = servers.map(({ smtp }) => smtp.mails.length);
     assert.equal(left[0] + left[1], COUNT);
     assert.ok(left.every((count) => count >= 20), `both servers sent: ${left.join()}`);
