@@ -74,7 +74,8 @@ function memory(records) {
     return one ? [one.bytes.toFixed(0), one.peak.toFixed(0)] : ["", ""];
   };
   return [
-    "", "Memory at a million rows with one sorted view, Node, bytes a row:", "",
+    "", "Memory at a million rows with one sorted view, Node, bytes a row: what is allocated, and by how much resident memory grew at its",
+    "peak, which counts neither pages never touched nor those resident before, and so may be less:", "",
     ...head("", "above the host's rows", "its peak", "from JSON, with the rows", "its peak"), ...names.map((who) => line(who, ...cells(who, "M"), ...cells(who, "MJ"))),
   ];
 }
