@@ -182,6 +182,13 @@ describe("the guide's examples do what it says", () => {
     await session.close();
   });
 
+  test("rows come as a server sends them", async () => {
+    const { headers } = await example("export async function headers");
+    const table = await headers(Response.json([{ id: "a", sender: "Ada", date: 1, size: 9 }]));
+    assert.deepEqual(table.getSnapshot(), [{ id: "a", sender: "Ada", date: 1 }]);
+    table.close();
+  });
+
   test("a day of waiting in no time", async () => {
     const { scenario } = await example("export async function scenario");
     assert.deepEqual(await scenario(), { first: "waiting.busy", last: "sent" });
