@@ -67,7 +67,8 @@ function afterConstant(bytes, from) {
 
 const NOTHING = Buffer.alloc(0);
 
-function leb(bytes, at) {
+/** An unsigned number in LEB128, and what is behind it. */
+export function leb(bytes, at) {
   let [value, shift, byte] = [0, 1, 0];
   do {
     byte = bytes[at++];
@@ -82,7 +83,8 @@ const number = (bytes, at) => {
   return { to, value };
 };
 
-function unsigned(value) {
+/** The same number written. */
+export function unsigned(value) {
   const bytes = [];
   for (; value > 127; value = Math.floor(value / 128)) bytes.push((value & 127) | 128);
   return Buffer.from([...bytes, value]);

@@ -178,7 +178,7 @@ impl Session {
             | EnvelopeState::Filed
             | EnvelopeState::Rejected
             | EnvelopeState::Cancelled
-            | EnvelopeState::Draft => return doubtful(e, words),
+            | EnvelopeState::Draft => false,
         };
         if !due || self.driver.is_none() {
             return doubtful(e, words);

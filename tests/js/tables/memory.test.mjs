@@ -4,22 +4,11 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
+import { leb, unsigned } from "../../../pkg/order.mjs";
 import { pack } from "../../lib/pack.mjs";
 
 const { dir } = await pack();
 const { createTable, init, MapiError } = await import(pathToFileURL(join(dir, "dist/slim.js")));
-
-function leb(bytes, at) {
-  let [value, shift, byte] = [0, 1, 0];
-  do {
-    byte = bytes[at++];
-    value += (byte & 127) * shift;
-    shift *= 128;
-  } while (byte > 127);
-  return [value, at];
-}
-
-const unsigned = (value) => (value > 127 ? [(value & 127) | 128, ...unsigned(value >>> 7)] : [value]);
 
 /** The module with so many pages of memory more than it starts with, and never more. */
 function limited(wasm, pages) {
