@@ -1,5 +1,6 @@
 // Two windows of one browser on one outbox, through the public API: any tab submits and acts, one sends, the other takes over.
 import assert from "node:assert/strict";
+import { EventEmitter, once } from "node:events";
 import { after, before, test } from "node:test";
 import { engines, inEach } from "../lib/engines.mjs";
 import { pack } from "../lib/pack.mjs";
@@ -26,8 +27,8 @@ globalThis.ready = true;
 inEach("two tabs", engines, (engine) => {
   let site, browser, one, two;
   const sent = [];
-  /** Answers that wait for the test, of messages with this subject. */
-  const held = [];
+  /** Tells of each request for the message "slow", with the answer that waits for the test. */
+  const slow = new EventEmitter();
   before(async () => {
     site = await serve({
       "/": page,
@@ -36,7 +37,7 @@ inEach("two tabs", engines, (engine) => {
         let body = "";
         for await (const chunk of request) body += chunk;
         sent.push({ tab: url.pathname.slice("/send/".length), subject: JSON.parse(body).subject, key: request.headers["idempotency-key"] });
-        if (sent.at(-1).subject === "slow") held.push(response);
+        if (sent.at(-1).subject === "slow") slow.emit("asked", response);
         else response.end();
       },
     });
@@ -73,9 +74,12 @@ inEach("two tabs", engines, (engine) => {
     const says = (text) => browser.until((wanted) => globalThis.session.getStatusTable().getSnapshot().some((row) => row.resourceType === 36 && row.statusString === wanted), text);
     await browser.switchTo(two);
     await says("Ready");
+    const asked = once(slow, "asked");
     const id = await submit("slow");
     await says("Sending");
-    for (const response of held.splice(0)) response.end();
+    // The row says it before the request has come here.
+    const [response] = await asked;
+    response.end();
     assert.equal(await state(id), "sent");
     await says("Ready");
     assert.equal(sent.pop().tab, "one");
