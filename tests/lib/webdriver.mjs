@@ -10,6 +10,7 @@
 //       In Firefox that is a sandbox over the page, in which a few things differ (a Blob made there lacks arrayBuffer):
 //       let the page load what is tested, and read what it leaves in globalThis.
 //   await browser.until(fn, ...args)      the first truthy answer of fn, asked in the page every 20 ms (or after `timeout` an error).
+//       An error of a script that took too long holds a picture of the page (picture.mjs).
 //   await browser.click(css) · type(css, text) · text(css) · screenshot(file?) · resize(width, height)
 //   await browser.windows() · newWindow("tab" | "window") → handle · switchTo(handle) · closeWindow()
 //   await browser.command(method, path, body)   any other command of the session.
@@ -21,6 +22,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { engine as needs } from "./install.mjs";
+import { picture } from "./picture.mjs";
 import { freePort } from "./ports.mjs";
 import { kill } from "./run.mjs";
 
@@ -195,10 +197,19 @@ export async function open(name, { profile, timeout = 60000, headless = true, ..
   let ended;
   const end = (how) => (ended ??= how());
 
+  const limit = (ms) => command("POST", "/timeouts", { script: ms, pageLoad: timeout, implicit: 0 });
+  const run = (fn, args) => command("POST", "/execute/async", { script: wrap(String(fn)), args: [args] });
+
+  async function explained(error) {
+    if (error.code !== "script timeout") return error;
+    const seen = await limit(20_000).then(() => run(picture, []))
+      .then(({ value, error: thrown }) => value ?? thrown.message, ({ message }) => `no picture: ${message}`);
+    await limit(timeout).catch(() => {});
+    return Object.assign(new Error(`${error.message}\n${seen}`, { cause: error }), { code: error.code });
+  }
+
   const execute = async (fn, ...args) => {
-    const answer = await command("POST", "/execute/async", {
-      script: wrap(String(fn)), args: [args],
-    });
+    const answer = await run(fn, args).catch(async (error) => { throw await explained(error); });
     if (answer.error) {
       throw Object.assign(new Error(answer.error.message), { name: answer.error.name, page: answer.error.stack });
     }
@@ -207,7 +218,7 @@ export async function open(name, { profile, timeout = 60000, headless = true, ..
   const element = async (css) =>
     Object.values(await command("POST", "/element", { using: "css selector", value: css }))[0];
 
-  await command("POST", "/timeouts", { script: timeout, pageLoad: timeout, implicit: 0 });
+  await limit(timeout);
   return {
     engine: name, pid, profile: home, command, execute,
     version: session.capabilities.browserVersion,

@@ -8,13 +8,22 @@ const accepted = [];
 const settled = new Map();
 
 const followed = new Set();
+/** What `settled` said of messages that were accepted instead of a report. */
+const refused = [];
 function follow(ids) {
   for (const id of ids) {
     if (followed.has(id)) continue;
     followed.add(id);
-    session.settled(id).then((report) => { settled.set(id, report); }, () => followed.delete(id));
+    session.settled(id).then((report) => { settled.set(id, report); }, (error) => refused.push(`${id}: ${error}`));
   }
 }
+
+function settledNow() {
+  if (refused.length > 0) throw new Error(`expected reports, got ${refused.join("; ")}`);
+  return [...settled].map(([id, { state, recipients, doubted }]) => ({ id, state, doubted, recipients: recipients.map(({ emailAddress, status, code }) => ({ emailAddress, status, code })) }));
+}
+
+globalThis.notes = () => ({ settled: settled.size, unsettled: [...followed].filter((id) => !settled.has(id)), refused });
 
 globalThis.bench = {
   /** transports: `{ uid, url, token, ...options of relayTransport }`. */
@@ -36,7 +45,7 @@ globalThis.bench = {
     }
   },
   queue: () => session.getOutgoingQueue().getSnapshot().map(({ id, outboxState }) => ({ id, state: outboxState })),
-  settled: () => [...settled].map(([id, { state, recipients, doubted }]) => ({ id, state, doubted, recipients: recipients.map(({ emailAddress, status, code }) => ({ emailAddress, status, code })) })),
+  settled: settledNow,
   follow,
   why: (id) => session.why(id),
   session: () => session,
