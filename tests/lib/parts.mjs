@@ -76,15 +76,17 @@ async function wasmTests({ tally, engines, filter, computing, waiting }) {
   const built = output.split("\n").filter((line) => line.includes('"executable":"'))
     .map((line) => JSON.parse(line).executable);
   if (code !== 0 || built.length === 0) return tally.check("wasm build", () => Promise.reject(new Error(output)));
+  // Its own limits are 20 s for all tests and 5 s for a driver to listen.
+  const patient = { WASM_BINDGEN_TEST_TIMEOUT: "1800", WASM_BINDGEN_TEST_DRIVER_TIMEOUT: "300" };
   const test = async (name) => {
     const { driver } = await engine(name);
-    const env = {
+    const own = {
       chromium: { CHROMEDRIVER: driver },
       firefox: { GECKODRIVER: driver },
       webkit: { SAFARIDRIVER: driver, DISPLAY: name === "webkit" ? await display() : "" },
     }[name];
     for (const file of built) {
-      await tally.step(`wasm in ${name}`, runner, ["wasm-bindgen-test-runner", file, ...filter], { parse: cargo, env });
+      await tally.step(`wasm in ${name}`, runner, ["wasm-bindgen-test-runner", file, ...filter], { parse: cargo, env: { ...patient, ...own } });
     }
   };
   await Promise.all((await engines()).map((name) => waiting(() => test(name))));
