@@ -57,6 +57,8 @@ export async function serve(mounts, { headers = {}, port = 0 } = {}) {
       response.end(String(error));
     });
   });
+  // What comes on a connection that is just given up is lost: no client rests as long.
+  server.keepAliveTimeout = 600_000;
   await new Promise((done, failed) => {
     server.once("error", failed);
     server.listen(port, "127.0.0.1", done);

@@ -94,7 +94,7 @@ function imapLogin(port, user, password) {
   return new Promise((done, fail) => {
     const socket = connect(port, "127.0.0.1").setEncoding("latin1");
     let text = "";
-    socket.setTimeout(20_000, () => socket.destroy(new Error("IMAP gave no answer in 20 s")));
+    socket.setTimeout(300_000, () => socket.destroy(new Error("IMAP gave no answer in five minutes")));
     socket.on("error", fail).on("close", () => fail(new Error(`IMAP closed after: ${text.slice(-200)}`)));
     socket.on("data", (part) => {
       const greeted = text.includes("\r\n");

@@ -20,7 +20,7 @@ export function handOver(smtp, { from, to, message }) {
   return new Promise((done) => {
     const connection = new SMTPConnection({
       host: smtp.host ?? "127.0.0.1", port: smtp.port, secure: smtp.secure ?? false, ignoreTLS: smtp.secure === undefined,
-      name: "relay.invalid", connectionTimeout: 10_000, greetingTimeout: 10_000, socketTimeout: 60_000,
+      name: "relay.invalid", connectionTimeout: 60_000, greetingTimeout: 60_000, socketTimeout: 60_000,
     });
     const source = Readable.from([message]);
     let whole = false;

@@ -119,6 +119,8 @@ export async function startProxy({ target, port = 0, faults = [] }) {
     socket.once("close", () => sockets.delete(socket)).on("error", () => undefined);
   });
   server.requestTimeout = 0;
+  // What comes on a connection that is just given up is lost: no client rests as long.
+  server.keepAliveTimeout = 600_000;
   await new Promise((done, fail) => server.once("error", fail).listen(port, "127.0.0.1", done));
 
   return {
