@@ -60,7 +60,7 @@ export async function world(engine, { profile, deadlineMs } = {}) {
       await self.browser.execute((options) => globalThis.start(options), options);
     },
     async open() {
-      self.browser = await open(engine, { ...(profile === undefined ? {} : { profile }), timeout: 240_000 });
+      self.browser = await open(engine, profile === undefined ? {} : { profile });
       await self.show();
     },
     add(...list) {

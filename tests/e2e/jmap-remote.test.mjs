@@ -35,7 +35,7 @@ const download = ({ url }) => url.includes("/download/");
 const subjects = (list) => list.map(({ subject }) => subject).sort();
 
 inEach("remote viewers", engines, (engine) => {
-  describe(`a remote viewer in ${engine}`, { timeout: 600_000 }, () => {
+  describe(`a remote viewer in ${engine}`, () => {
     let [system, sender, site, browser] = [];
     const mailFor = async (subject, body = "short") => {
       const mail = message({ to: [bob], subject, body });
@@ -177,7 +177,7 @@ inEach("remote viewers", engines, (engine) => {
     });
   });
 
-  describe(`the demo's remote viewer in ${engine}`, { timeout: 600_000 }, () => {
+  describe(`the demo's remote viewer in ${engine}`, () => {
     let [system, sender, browser, keys, stop] = [];
     const headers = () => browser.execute(() => [...document.querySelectorAll("li.header h3")].map((each) => each.textContent).sort());
     const shown = (subjects) => browser.until((subjects) => [...document.querySelectorAll("li.header h3")].map((each) => each.textContent).sort().join() === subjects, subjects.toSorted().join());

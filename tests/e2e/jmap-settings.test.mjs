@@ -79,7 +79,7 @@ inEach("settings under load", engines, (engine) => {
       return [session.getOutgoingQueue().getSnapshot().length, session.admin.getSettings("alice").configuration];
     }), [0, ROUNDS.length]);
   });
-}, { timeout: 600_000 });
+});
 
 inEach("the demo's settings under load", engines.filter((name) => name === "chromium"), (engine) => {
   let [system, browser, stop] = [];
@@ -142,4 +142,4 @@ inEach("the demo's settings under load", engines.filter((name) => name === "chro
     assert.deepEqual(await arrived(system), subjects);
     assert.equal(system.smtp.mails.length, COUNT);
   });
-}, { timeout: 600_000 });
+});

@@ -2,7 +2,7 @@
 // are printed, not judged. MAILSPOOLER_ROWS=1000000 for the page as it is.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { engines } from "../lib/engines.mjs";
+import { engines, patience } from "../lib/engines.mjs";
 import { pages } from "../lib/pages.mjs";
 import { serve } from "../lib/serve.mjs";
 import { open } from "../lib/webdriver.mjs";
@@ -17,11 +17,11 @@ before(async () => {
 after(() => site?.close());
 
 for (const engine of engines.filter((name) => name !== "webkit")) {
-  describe(`a million headers in ${engine}`, { timeout: 600_000 }, () => {
+  describe(`a million headers in ${engine}`, { timeout: patience }, () => {
     let page;
 
     before(async () => {
-      page = await open(engine, { timeout: 300_000 });
+      page = await open(engine);
       await page.navigate(`${site.origin}/million.html?rows=${rows}`);
       await page.until(() => document.getElementById("longest")?.textContent !== "" && document.querySelector(".row") !== null);
     });

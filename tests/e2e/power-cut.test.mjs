@@ -139,4 +139,4 @@ inEach("power cuts", lasting, (engine) => {
     t.diagnostic(`${said.length} accepted, bodies ${body}, ${cuts} cuts, ${lost.length} lost${lost.length === 0 ? "" : `: ${lost.slice(0, 6).join("; ")}`}`);
     assert.deepEqual(lost, []);
   });
-}, { timeout: 300_000 });
+});

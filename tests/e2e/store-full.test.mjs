@@ -83,7 +83,7 @@ inEach("a full disk", lasting, (engine) => {
     mkdirSync(profile);
     const site = await serve({ "/": page, "/host/": await bundle(`full-${engine}`) });
     cleanUp.push(() => site.close());
-    const browser = await open(engine, { profile, timeout: 120_000 });
+    const browser = await open(engine, { profile });
     cleanUp.push(() => browser.quit());
     await browser.navigate(`${site.origin}/#full`);
     await browser.until(() => globalThis.full);

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { EventEmitter, once } from "node:events";
 import { after, before, describe, test } from "node:test";
-import { engines } from "../lib/engines.mjs";
+import { engines, patience } from "../lib/engines.mjs";
 import { pack } from "../lib/pack.mjs";
 import { serve } from "../lib/serve.mjs";
 import { open } from "../lib/webdriver.mjs";
@@ -37,7 +37,7 @@ globalThis.ready = true;
 const able = engines.filter((name) => name === "chromium");
 if (able.length === 0) test("a silent owner", { skip: "a page that stands still, which needs Chromium" }, () => undefined);
 for (const engine of able) {
-  describe(`a silent owner in ${engine}`, { timeout: 180_000 }, () => {
+  describe(`a silent owner in ${engine}`, { timeout: patience }, () => {
     let site, browser, one, two;
     /** Keys that were executed; requests, in order. */
     const [done, seen] = [new Map(), []];
@@ -61,7 +61,7 @@ for (const engine of able) {
           server.emit("sent");
         },
       });
-      browser = await open(engine, { timeout: 60_000 });
+      browser = await open(engine);
       [one] = await browser.windows();
       await load(one, "one");
       two = await browser.newWindow("tab");

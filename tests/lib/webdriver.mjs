@@ -3,7 +3,7 @@
 //   const browser = await open("chromium" | "firefox" | "webkit", { profile?, args?, prefs?, headless = true, timeout? })
 //       profile   directory that survives quit() and kill(); default: a fresh one, removed at the end.
 //                 (WebKitGTK's automation keeps nothing: `profile` is refused there.)
-//       args      more command line; prefs: Firefox preferences. timeout: of scripts, ms (default 60 000).
+//       args      more command line; prefs: Firefox preferences. timeout: of scripts, ms (default ten minutes).
 //   browser.pid, browser.engine, browser.profile
 //   await browser.navigate(url) · url() · title() · refresh() · back()
 //   await browser.execute(fn, ...args)    runs fn (or its source text) in the page; it may be async; what it throws is thrown here.
@@ -19,6 +19,7 @@
 // Everything still alive when Node ends is killed by its pid.
 import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { engine as needs } from "./install.mjs";
@@ -40,6 +41,9 @@ function signal(pid, name) {
     return false;
   }
 }
+
+/** When something hangs: far more than a slow machine needs under load. */
+const PATIENCE = 600_000;
 
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -82,7 +86,7 @@ function spec(name, { driver, browser }, { profile, args = [], prefs = {}, headl
         capabilities: {
           browserName: "chrome",
           "goog:chromeOptions": {
-            binary: browser,
+            binary: browser, browserStartupTimeout: PATIENCE,
             args: [...(headless ? ["--headless"] : []), "--no-sandbox", "--disable-gpu", "--disable-quic",
               "--disable-dev-shm-usage", "--no-first-run", "--disable-background-networking",
               "--disable-component-update", "--disable-sync", `--user-data-dir=${profile}`, ...args],
@@ -147,6 +151,16 @@ function childOf(pid) {
   return Number(children[0]);
 }
 
+/** A connection for each command, and no limit but the driver's: fetch gives up after five minutes, and on a connection that the driver closed. */
+const ask = (url, method, text) => new Promise((done, failed) => {
+  const headers = text === undefined ? {} : { "content-type": "application/json", "content-length": Buffer.byteLength(text) };
+  request(url, { method, headers, agent: false }, (response) => {
+    const parts = [];
+    response.on("data", (part) => parts.push(part)).once("error", failed)
+      .once("end", () => done({ ok: response.statusCode < 400, text: Buffer.concat(parts).toString("utf8") }));
+  }).once("error", failed).end(text);
+});
+
 // Execute Script does not wait for promises in every engine; Execute Async Script does everywhere.
 const wrap = (fn) => `const done = arguments[1];
 Promise.resolve().then(() => (${fn})(...arguments[0])).then(
@@ -161,7 +175,7 @@ const untilTruthy = (fn) => `async (...args) => {
   }
 }`;
 
-export async function open(name, { profile, timeout = 60000, headless = true, ...options } = {}) {
+export async function open(name, { profile, timeout = PATIENCE, headless = true, ...options } = {}) {
   if (name === "webkit" && profile) throw new Error("WebKitGTK's automation keeps nothing: no profile");
   const found = await needs(name);
   const home = profile ?? mkdtempSync(join(tmpdir(), `mailspooler-${name}-`));
@@ -170,12 +184,9 @@ export async function open(name, { profile, timeout = 60000, headless = true, ..
   const driver = await startDriver(plan, env);
 
   const send = async (method, path, body) => {
-    const response = await fetch(driver.base + path, {
-      method,
-      ...(method === "POST" ? { body: JSON.stringify(body ?? {}), headers: { "content-type": "application/json" } } : {}),
-    });
-    const { value } = await response.json();
-    if (!response.ok) throw Object.assign(new Error(`${value.error}: ${value.message}`), { code: value.error });
+    const { ok, text } = await ask(driver.base + path, method, method === "POST" ? JSON.stringify(body ?? {}) : undefined);
+    const { value } = JSON.parse(text);
+    if (!ok) throw Object.assign(new Error(`${value.error}: ${value.message}`), { code: value.error });
     return value;
   };
 

@@ -5,7 +5,7 @@ import { cpSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { browserFor, engines, inEach } from "../lib/engines.mjs";
+import { browserFor, engines, inEach, patience } from "../lib/engines.mjs";
 import { packages } from "../lib/install.mjs";
 import { provide } from "../lib/pack.mjs";
 import { kill, must } from "../lib/run.mjs";
@@ -33,7 +33,7 @@ async function start(builder) {
   return { url, log: () => said, stop: () => kill(child) };
 }
 
-describe("Next.js", { timeout: 600_000 }, () => {
+describe("Next.js", { timeout: patience }, () => {
   const servers = {};
   before(async () => {
     await packages(here);

@@ -38,7 +38,7 @@ describe("the property sheet", () => {
   after(() => site.close());
 
   inEach("the sheet", engines, (engine) => {
-    test(`importing registers nothing; in a form it has values, errors and a state, in ${engine}`, { timeout: 120_000 }, async () => {
+    test(`importing registers nothing; in a form it has values, errors and a state, in ${engine}`, async () => {
       const browser = await open(engine);
       try {
         await browser.navigate(site.origin);
@@ -84,7 +84,7 @@ describe("the property sheet", () => {
       }
     });
 
-    test(`read-only it shows and changes nothing; undefined it says so, in ${engine}`, { timeout: 120_000 }, async () => {
+    test(`read-only it shows and changes nothing; undefined it says so, in ${engine}`, async () => {
       const browser = await open(engine);
       try {
         await browser.navigate(site.origin);

@@ -15,7 +15,7 @@ import { consumer } from "./consumer.mjs";
 import { expected } from "./fixtures/app/smoke.mjs";
 
 const node = async (cwd, ...args) =>
-  (await promisify(execFile)(process.execPath, args, { cwd, timeout: 30000 })).stdout;
+  (await promisify(execFile)(process.execPath, args, { cwd })).stdout;
 
 const { dir, files } = await pack();
 const manifest = JSON.parse(readFileSync(join(dir, "package.json"), "utf8"));

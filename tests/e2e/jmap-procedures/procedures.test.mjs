@@ -67,4 +67,4 @@ inEach("procedures", engines, (engine) => {
   ordering(at);
   validating(at);
   passwords(at);
-}, { timeout: 240_000 });
+});

@@ -102,7 +102,7 @@ export async function world() {
   return {
     system, doors, proxies: [proxy, second],
     async enter(engine) {
-      const browser = await open(engine, { timeout: 200_000 });
+      const browser = await open(engine);
       await browser.navigate(`${site.origin}/`);
       await browser.until(() => document.title === "ready");
       return browser;

@@ -230,4 +230,4 @@ inEach("demo", engines, (engine) => {
       }
     }
   });
-}, { timeout: 600_000 });
+});

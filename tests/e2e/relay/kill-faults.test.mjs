@@ -36,4 +36,4 @@ inEach("kills within faults", lasting, (engine) => {
     const fates = new Set(office.proxy.log.map(({ fate }) => fate));
     for (const { do: fate } of faults) assert.ok(fates.has(fate), `no request met ${fate}`);
   }));
-}, { timeout: 1_200_000 });
+});

@@ -7,4 +7,4 @@ import { browsed } from "./setup.mjs";
 inEach("kills", lasting, (engine) => {
   test("the browser killed at any point: what was accepted is sent once", () => browsed(engine, {}, (at) =>
     interrupted(at, { tag: "kill", restart: at.kill })));
-}, { timeout: 1_200_000 });
+});

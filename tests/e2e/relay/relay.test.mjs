@@ -90,4 +90,4 @@ inEach("a relay", engines, (engine) => {
 
   test("the page reloaded at any point: what was accepted is sent once", () => browsed(engine, {}, (at) =>
     interrupted(at, { tag: "reload", restart: () => at.load(at.browser) })));
-}, { timeout: 1_200_000 });
+});

@@ -135,7 +135,7 @@ inEach("settings", engines, (engine) => {
     const { offices, transports, mailboxes, accepted } = at;
     // One transport, two relays: neither knows what the other has sent.
     transports.splice(1);
-    const browser = await open(engine, { timeout: 200_000 });
+    const browser = await open(engine);
     try {
       await at.load(browser);
       // In each round an answer is lost; before anybody can ask again, the other relay is in force.
@@ -162,4 +162,4 @@ inEach("settings", engines, (engine) => {
       await at.stop();
     }
   });
-}, { timeout: 600_000 });
+});

@@ -60,7 +60,7 @@ export async function browsed(engine, options, work) {
   const profile = engine === "webkit" ? undefined : mkdtempSync(join(tmpdir(), "mailspooler-relay-"));
   const at = await bench(options);
   const start = async () => {
-    at.browser = await open(engine, { ...(profile === undefined ? {} : { profile }), timeout: 240_000 });
+    at.browser = await open(engine, profile === undefined ? {} : { profile });
     await at.load(at.browser);
   };
   at.kill = async () => {

@@ -176,7 +176,7 @@ test("push: state events of this account say new mail, with Authorization, again
 
 test("push follows the configuration: once another server is asked for mail, the stream of the one before ends", async (t) => {
   const { streams, opened } = eventSource(t);
-  const open = () => once(opened, "open", { signal: AbortSignal.timeout(10_000) });
+  const open = () => once(opened, "open", { signal: AbortSignal.timeout(300_000) });
   const transport = receiver();
   t.after(() => transport.transportLogoff(context()));
   const first = open();
