@@ -40,7 +40,7 @@ impl Session {
         let (transport, nothing) = (&e.transport, Guarantees::default());
         let configuration = self.configuration(transport);
         let guarantees = self.transport(transport).map_or(&nothing, |t| t.guarantees(Some(e), configuration));
-        f(&Facts { guarantees, now: self.stamp(), span: self.span(transport, m.size), jitter: 0 })
+        f(&Facts { guarantees, now: self.stamp(), span: self.span(transport, m.size), jitter: 0, quiet: 0 })
     }
 
     /// Runs `f` with all a decision about `m` needs.
@@ -64,15 +64,17 @@ impl Session {
             _ => Vec::new(),
         };
         let homeless = if *work == Work::Homeless { self.homeless(m) } else { Vec::new() };
+        let quiet_mono = self.quiet_mono(key, m, n, guarantees.settles());
+        let quiet = self.now.wall.saturating_add(quiet_mono.saturating_sub(self.now.mono));
         f(super::decide::Context {
-            facts: Facts { guarantees, now: self.stamp(), span: self.span(transport, m.size), jitter },
+            facts: Facts { guarantees, now: self.stamp(), span: self.span(transport, m.size), jitter, quiet },
             account: found.map_or(transport, |t| &t.config.account),
             configuration,
             routed: &routed,
             driver: self.driver.unwrap_or(Driver { epoch: 0, generation: 0 }),
             first: self.lowest.saturating_sub(1),
             held_back: self.is_held_back(m),
-            quiet_mono: self.quiet_mono(key, m, n, guarantees.settles()),
+            quiet_mono,
             sole: matches!(work, Work::Probed { .. }) && self.is_sole(key, m, n),
             homeless: &homeless,
             present: found.is_some(),

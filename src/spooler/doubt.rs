@@ -65,6 +65,8 @@ pub struct Facts<'a> {
     pub span: i64,
     /// A random number for the back-off.
     pub jitter: u32,
+    /// When an absence will count by the monotonic clock, if the two keep step (O-41).
+    pub quiet: Wall,
 }
 
 /// 5 s·2ⁿ ±20 %, at most 15 min (O-50).
@@ -193,7 +195,7 @@ fn next_probe(d: &Doubt, probe: Probe, f: &Facts<'_>) -> Wall {
         None => f.now.wall.saturating_add(back_off(d.probes.saturating_sub(1), f.jitter)),
     };
     // The instant from which "absent" can be believed is worth a look of its own.
-    let settled = quiet_from(d, probe.settles);
+    let settled = quiet_from(d, probe.settles).max(f.quiet);
     if probe.authoritative && f.now.wall < settled && at > settled { settled } else { at.max(f.now.wall) }
 }
 

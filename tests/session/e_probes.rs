@@ -46,6 +46,73 @@ fn o_45_at_0_5_15_60_seconds_then_with_back_off_for_a_day() {
     assert!(!w.has(Verb::Probe));
 }
 
+/// Answers every probe "absent" until the mail goes again; how long that took, ms.
+fn found_absent(w: &mut World) -> i64 {
+    let begun = w.now.wall;
+    for _ in 0..100 {
+        while w.has(Verb::Probe) {
+            let probe = w.take(Verb::Probe);
+            w.answer(&probe, Answer::Probed { found: 0, recipients: None }, false);
+        }
+        if w.has(Verb::Submit) {
+            return w.now.wall - begun;
+        }
+        let ms = w.wake.map_or(1_000, |at| (at - w.now.wall).max(1));
+        w.pass(ms);
+    }
+    panic!("it never went again")
+}
+
+/// With deduplication the same key goes once more before anybody asks.
+fn deduplicating() -> TransportConfig {
+    let mut t = probes("a");
+    t.guarantees.dedupe_window = Some(DAY);
+    t
+}
+
+#[test]
+fn o_45_in_another_life_it_is_asked_at_the_instant_an_absence_counts() {
+    for ms in [0, 1_000, 7_000, 30_000, 59_000] {
+        let mut w = World::driving(vec![probes("a")]);
+        w.send(draft("you@example.test"));
+        w.pass(ms);
+        let took = found_absent(&mut w.next_life(2, vec![probes("a")]));
+        assert!((120_000..=120_001).contains(&took), "{took} after {ms}");
+    }
+}
+
+#[test]
+fn o_45_so_it_is_when_two_lives_end_before_the_mail_left() {
+    for ms in [0, 1_000, 7_000, 30_000, 59_000] {
+        let mut w = World::driving(vec![deduplicating()]);
+        w.send(draft("you@example.test"));
+        let mut w = w.next_life(2, vec![deduplicating()]);
+        w.until(Verb::Submit);
+        w.pass(ms);
+        let took = found_absent(&mut w.next_life(3, vec![deduplicating()]));
+        assert!((120_000..=120_001).contains(&took), "{took} after {ms}");
+    }
+}
+
+#[test]
+fn o_45_so_it_is_where_the_storage_took_its_time_before_the_call() {
+    let mut w = World::driving(vec![probes("a")]);
+    w.hold = true;
+    w.submit(draft("you@example.test"));
+    while !w.has(Verb::Submit) {
+        w.pass(2_000);
+        w.release_one();
+    }
+    w.release();
+    let call = w.take(Verb::Submit);
+    let deadline = call.deadline.unwrap();
+    w.answer(&call, Answer::Outcome { outcome: unknown() }, true);
+    let from = w.now.wall;
+    let took = found_absent(&mut w);
+    let counts = deadline + 60_000 + 2_000;
+    assert!((counts..=counts + 1).contains(&(from + took)), "{took}");
+}
+
 #[test]
 fn o_45_ten_times_the_settling_where_that_is_longer() {
     let mut t = probes("a");
