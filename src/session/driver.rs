@@ -7,7 +7,7 @@ use super::evidence::merge_all;
 use super::io::Effect;
 use super::keys::Key;
 use super::stored::{Evidence, Meta, StoreOp};
-use super::work::{Pending, Then, Work};
+use super::work::{Pending, Work};
 use crate::mapi::{Gather, Text};
 use crate::spooler::intent::Driver;
 use crate::spooler::meaning::Meaning;
@@ -50,14 +50,14 @@ impl Session {
             let (old, evidence) = (slot.message.clone(), slot.evidence.clone());
             let mut m = Message::clone(&old);
             self.orphan(key, &mut m, driver, &meta);
-            let news = merge_all(&mut m, &evidence, self.now.wall);
+            merge_all(&mut m, &evidence, self.now.wall);
             self.mark_absent(&mut m);
             if m != *old || !evidence.is_empty() {
                 m.version = old.version.saturating_add(1);
                 let m = Arc::new(m);
                 ops.push(StoreOp::PutMessage { expect: old.version, message: m.clone() });
                 ops.extend(evidence.into_iter().map(|e| StoreOp::DeleteEvidence { key: e.key }));
-                messages.push((m, news));
+                messages.push(m);
             }
         }
         let op = self.op(Pending::Epoch { meta: Box::new(meta), messages, generation: self.generation });
@@ -96,7 +96,7 @@ impl Session {
     }
 
     /// The epoch is ours: this context drives.
-    pub(super) fn epoch_raised(&mut self, meta: Meta, messages: Vec<(Arc<Message>, bool)>, generation: u32) {
+    pub(super) fn epoch_raised(&mut self, meta: Meta, messages: Vec<Arc<Message>>, generation: u32) {
         if !self.wants_epoch || generation != self.generation {
             return;
         }
@@ -107,13 +107,10 @@ impl Session {
         self.status_changed = true;
         self.note("driving", &Text::default(), 0, &Text::default());
         self.own_clock(meta);
-        for (m, news) in messages {
+        for m in messages {
             let key = self.adopt(m);
             if let Some(slot) = self.slots.get_mut(key) {
                 slot.evidence.clear();
-            }
-            if news {
-                self.follow(key, Then::Evidence);
             }
         }
         self.touch_all();

@@ -4,7 +4,7 @@ use crate::mapi::ordered::Set;
 
 use super::decide::{Context, keep, sending, write};
 use super::stored::Evidence;
-use super::work::{Decision, Then};
+use super::work::Decision;
 use crate::spooler::meaning::Meaning;
 use crate::spooler::message::{Doubt, EnvelopeState, Message, RecipientState, Wall};
 use crate::spooler::outcome::{Outcome, RecipientResult, RecipientStatus};
@@ -15,7 +15,7 @@ use crate::spooler::shown;
 pub fn late(mut m: Message, n: u32, attempt: u32, made: Attempt, meaning: &Meaning, c: &Context<'_>) -> Decision {
     if let Meaning::Accepted { recipients, .. } = meaning {
         let changed = merge(&mut m, n, recipients.as_deref(), c.facts.now.wall);
-        return if changed { write(m, vec![Then::Evidence]) } else { keep() };
+        return if changed { write(m, Vec::new()) } else { keep() };
     }
     let Some(e) = m.envelope_mut(n) else {
         return keep();
@@ -59,15 +59,13 @@ pub fn merge_all(m: &mut Message, evidence: &[Evidence], now: Wall) -> bool {
     changed
 }
 
-/// Evidence of "sent" always wins, over a person's word too; a settled report gets a new revision (O-46).
+/// Evidence of "sent" always wins, over a person's word too; the report gets a new revision, by which every context hears
+/// of it (O-46).
 pub fn merge(m: &mut Message, n: u32, recipients: Option<&[RecipientResult]>, now: Wall) -> bool {
-    let was_settled = shown::is_settled(m);
     if !evidence(m, n, recipients) {
         return false;
     }
-    if was_settled {
-        m.revision = m.revision.saturating_add(1);
-    }
+    m.revision = m.revision.saturating_add(1);
     if shown::is_settled(m) {
         m.settled_at.get_or_insert(now);
     }

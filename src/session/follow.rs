@@ -123,12 +123,6 @@ impl Session {
                 waiting.push((req, envelope));
                 self.aborting.insert(key, waiting);
             }
-            Then::Evidence => {
-                if let Some(m) = self.find_key(key) {
-                    let (id, uid) = (m.id.clone().unwrap_or_else(|| m.uid.clone()), m.uid.clone());
-                    self.out.push(Effect::LateEvidence { id, uid });
-                }
-            }
         }
     }
 
@@ -160,6 +154,7 @@ impl Session {
             self.count(key);
             self.note_missed(key);
             self.tell(key);
+            self.tell_late(key);
             self.project(key);
         }
         self.dirty.clear();
@@ -190,6 +185,17 @@ impl Session {
     fn settled(&mut self, req: Req, m: &Message) {
         let report = Box::new(self.report_of(m));
         self.out.push(Effect::Resolve { req, reply: super::io::Reply::Settled { report } });
+    }
+
+    /// Late evidence is told in every context once it is stored, whoever wrote it (O-46).
+    fn tell_late(&mut self, key: Key) {
+        if self.slots.get(key).is_none_or(|s| s.proposed.is_none())
+            && self.is_news(key)
+            && let Some(m) = self.find_key(key)
+        {
+            let (id, uid) = (m.id.clone().unwrap_or_else(|| m.uid.clone()), m.uid.clone());
+            self.out.push(Effect::LateEvidence { id, uid });
+        }
     }
 
     /// Whoever waits for this message and may now be answered.

@@ -104,7 +104,7 @@ pub struct Session {
     /// What the store had at the last read, and our own writes since.
     meta: Meta,
     loaded: bool,
-    uids: ByKey<Text>,
+    uids: ByKey<rows::Known>,
     met: usize,
     slots: ByKey<Box<rows::Slot>>,
     ended: ByKey<stored::Tombstone>,

@@ -8,7 +8,7 @@ use super::io::{Effect, MessageVerb, Reply, Req};
 use super::keys::Key;
 use super::rows::Slot;
 use super::stored::{Evidence, StoreOp, Tombstone};
-use super::work::{Pending, Stalled, Then, Work};
+use super::work::{Pending, Stalled, Work};
 use crate::mapi::{Gather, MapiError, Scode, Text, told};
 use crate::spooler::meaning::Meaning;
 use crate::spooler::message::{Envelope, EnvelopeState, Message, RecipientState, Wall};
@@ -174,7 +174,6 @@ impl Session {
     pub(super) fn learnt(&mut self, uid: &str, tombstone: Option<Tombstone>) {
         if let (Some(tombstone), Some(key)) = (tombstone, self.key_of(uid)) {
             self.mourn(key, tombstone);
-            self.follow(key, Then::Evidence);
         }
     }
 

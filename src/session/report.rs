@@ -19,7 +19,7 @@ pub struct Report {
     pub state: &'static str,
     /// A person settled it while in doubt.
     pub doubted: bool,
-    /// Raised when it changes after it was settled.
+    /// Raised by late evidence (O-46).
     pub revision: u32,
     /// `Some(true)`: a non-delivery report; `None`: of neither kind, nobody got it or was refused.
     pub non_delivery: Option<bool>,

@@ -29,6 +29,15 @@ pub struct Slot {
     pub evidence: Vec<Evidence>,
 }
 
+/// What is kept of every message of this life.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Known {
+    /// Its name in the store.
+    uid: Text,
+    /// The one that was told last (O-46).
+    revision: u32,
+}
+
 impl Slot {
     /// What is shown of it: an attempt that is being decided shows as such, an end only once it is stored.
     pub(super) fn shown(&self) -> &Message {
@@ -74,6 +83,18 @@ impl Session {
         for e in evidence {
             self.take_evidence(e);
         }
+        if !self.loaded {
+            // What is found at the start is no news.
+            for key in self.dirty.clone() {
+                self.is_news(key);
+            }
+        }
+    }
+
+    /// Late evidence changed it since that was told last.
+    pub(super) fn is_news(&mut self, key: Key) -> bool {
+        let Some(revision) = self.find_key(key).map(|m| m.revision) else { return false };
+        self.uids.get_mut(key).is_some_and(|known| std::mem::replace(&mut known.revision, revision) < revision)
     }
 
     fn take_evidence(&mut self, e: Evidence) {
@@ -105,7 +126,7 @@ impl Session {
 
     /// The key of a message of this life.
     pub(super) fn key_of(&self, uid: &str) -> Option<Key> {
-        self.by_uid.find(uid).find(|key| self.uids.get(*key).is_some_and(|known| known == uid))
+        self.by_uid.find(uid).find(|key| self.uids.get(*key).is_some_and(|known| known.uid == uid))
     }
 
     /// The same, or a new one.
@@ -116,7 +137,7 @@ impl Session {
         let key = Key::after(self.met);
         self.met = self.met.saturating_add(1);
         self.by_uid.enter(uid, key);
-        self.uids.insert(key, uid.clone());
+        self.uids.insert(key, Known { uid: uid.clone(), revision: 0 });
         key
     }
 

@@ -91,8 +91,6 @@ pub enum Then {
     Misbehaved { transport: Text },
     /// The aborting person waits for an answer.
     AwaitAbort { req: Req, envelope: Option<u32> },
-    /// Late evidence changed what was shown (O-46).
-    Evidence,
 }
 
 /// Replies a message's change can lead to.
@@ -208,7 +206,7 @@ pub enum Pending {
     /// Everything, before driving.
     Grant,
     /// The epoch and what it means for every row.
-    Epoch { meta: Box<super::stored::Meta>, messages: Vec<(Arc<Message>, bool)>, generation: u32 },
+    Epoch { meta: Box<super::stored::Meta>, messages: Vec<Arc<Message>>, generation: u32 },
     /// Rows other contexts changed.
     Look,
     /// Whether an acceptance was written.

@@ -59,14 +59,16 @@ impl Session {
         }
         let version = slot.message.version;
         let mut known = slot.message.clone();
-        let news = !slot.evidence.is_empty() && merge_all(Arc::make_mut(&mut known), &slot.evidence, self.now.wall);
+        if !slot.evidence.is_empty() {
+            merge_all(Arc::make_mut(&mut known), &slot.evidence, self.now.wall);
+        }
         let merged: Vec<Text> = slot.evidence.iter().map(|e| e.key.clone()).gather();
         let decision = self.decide(key, &known, &work);
         if let Decision::Keep { .. } = decision {
             // The row does not allow it.
             self.forget_attempt(key, &work);
         }
-        let (wrote, mut then) = match decision {
+        let (wrote, then) = match decision {
             Decision::Keep { then } if merged.is_empty() => {
                 if let Work::Late { .. } = work {
                     self.ledger.drop_late();
@@ -83,9 +85,6 @@ impl Session {
                 return self.next_work(key);
             }
         };
-        if news {
-            then.push(Then::Evidence);
-        }
         let row = Row { key, work, wrote, merged, then, tries };
         self.write(version, row);
     }

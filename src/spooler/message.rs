@@ -259,7 +259,7 @@ pub struct Message {
     pub recipients: Vec<Recipient>,
     /// In the order of their numbers.
     pub envelopes: Vec<Envelope>,
-    /// Raised when a settled report changes (O-46).
+    /// Raised by late evidence (O-46).
     pub revision: u32,
     /// Its id was accepted anew: no more retry or resolveDoubt (O-03).
     pub closed: bool,

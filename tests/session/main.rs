@@ -19,6 +19,7 @@ mod d_deadlines;
 mod d_order;
 mod d_outcomes;
 mod e_doubt;
+mod e_late;
 mod e_probes;
 mod e_windows;
 mod explore;

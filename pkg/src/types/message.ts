@@ -91,7 +91,7 @@ export interface Report {
   readonly state: OutboxState;
   /** True when a person settled it while the outcome was unknown. */
   readonly doubted: boolean;
-  /** Raised whenever the report changes after it was settled (O-46). */
+  /** How often late evidence of *sent* changed it, settled or not (O-46). */
   readonly revision: number;
   /** A non-delivery report when somebody was refused; null when nobody was, and nobody got it. */
   readonly class: "DR" | "NDR" | null;

@@ -80,7 +80,7 @@ export interface SessionEvents {
   newMail: NewMailEvent;
   /** The browser removed the outbox with so many messages in it; told at opening, where `canary` is given. */
   outboxLost: { readonly messages: number };
-  /** What had been settled turned out otherwise; the report has a new revision (O-46). */
+  /** A message turned out to have been sent after all; its report has a new revision (O-46). Told once in every open tab; a tab opened later sees the revision. */
   lateEvidence: { readonly id: string; readonly uid: string; readonly report: Report };
   /** The tab that sends does not answer since then (wall clock, ms); only a person takes over (O-71). */
   ownerSilent: { readonly since: number };

@@ -49,12 +49,12 @@ const until = async (session, expected) => (texts(session).join() === expected.j
 
 let names = 0;
 /** Sessions of one outbox, opened one after the other; the first one drives. */
-async function outbox() {
+async function outbox(options = {}) {
   const profile = `follower ${++names}`;
-  const open = (...given) => host.open({ store: host.memoryStore(profile), soleOwner: true, profile, transports: given });
+  const open = (...given) => host.open({ store: host.memoryStore(profile), soleOwner: true, profile, transports: given, ...options });
   return open;
 }
-const named = (uid, submit = async () => accepts) => host.transport(submit, { uid, displayName: uid });
+const named = (uid, submit = async () => accepts, rest = {}) => host.transport(submit, { uid, displayName: uid, ...rest });
 
 test("o_73 a follower shows the driver's transports, from the start and as they change", async (t) => {
   fakeChannels(t);
@@ -93,4 +93,29 @@ test("g13 g17 what a stranger says on the channel is shown at most, and nothing 
   assert.equal((await follower.settled(id)).state, "sent");
   assert.doesNotMatch(JSON.stringify(channels.said), /geheim|bob@/);
   stranger.close();
+});
+
+test("o_46 every open tab of the outbox hears once of late evidence, with the report", async (t) => {
+  fakeChannels(t);
+  const clock = host.fakeClock();
+  const open = await outbox({ clock });
+  const [answer, called] = [gate(), gate()];
+  const driver = await open(named("a", (_message, ctx) => {
+    called.open(ctx);
+    return answer.promise;
+  }, { guarantees: {}, wire: "other" }));
+  const follower = await open(named("a"));
+  const heard = [];
+  const told = [driver, follower].map((session) => new Promise((resolve) => session.on("lateEvidence", (event) => resolve(heard.push(event)))));
+  const { id } = await follower.submitMessage({ to: "bob@example.test", payload: {} });
+  const { deadline } = await called.promise;
+  const unsure = new Promise((resolve) => follower.getOutgoingQueue().window({ offset: 0, count: 1 }).subscribe(([row]) => row?.outboxState === "unconfirmed" && resolve()));
+  await clock.advance(deadline - clock.wall() + 1);
+  await unsure;
+  answer.open(accepts);
+  await Promise.all(told);
+  assert.equal((await follower.settled(id)).revision, 1);
+  await follower.close();
+  await driver.close();
+  assert.deepEqual(heard.map(({ uid, report }) => [uid, report.state, report.revision]), [[id, "sent", 1], [id, "sent", 1]]);
 });
