@@ -53,7 +53,8 @@ for (const engine of engines.filter((name) => name !== "webkit")) {
       assert.ok(mails.length > 0 && mails.every(({ unread }) => unread));
       sorted(mails.map(({ date }) => new Date(date)), (a, b) => b - a);
       assert.deepEqual(shown.map(({ index }) => index), shown.map((_, at) => at + 1));
-      assert.notEqual(await figure("rows"), rows, "mail came and went");
+      // At times as many came as went.
+      await page.until((before) => Number(document.getElementById("rows").textContent.replaceAll(",", "")) !== before, rows);
     });
 
     test("a scroll goes on with the next lines, the end has the last ones", async () => {
