@@ -23,12 +23,27 @@ export async function demo(engine, { mail, place }) {
     const browser = await open(engine);
     ends.unshift(() => browser.quit());
     await browser.navigate(`${site.origin}/#/${place}`);
+    await listen(browser);
     return { mail, site, browser, stop };
   } catch (error) {
     await stop();
     throw error;
   }
 }
+
+/** What the page says to screen readers it takes back after some seconds: from now on it is kept in `data-said`. */
+export async function listen(browser) {
+  await browser.until(() => document.querySelector("[role=status]") !== null);
+  await browser.execute(() => {
+    const { dataset } = document.documentElement;
+    dataset.said = "";
+    new MutationObserver((changes) => {
+      for (const node of changes.flatMap(({ addedNodes }) => [...addedNodes])) dataset.said += `${node.textContent}\n`;
+    }).observe(document.querySelector("[role=status]"), { childList: true });
+  });
+}
+/** Resolves when it has said so. */
+export const said = (browser, words) => browser.until((words) => document.documentElement.dataset.said.includes(words), words);
 
 /** Two post offices behind it. */
 export async function relayDemo(engine, place) {

@@ -8,7 +8,7 @@ import { engines, inEach } from "../lib/engines.mjs";
 import { pack } from "../lib/pack.mjs";
 import { serve } from "../lib/serve.mjs";
 import { open } from "../lib/webdriver.mjs";
-import { assertFits, demo, DOWN, eachScheme, ENTER, keyboard, SPACE, TAB } from "./demo-page.mjs";
+import { assertFits, demo, DOWN, eachScheme, ENTER, keyboard, said, SPACE, TAB } from "./demo-page.mjs";
 
 const page = `<!doctype html><meta charset="utf-8"><title>loading</title>
 <script type="importmap">{ "imports": { "mailspooler": "/pkg/index.js", "mailspooler/transports/jmap": "/pkg/transports/jmap.js" } }</script>
@@ -181,7 +181,7 @@ inEach("remote viewers", engines, (engine) => {
     let [system, sender, browser, keys, stop] = [];
     const headers = () => browser.execute(() => [...document.querySelectorAll("li.header h3")].map((each) => each.textContent).sort());
     const shown = (subjects) => browser.until((subjects) => [...document.querySelectorAll("li.header h3")].map((each) => each.textContent).sort().join() === subjects, subjects.toSorted().join());
-    const said = (words) => browser.until((words) => document.querySelector(".result").textContent === words, words);
+    const result = (words) => browser.until((words) => document.querySelector(".result").textContent === words, words);
     const boxes = (subject) => browser.execute((subject) => {
       const row = [...document.querySelectorAll("li.header")].find((each) => each.querySelector("h3").textContent === subject);
       return [...row.querySelectorAll("input")].map((box) => box.checked);
@@ -220,7 +220,7 @@ inEach("remote viewers", engines, (engine) => {
       assert.deepEqual(await boxes(first.row), [true, false]);
       await keys("d");
       assert.deepEqual(await boxes(first.row), [true, true]);
-      await browser.until(() => document.querySelector("[role=status]").textContent.includes("will be fetched, then deleted"));
+      await said(browser, "will be fetched, then deleted");
       await keys(DOWN);
       const second = await focused();
       assert.equal(second.what, "download");
@@ -229,7 +229,7 @@ inEach("remote viewers", engines, (engine) => {
       assert.deepEqual(await boxes(second.row), [true, false]);
       await browser.execute(() => document.querySelector("[data-do=process]").focus());
       await keys(ENTER);
-      await said("Done, 2 messages.");
+      await result("Done, 2 messages.");
       assert.deepEqual((await headers()).includes(first.row), false);
       assert.deepEqual(await boxes(second.row), [false, false]);
     });
@@ -240,7 +240,7 @@ inEach("remote viewers", engines, (engine) => {
       await browser.click("[data-do=process]");
       await browser.until(() => document.querySelector("section progress:not([hidden])") !== null && document.querySelector("section .progress .quiet").textContent.startsWith("Fetching, 0 of 1, 0 B of "));
       await browser.click("[data-do=abort]");
-      await said("Stopped. What was not done is still marked.");
+      await result("Stopped. What was not done is still marked.");
       assert.equal(await browser.execute(() => document.querySelector("li.header [data-mark=download]").checked), true);
       end();
     });

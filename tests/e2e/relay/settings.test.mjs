@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { engines, inEach } from "../../lib/engines.mjs";
 import { open } from "../../lib/webdriver.mjs";
-import { assertFits, eachScheme, ENTER, ESCAPE, keyboard, relayDemo, TAB } from "../demo-page.mjs";
+import { assertFits, eachScheme, ENTER, ESCAPE, keyboard, relayDemo, said, TAB } from "../demo-page.mjs";
 import { assertTruth, bench, quiet } from "./setup.mjs";
 
 /** What has the focus, through shadow roots. */
@@ -103,7 +103,7 @@ inEach("settings", engines, (engine) => {
       await keys.press(ENTER);
       await closed();
       assert.equal(await focused(browser), "Settings");
-      await browser.until(() => document.querySelector("[role=status]").textContent.includes("The settings are in force"));
+      await said(browser, "The settings are in force");
       await openSheet();
       assert.equal((await control(browser, "deadlineSeconds")).value, "20");
       await keys.press(ESCAPE);
