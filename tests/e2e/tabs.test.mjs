@@ -55,7 +55,8 @@ inEach("two tabs", engines, (engine) => {
     const handle = name === "one" ? first : await browser.newWindow("tab");
     await browser.switchTo(handle);
     await browser.navigate(`${site.origin}/#${name}`);
-    await browser.until(() => globalThis.ready);
+    // The transport is ready once somebody drives it: the first one does.
+    await browser.until(() => globalThis.ready && globalThis.session.getStatusTable().getSnapshot().some((row) => row.resourceType === 36 && row.statusString === "Ready"));
     return handle;
   }
   const submit = (subject, options = {}) =>
