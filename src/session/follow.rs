@@ -84,6 +84,11 @@ impl Session {
     /// Decides about a message.
     pub(super) fn decide(&mut self, key: Key, m: &Message, work: &Work) -> super::work::Decision {
         let jitter = self.rng.word();
+        self.decided(key, m, work, jitter)
+    }
+
+    /// The same, with this jitter.
+    pub(super) fn decided(&self, key: Key, m: &Message, work: &Work, jitter: u32) -> super::work::Decision {
         self.with_context(key, m, work, jitter, |c| super::decide::decide(m, work, &c))
     }
 

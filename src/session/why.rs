@@ -1,5 +1,7 @@
 //! Where it is and why: data, not words. A host's message catalogue turns code and arguments into a sentence.
 
+mod actions;
+
 use super::Session;
 use super::keys::Key;
 use super::rows::INTENDING;
@@ -65,11 +67,10 @@ impl Session {
         if let Some((key, m)) = self.find(id) {
             if let Some(newer) = self.unread_now(key) {
                 let words = (super::unread::name(newer), "storage", "person", None, "assertive");
-                let actions = if newer { Vec::new() } else { vec!["retry", "discard"] };
-                return Some(explanation(words, actions, Vec::new(), Vec::new()));
+                return Some(explanation(words, self.actions_unread(key, newer), Vec::new(), Vec::new()));
             }
-            let Some(slot) = self.slots.get(key) else { return Some(self.why_message(m)) };
-            let mut why = self.why_message(slot.shown());
+            let Some(slot) = self.slots.get(key) else { return Some(self.why_message(key, m)) };
+            let mut why = self.why_message(key, slot.shown());
             if slot.intends(self.now.wall) {
                 INTENDING.clone_into(&mut why.code);
             }
@@ -83,7 +84,7 @@ impl Session {
         self.unread_now(key).map_or_else(|| self.words(m).0, super::unread::name).to_owned()
     }
 
-    fn why_message(&self, m: &Message) -> Explanation {
+    fn why_message(&self, key: Key, m: &Message) -> Explanation {
         let words = self.words(m);
         let mut args = vec![("messageId".to_owned(), m.message_id.as_str().to_owned())];
         if let Some(e) = Self::worst(m) {
@@ -95,7 +96,7 @@ impl Session {
             args.push(("text".into(), text.to_owned()));
         }
         let lines = m.envelopes.iter().map(|e| self.line(m, e)).gather();
-        explanation(words, self.actions(m), args, lines)
+        explanation(words, self.actions(key), args, lines)
     }
 
     fn name(&self, transport: &str) -> String {
@@ -252,7 +253,7 @@ impl Session {
                 (None, None) => plain(("following", "session", "nobody", None, "off")),
             },
             Entry::Transport(uid) => {
-                self.transport(uid)?;
+                let t = self.transport(uid)?;
                 if self.driver.is_none() && self.config.lockless {
                     return plain(NO_LOCKS);
                 }
@@ -269,33 +270,11 @@ impl Session {
                     "queued.logon" => "logon",
                     other => other,
                 };
-                let actions = match code {
-                    "parked.auth" => vec!["changePassword"],
-                    "parked.config" => vec!["configure"],
-                    _ => Vec::new(),
-                };
                 let args = vec![("transport".to_owned(), self.name(uid))];
-                Some(explanation((code, words.1, words.2, words.3, words.4), actions, args, Vec::new()))
+                let words = (code, words.1, words.2, words.3, words.4);
+                Some(explanation(words, actions::of_transport(t, code), args, Vec::new()))
             }
         }
-    }
-
-    /// What a person may do now (O-61, O-62).
-    fn actions(&self, m: &Message) -> Vec<&'static str> {
-        let mut actions: Vec<&'static str> = match shown::message(m, self.now.wall) {
-            Shown::Held | Shown::Queued => vec!["abortSubmit", "setHold", "sendFirst"],
-            Shown::Waiting => vec!["abortSubmit", "retry", "setHold", "sendFirst"],
-            Shown::Sending | Shown::Deferred => vec!["abortSubmit"],
-            Shown::Parked => vec!["abortSubmit", "retry"],
-            Shown::Rejected => vec!["retry", "discard"],
-            Shown::Checking | Shown::Unconfirmed => vec!["checkAgain", "markSent", "sendAgain", "takeBack"],
-            Shown::Cancelled | Shown::Draft => vec!["discard"],
-            Shown::Sent | Shown::Filed | Shown::Corrupt => Vec::new(),
-        };
-        if shown::blocks(m, self.now.wall) {
-            actions.push("letPass");
-        }
-        actions
     }
 }
 

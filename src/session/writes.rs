@@ -90,7 +90,7 @@ impl Session {
     }
 
     /// A message that is done leaves the queue.
-    fn written(&self, key: Key, m: Arc<Message>) -> Written {
+    pub(super) fn written(&self, key: Key, m: Arc<Message>) -> Written {
         if is_done(&m) && !self.config.keep_sent && !self.owes_filing(key, &m) {
             Written::Tomb(m)
         } else {

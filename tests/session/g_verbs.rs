@@ -6,7 +6,7 @@ use mailspooler::spooler::message::Reason;
 use mailspooler::spooler::outcome::NotAttempted as Why;
 use mailspooler::spooler::outcome::{Outcome, RecipientStatus as Status};
 
-const STATES: [&str; 12] = [
+pub const STATES: [&str; 12] = [
     "held",
     "queued",
     "waiting",
@@ -26,7 +26,7 @@ fn resolve(how: u8) -> MessageVerb {
 }
 
 /// A message of a strict conversation, in this state.
-fn brought(state: &str) -> (World, String) {
+pub fn brought(state: &str) -> (World, String) {
     let t = if state == "checking" { probes("a") } else { transport("a") };
     let mut w = World::driving(vec![t]);
     w.step(Input::Online { online: state != "queued" });

@@ -27,6 +27,7 @@ mod f_gate;
 mod f_waiting;
 mod flush;
 mod g_abort;
+mod g_offers;
 mod g_verbs;
 mod h_driver;
 mod h_replica;

@@ -145,7 +145,11 @@ export interface ReportMessage {
   readonly original?: Blob;
 }
 
-/** What a person may do now: `markSent`, `sendAgain` and `takeBack` are `resolveDoubt`'s, the others are methods of the session by that name. */
+/**
+ * What a person may do now: `markSent`, `sendAgain` and `takeBack` are `resolveDoubt`'s, the others are methods of the session by that name.
+ * Of a message these are all that would not be refused; but `abortSubmit`, which is always answered, is there where it stops something,
+ * and `retry` of a damaged row may find it damaged still. Of a transport's row: what lets its parked mail in.
+ */
 export type AllowedAction =
   | "abortSubmit" | "retry" | "setHold" | "sendFirst" | "checkAgain" | "markSent" | "sendAgain" | "takeBack"
   | "letPass" | "discard" | "configure" | "changePassword" | "takeOver";

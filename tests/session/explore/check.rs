@@ -1,8 +1,10 @@
 //! What holds in every state, and what is seen in some.
 
 use super::node::Node;
+use crate::g_offers::{agrees, verbs};
 use mailspooler::session::io::{Effect, Verb};
 use mailspooler::session::stored::{StoreName, StoreOp};
+use mailspooler::status::StatusEntry;
 use std::collections::BTreeSet;
 
 /// Nothing lost, nothing twice, nothing shown that is not, nobody waits for nothing.
@@ -45,6 +47,24 @@ pub fn always(node: &Node) -> Result<(), String> {
     busy.sort_unstable();
     busy.dedup();
     if busy.len() < all { Err("o_34: two attempts at a time".into()) } else { Ok(()) }
+}
+
+/// O-62: what is offered is what is not refused. While the lock changes hands, what was begun before may come in between.
+pub fn offers(node: &Node) -> Result<(), String> {
+    let spooler: String = StatusEntry::Spooler.to_entry_id().iter().map(|byte| format!("{byte:02x}")).collect();
+    if node.session.why(&spooler).is_none_or(|why| why.code != "driving") {
+        return Ok(());
+    }
+    for uid in &node.truth.accepted {
+        let Some(why) = node.session.why(uid).filter(|why| why.code != "corrupt") else { continue };
+        for (name, verb) in verbs() {
+            let offered = why.actions.iter().any(|action| action == name);
+            if !agrees(name, offered, !node.refuses(uid, verb)) {
+                return Err(format!("o_62: {name} of {uid}, {}, is offered: {offered}", why.code));
+            }
+        }
+    }
+    Ok(())
 }
 
 fn attempt(verb: Verb) -> bool {

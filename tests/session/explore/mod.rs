@@ -79,6 +79,9 @@ impl World {
         }
         while let Some((node, depth, way)) = queue.pop_front() {
             looked += 1;
+            if let Err(wrong) = check::offers(&node) {
+                panic!("{}: {wrong}\n{}", self.name, told(&ways, way));
+            }
             for (what, next) in moves(&node, &self.services, self.messages) {
                 reach(next, depth + 1, way, what, looked, &mut queue);
             }

@@ -66,6 +66,8 @@ pub struct Node {
     /// What it was asked and has not done.
     pub asked: VecDeque<Effect>,
     aborts: BTreeMap<Req, String>,
+    /// The last that was refused.
+    refused: Req,
     next_req: Req,
 }
 
@@ -84,6 +86,7 @@ impl Node {
             slow,
             asked: VecDeque::new(),
             aborts: BTreeMap::new(),
+            refused: 0,
             next_req: 0,
         };
         node.begin(transports);
@@ -205,8 +208,23 @@ impl Node {
                 self.truth.cancelled.extend(self.aborts.remove(&req));
                 None
             }
+            Effect::Reject { req, .. } => {
+                self.refused = req;
+                None
+            }
             _ => None,
         }
+    }
+
+    /// It is refused, once the store has done what it was asked.
+    pub fn refuses(&self, uid: &str, verb: MessageVerb) -> bool {
+        let (mut next, mut points) = (self.clone(), Vec::new());
+        next.act(uid, verb, &mut points);
+        let req = next.next_req;
+        while !next.asked.is_empty() && next.refused != req {
+            next.store_answers(&mut points);
+        }
+        next.refused == req
     }
 
     /// O-34: first attempts of a transport begin in the order of acceptance.

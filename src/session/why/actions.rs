@@ -1,0 +1,85 @@
+//! What a person may do: every verb that would not be refused now (O-61, O-62).
+
+use std::sync::Arc;
+
+use super::super::Session;
+use super::super::evidence::merge_all;
+use super::super::io::{MessageVerb, Verb};
+use super::super::keys::Key;
+use super::super::transport::Transport;
+use super::super::work::{Decision, Pending, Work, Written};
+use crate::spooler::verbs;
+
+const RESOLVE: [&str; 3] = ["markSent", "sendAgain", "takeBack"];
+
+impl Session {
+    /// Of a message.
+    pub(in crate::session) fn actions(&self, key: Key) -> Vec<&'static str> {
+        let mut actions = Vec::new();
+        let Some(slot) = self.slots.get(key) else { return actions };
+        // A verb is decided once the write that is under way is done, and what waits for it.
+        let mut m = match slot.busy.and_then(|op| self.ops.get(&op)) {
+            Some(Pending::Row(row)) => match &row.wrote {
+                Written::Row(m) => m.clone(),
+                Written::Tomb(_) => return actions,
+            },
+            _ => slot.message.clone(),
+        };
+        merge_all(Arc::make_mut(&mut m), &slot.evidence, self.now.wall);
+        let drives = self.driver.is_some();
+        for work in slot.queue.iter().filter(|work| drives || !work.is_fenced()) {
+            match self.decided(key, &m, work, 0) {
+                Decision::Write { message, .. } => match self.written(key, message) {
+                    Written::Row(after) => m = after,
+                    Written::Tomb(_) => return actions,
+                },
+                Decision::Delete { .. } => return actions,
+                Decision::Keep { .. } | Decision::Refuse { .. } => {}
+            }
+        }
+        // It is always answered: what matters is whether it stops anything.
+        let mut stopped = m.clone();
+        verbs::abort(Arc::make_mut(&mut stopped), None);
+        if stopped != m {
+            actions.push("abortSubmit");
+        }
+        let mut offer = |name: &'static str, verb: MessageVerb| {
+            let decision = self.decided(key, &m, &Work::Verb { req: 0, verb }, 0);
+            if !matches!(decision, Decision::Refuse { .. }) {
+                actions.push(name);
+            }
+        };
+        offer("retry", MessageVerb::Retry);
+        offer("setHold", MessageVerb::SetHold { until: None });
+        offer("sendFirst", MessageVerb::SendFirst);
+        offer("checkAgain", MessageVerb::CheckAgain);
+        for (how, name) in (0..).zip(RESOLVE) {
+            offer(name, MessageVerb::Resolve { how, envelope: None });
+        }
+        offer("letPass", MessageVerb::LetPass);
+        offer("discard", MessageVerb::Discard);
+        actions
+    }
+
+    /// Of one that cannot be read: whether it can be now is known once somebody has looked.
+    pub(in crate::session) fn actions_unread(&self, key: Key, newer: bool) -> Vec<&'static str> {
+        match self.lies_unread(key) {
+            _ if newer => Vec::new(),
+            Some(_) => vec!["retry", "discard"],
+            None => vec!["retry"],
+        }
+    }
+}
+
+/// Of a transport whose mail waits for somebody.
+pub fn of_transport(t: &Transport, code: &str) -> Vec<&'static str> {
+    let mut actions = Vec::new();
+    let asks = code.starts_with("parked");
+    if code == "parked.auth" && t.config.has(Verb::ChangePassword) {
+        actions.push("changePassword");
+    }
+    if asks && !t.config.settings.is_empty() {
+        actions.push("configure");
+    }
+    actions
+}
