@@ -7,12 +7,24 @@ export const median = (values) => {
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 };
 
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+/** What asking costs. */
+const asking = (cpu) => median(Array.from({ length: 9 }, () => -cpu() + cpu()));
+
 let touched;
-/** Collects, then touches the young generation again: nobody pays page faults for somebody else. */
-async function settle() {
+/**
+ * Collects, then touches the young generation again: nobody pays page faults for somebody else. Then waits until the engine's threads
+ * rest: they sweep a large heap long after it was collected.
+ */
+async function settle(cpu, own) {
   globalThis.gc?.();
-  await new Promise((resolve) => setTimeout(resolve, 0));
+  await pause(0);
   for (let i = 0; i < 600_000; i++) touched = [i, i, i, i, i, i];
+  for (let looks = 0; looks < 100; looks++) {
+    const from = cpu();
+    await pause(10);
+    if (!(cpu() - from - own > 1)) break;
+  }
   return touched;
 }
 
@@ -23,6 +35,7 @@ async function settle() {
 export async function rounds(cases, { count, warmup, cpu }) {
   const below = chance(1);
   const samples = new Map(cases.map(({ name }) => [name, []]));
+  const own = asking(cpu);
   for (let round = -warmup; round < count; round++) {
     const order = [...cases];
     for (let i = order.length - 1; i > 0; i--) {
@@ -30,7 +43,7 @@ export async function rounds(cases, { count, warmup, cpu }) {
       [order[i], order[j]] = [order[j], order[i]];
     }
     for (const { name, operations, run } of order) {
-      await settle();
+      await settle(cpu, own);
       const [from, began] = [cpu(), performance.now()];
       await run();
       const wall = performance.now() - began;
@@ -51,7 +64,7 @@ export const ratio = (costs, base) => median(costs.map((cost, i) => cost / base[
 export async function parts(cases, { count, warmup, cpu }) {
   const below = chance(1);
   const all = Object.fromEntries(cases.map(({ name }) => [name, {}]));
-  const own = median(Array.from({ length: 9 }, () => -cpu() + cpu()));
+  const own = asking(cpu);
   for (let round = -warmup; round < count; round++) {
     const order = [...cases];
     for (let i = order.length - 1; i > 0; i--) {
@@ -60,7 +73,7 @@ export async function parts(cases, { count, warmup, cpu }) {
     }
     for (const { name, run } of order) {
       await run(async (part, operations, act) => {
-        await settle();
+        await settle(cpu, own);
         const [from, began] = [cpu(), performance.now()];
         const answer = await act();
         const wall = performance.now() - began;

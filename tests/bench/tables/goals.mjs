@@ -22,7 +22,7 @@ export const goals = [
       to("tanstack-db", 0.02)("T2all", "change", "change"),
     ],
   },
-  { id: "P13", of: [to("grown", 4, 2.5)("T2all", "change", "change"), to("grown", 4, 2.5)("T2all", "change of 100", "in hundreds")] },
+  { id: "P13", of: [to("grown", 4, 2.5)("T2all", "change", "change after the first"), to("grown", 4, 2.5)("T2all", "change of 100", "in hundreds")] },
   { id: "P14", of: [to("grown", 5, 3)("T3", "view", "sort"), to("grown", 5, 3)("T1", "view", "filtered view")] },
   {
     id: "P15",

@@ -27,7 +27,8 @@ function finalIds(rows, changes, restricted, compare) {
   return [...byId.values()].filter(restricted ? matches : always).sort(compare).map(({ id }) => id);
 }
 
-export async function live(contenders, { n, restricted, changes: count }, options) {
+/** `first`: so many changes by themselves, before the others. The first one makes the view ready for more. */
+export async function live(contenders, { n, restricted, changes: count, first = 0 }, options) {
   const rows = makeRows(n);
   const changes = makeChanges(rows, count);
   const make = (one) => {
@@ -50,20 +51,26 @@ export async function live(contenders, { n, restricted, changes: count }, option
       const mine = structuredClone(changes.slice(0, timed));
       const found = [];
       const at = [-1, -1];
-      await time("change", timed, async () => {
-        for (const change of mine) {
+      const apply = async (some) => {
+        for (const change of some) {
           view.apply(change, at);
           found.push(at[0], at[1]);
           // Listeners hear when the turn is over.
           if (view.told !== undefined) await turn();
         }
-      });
+      };
+      if (first > 0) await time("first change", first, () => apply(mine.splice(0, first)));
+      await time("change", mine.length, () => apply(mine));
       if (view.told === undefined && !one.placeless) assert.same(found, places, `${one.name}: places`);
       await check(view);
       if (one.live100 === undefined) return;
       const together = await one.live100(copy(rows), restricted);
       const again = structuredClone(changes);
-      await time("change of 100", timed, async () => {
+      for (const one of again.splice(0, first)) {
+        together.apply([one]);
+        await turn();
+      }
+      await time("change of 100", again.length, async () => {
         for (let from = 0; from < again.length; from += 100) {
           together.apply(again.slice(from, from + 100));
           await turn();
