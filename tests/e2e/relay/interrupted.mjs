@@ -9,6 +9,7 @@ export async function interrupted(at, { restart, tag, count = 60 }) {
   const deliver = mailboxes.deliver;
   for (let round = 0; next < count; round += 1) {
     const point = points[round % points.length];
+    let watch;
     const reached = new Promise((done) => {
       let left = 1 + (round % 3);
       const pass = () => { left -= 1; if (left === 0) done(); };
@@ -17,16 +18,16 @@ export async function interrupted(at, { restart, tag, count = 60 }) {
       if (point === "delivered") office.smtp.deliverTo = async (mail) => { const all = await deliver(mail); pass(); return all; };
       if (point === "accepted") {
         const before = accepted.size + left;
-        at.heard.on("accepted", () => { if (accepted.size >= before) done(); });
+        watch = () => { if (accepted.size >= before) done(); };
+        at.heard.on("accepted", watch);
       }
     });
     const until = Math.min(count, next + 8);
-    const submitting = at.submit(next, until, tag).catch(() => undefined);
-    await Promise.race([reached, submitting]);
+    await Promise.race([reached, at.begin(at.browser, next, until, tag)]);
     await restart();
     office.recover();
     office.smtp.deliverTo = deliver;
-    at.heard.removeAllListeners();
+    if (watch !== undefined) at.heard.off("accepted", watch);
     next = until;
   }
   await assertEachOnce(at, tag, count);

@@ -44,6 +44,10 @@ globalThis.bench = {
       follow([id]);
     }
   },
+  async submitAll(from, to, tag) {
+    await globalThis.bench.submit(from, to, tag);
+    await fetch(`/submitted?${from}`);
+  },
   queue: () => session.getOutgoingQueue().getSnapshot().map(({ id, outboxState }) => ({ id, state: outboxState })),
   settled: settledNow,
   follow,
@@ -52,3 +56,4 @@ globalThis.bench = {
   close: () => session.close(),
 };
 document.title = "ready";
+fetch(`/cue${location.search}`).then(() => location.reload(), () => undefined);

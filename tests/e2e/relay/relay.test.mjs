@@ -89,5 +89,5 @@ inEach("a relay", engines, (engine) => {
   }));
 
   test("the page reloaded at any point: what was accepted is sent once", () => browsed(engine, {}, (at) =>
-    interrupted(at, { tag: "reload", restart: () => at.load(at.browser) })));
+    interrupted(at, { tag: "reload", restart: () => at.reload(at.browser) })));
 });

@@ -1,7 +1,7 @@
 // A post office, a page with the packed package, and the question what became of every message.
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { EventEmitter } from "node:events";
+import { EventEmitter, once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -38,14 +38,44 @@ export async function bench({ offices = ["north"], relay, transport = {} } = {})
     heard.emit("accepted");
     response.end();
   };
-  const site = await serve({ "/": html, "/pkg/": dir, "/suite/": fileURLToPath(new URL(".", import.meta.url)), "/accepted": hear });
+  // What a page waits for; the driver's own commands wait for the scripts before them. Each load has its number: a browser that was
+  // killed may bring back an older one.
+  let [cue, loads] = [undefined, 0];
+  const site = await serve({
+    "/": html, "/pkg/": dir, "/suite/": fileURLToPath(new URL(".", import.meta.url)), "/accepted": hear,
+    "/submitted": (request, response, { search }) => {
+      heard.emit(`submitted${search}`);
+      response.end();
+    },
+    "/cue": (request, response, { search }) => {
+      if (search !== `?${loads}`) return;
+      cue = response;
+      heard.emit("cue");
+    },
+  });
   const transports = running.map(({ name, url }) => ({ uid: name, url, token, ...transport }));
   return {
     site, mailboxes, accepted, heard, offices: running, transports,
     async load(browser) {
-      await browser.navigate(site.origin);
-      await browser.until(() => document.title === "ready");
-      await browser.execute((options) => globalThis.bench.open(options), { owner, transports, known: [...accepted] });
+      const there = once(heard, "cue");
+      loads += 1;
+      await browser.navigate(`${site.origin}/?${loads}`);
+      await there;
+      await this.start(browser);
+    },
+    start: (browser) => browser.execute((options) => globalThis.bench.open(options), { owner, transports, known: [...accepted] }),
+    /** The page reloads itself, whatever it does. */
+    async reload(browser) {
+      const there = once(heard, "cue");
+      cue.end();
+      await there;
+      await this.start(browser);
+    },
+    /** Resolves when the page has submitted them all; never if it ends before. */
+    async begin(browser, from, to, tag) {
+      const done = once(heard, `submitted?${from}`);
+      await browser.execute((...of) => { void globalThis.bench.submitAll(...of); }, from, to, tag);
+      await done;
     },
     async stop() {
       await site.close();
