@@ -161,7 +161,7 @@ inEach("remote viewers", engines, (engine) => {
       await ended("MAPI_E_NETWORK_ERROR");
       assert.equal(await marked(), 2);
 
-      const end = proxy.fault({ do: "delay", ms: 60_000, match: download });
+      const end = proxy.fault({ do: "hand", match: download, run() {} });
       await process();
       await browser.until(() => globalThis.view.folder.getProgress().phase === "download");
       assert.equal(await browser.execute(() => globalThis.view.statusObject.validateState({ refreshHeaders: true }).then(() => "S_OK", ({ code }) => code)), "MAPI_E_BUSY");
@@ -235,7 +235,7 @@ inEach("remote viewers", engines, (engine) => {
     });
 
     test("by pointer: a mark, work that is seen and stopped", async () => {
-      const end = system.proxy.fault({ do: "delay", ms: 60_000, match: download });
+      const end = system.proxy.fault({ do: "hand", match: download, run() {} });
       await browser.click("li.header [data-mark=download]");
       await browser.click("[data-do=process]");
       await browser.until(() => document.querySelector("section progress:not([hidden])") !== null && document.querySelector("section .progress .quiet").textContent.startsWith("Fetching, 0 of 1, 0 B of "));
