@@ -1,4 +1,5 @@
 // A page that uses the packed package against a real mail system: what the JMAP end-to-end tests drive.
+import { EventEmitter } from "node:events";
 import { serve } from "../lib/serve.mjs";
 import { pack } from "../lib/pack.mjs";
 import { open } from "../lib/webdriver.mjs";
@@ -36,28 +37,30 @@ export function mail(name, { to = ["bob@example.test"], cc = [], bcc = [], subje
 }
 
 /** Mail system, site and browser of one engine. `stop` ends all; `reopen` starts the page again in the same profile. */
-export async function world(engine, { profile, deadlineMs } = {}) {
+export async function world(engine, { profile } = {}) {
   const { dir } = await pack();
   const system = await mailSystem({ keep: true });
   const mails = new Map();
   const accepted = new Set();
+  const heard = new EventEmitter();
   const site = await serve({
     "/": page,
     "/pkg/": `${dir}/dist`,
     "/mail/": (request, response, url) => response.end(mails.get(decodeURIComponent(url.pathname).slice("/mail/".length)).raw),
     "/accepted/": (request, response, url) => {
       accepted.add(decodeURIComponent(url.pathname).slice("/accepted/".length));
+      heard.emit("accepted");
       response.end();
     },
   });
-  const options = { ...sessionOf(system), ...(deadlineMs === undefined ? {} : { deadlineMs }) };
   const self = {
-    system, accepted, mails,
+    system, accepted, heard, mails,
     browser: undefined,
-    async show() {
+    /** With more options of the transport. */
+    async show(more = {}) {
       await self.browser.navigate(`${site.origin}/`);
       await self.browser.until(() => document.title === "ready");
-      await self.browser.execute((options) => globalThis.start(options), options);
+      await self.browser.execute((options) => globalThis.start(options), { ...sessionOf(system), ...more });
     },
     async open() {
       self.browser = await open(engine, profile === undefined ? {} : { profile });

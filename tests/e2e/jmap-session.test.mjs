@@ -23,7 +23,7 @@ const letters = (count) => Array.from({ length: count }, (_, at) => mail(`n${at}
 inEach("jmap", engines, (engine) => {
   let w;
   before(async () => {
-    w = await world(engine, { deadlineMs: 6_000 });
+    w = await world(engine);
     await w.open();
   });
   after(() => w?.stop());
@@ -48,6 +48,7 @@ inEach("jmap", engines, (engine) => {
 
   test("whatever breaks, nothing arrives twice and nothing is shown that is not so", async () => {
     const { smtp, proxy } = w.system;
+    await w.show({ deadlineMs: 15_000 });
     // A recipient of its own tells each message's submission from the others'.
     const own = (name) => `${name.toLowerCase()}@elsewhere.test`;
     const submission = (name) => (seen) => seen.body.includes("EmailSubmission/set") && seen.body.includes(own(name));
@@ -61,8 +62,8 @@ inEach("jmap", engines, (engine) => {
       answerLost: { proxy: { do: "lose" }, shown: DONE, arrives: 1 },
       neverArrived: { proxy: { do: "drop" }, shown: DONE, arrives: 1 },
       stale: { proxy: { do: "stale" }, shown: DONE, arrives: 1 },
-      slow: { proxy: { do: "delay", ms: 9_000 }, shown: DONE, arrives: 1 },
-      slowAnswer: { proxy: { do: "delay", ms: 9_000, phase: "answer" }, shown: DONE, arrives: 1 },
+      slow: { proxy: { do: "delay", ms: 20_000 }, shown: DONE, arrives: 1 },
+      slowAnswer: { proxy: { do: "delay", ms: 20_000, phase: "answer" }, shown: DONE, arrives: 1 },
       busy: { proxy: { do: "status", status: 503, headers: { "retry-after": "1" } }, shown: DONE, arrives: 1 },
     };
     const list = Object.entries(cases).map(([name, { to = ["bob@example.test"] }]) => mail(name, { to: [...to, own(name)] }));
