@@ -3,7 +3,7 @@
 //   const browser = await open("chromium" | "firefox" | "webkit", { profile?, args?, prefs?, headless = true, timeout? })
 //       profile   directory that survives quit() and kill(); default: a fresh one, removed at the end.
 //                 (WebKitGTK's automation keeps nothing: `profile` is refused there.)
-//       args      more command line; prefs: Firefox preferences. timeout: of scripts, ms (default ten minutes).
+//       args      more command line; prefs: Firefox preferences. timeout: of scripts, ms (default twenty minutes).
 //   browser.pid, browser.engine, browser.profile
 //   await browser.navigate(url) · url() · title() · refresh() · back()
 //   await browser.execute(fn, ...args)    runs fn (or its source text) in the page; it may be async; what it throws is thrown here.
@@ -43,7 +43,7 @@ function signal(pid, name) {
 }
 
 /** When something hangs: far more than a slow machine needs under load. */
-const PATIENCE = 600_000;
+const PATIENCE = 1_200_000;
 
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
