@@ -7,9 +7,9 @@ import { SMTPServer } from "smtp-server";
  *   outcome: "accepted" | "refused" | "dropped", delivered: string[], error?: string }} Mail
  *   One DATA that reached us and what its sender heard; `delivered`: recipients that have it.
  * @typedef {{ at: "rcpt" | "data", rcpt?: string | RegExp, from?: string, messageId?: string | RegExp, subject?: string | RegExp,
- *   reply?: string, drop?: "undelivered" | "delivered", delayMs?: number, times?: number }} Fault
+ *   reply?: string, drop?: "undelivered" | "delivered", delayMs?: number, until?: Promise<unknown>, times?: number }} Fault
  *   at "rcpt" only `rcpt` and `from` are known. reply: "450 4.2.1 busy". drop: the connection dies after DATA,
- *   the mail being delivered or not (at "rcpt": dies at once). delayMs alone only slows down. times: default for ever.
+ *   the mail being delivered or not (at "rcpt": dies at once). delayMs or until alone only slows down. times: default for ever.
  */
 
 const header = (raw, name) => {
@@ -108,6 +108,7 @@ export async function startSmtp({ port = 0, deliverTo, faults = [], enhanced = f
     mails.push(mail);
     const fault = take("data", mail);
     await pause(fault?.delayMs);
+    await fault?.until;
     if (fault?.reply) {
       mail.outcome = "refused";
       throw answer(fault.reply);

@@ -100,11 +100,13 @@ test("4xx and 5xx after DATA are open and rejected; an unreachable server leaves
 test("GET says absent, working, done; DELETE closes a key before and after it was seen", async (t) => {
   const { relay, smtp, arrived } = await office(t, { relay: { takeMs: 50 } });
   assert.deepEqual((await page(relay.url, "submissions/k.1")).body, { key: "k.1", state: "absent" });
-  smtp.fault({ at: "data", delayMs: 3_000, times: 1 });
+  let arrive;
+  smtp.fault({ at: "data", until: new Promise((done) => { arrive = done; }), times: 1 });
   const sent = { raw: mime(), key: "k.1" };
   assert.equal((await post(relay.url, sent)).status, 202);
   assert.deepEqual((await page(relay.url, "submissions/k.1")).body, { key: "k.1", state: "working" });
   await page(relay.url, "submissions/k.1", { method: "DELETE" });
+  arrive();
   let done;
   do done = (await page(relay.url, "submissions/k.1")).body; while (done.state === "working");
   assert.deepEqual([done.state, done.recipients[0].status], ["done", "accepted"]);
@@ -153,7 +155,7 @@ test("records live for a day after their last change", () => {
 });
 
 test("a request that takes too long to arrive is never acted on", async (t) => {
-  const { relay, arrived } = await office(t, { relay: { settlesWithinMs: 300 } });
+  const { relay, arrived } = await office(t, { relay: { settlesWithinMs: 2_000 } });
   const raw = Buffer.concat([Buffer.from('{"from":"alice@example.test","to":["bob@example.test"]}\n'), mime()]);
   const socket = connect(relay.port, "127.0.0.1");
   socket.write(`POST /submissions HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer token-of-alice\r\nIdempotency-Key: k.1\r\nContent-Length: ${raw.length}\r\n\r\n`);
