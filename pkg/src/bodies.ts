@@ -2,9 +2,8 @@
 import { asMapiError, MapiError } from "./error.js";
 import { copyPayload, copyProps, sizeOf, withHead, type Bytes } from "./content.js";
 import type { Store } from "./store/store.js";
-import type { Recipient } from "./types/message.js";
 import type { TransportMessage } from "./types/transport.js";
-import { recipientTypes, type Job } from "./wire/shapes.js";
+import type { Job } from "./wire/shapes.js";
 
 type Props = Readonly<Record<string, unknown>>;
 
@@ -100,16 +99,10 @@ export function makeBodies(store: Store): Bodies {
   };
 }
 
-/** A recipient as hosts see it. */
-export const recipientOf = ({ kind, addressType, address, name }: Job["recipients"][number]): Recipient => ({
-  type: recipientTypes[kind - 1] ?? "to", addressType, emailAddress: address, displayName: name,
-});
-
 /** One envelope, as a transport gets it. */
 export function messageOf(job: Job, body: Body): TransportMessage {
-  const { messageId, from, subject, size } = job;
+  const { messageId, from, recipients, subject, size } = job;
   const { content, payload, props } = body;
-  const recipients = job.recipients.map(recipientOf);
   const bcc = recipients.filter(({ type }) => type === "bcc");
   // Two literals: a spread into one costs more than all of the rest.
   return content === null

@@ -1,20 +1,29 @@
 /** What the core says of a message, as hosts see it: the answers of src/wasm/query.rs. */
-import type { Explanation, RecipientReport, Report, StoredMessage } from "./types/message.js";
+import type { Explanation, Recipient, RecipientReport, Report, StoredMessage } from "./types/message.js";
 import { recipientTypes } from "./wire/shapes.js";
 import { takeNum, takeText, type Take } from "./wire/tape.js";
 
-const takeRecipient: Take<RecipientReport> = (from) => {
-  const recipient: { -readonly [K in keyof RecipientReport]: RecipientReport[K] } = {
+type Open<T> = { -readonly [K in keyof T]: T[K] };
+
+export const takeRecipient: Take<Open<Recipient>> = (from) => {
+  const recipient: Open<Recipient> = {
     type: recipientTypes[from.num() - 1] ?? "to", addressType: from.text(), emailAddress: from.text(), displayName: from.text(),
-    status: from.text() as RecipientReport["status"],
   };
-  const code = from.text();
-  if (code !== "") recipient.code = code;
-  const text = from.text();
-  if (text !== "") recipient.text = text;
-  const transport = from.option(takeText);
-  if (transport !== null) recipient.transport = transport;
+  const entryId = from.text();
+  if (entryId !== "") recipient.entryId = entryId;
   return recipient;
+};
+
+const takeLine: Take<RecipientReport> = (from) => {
+  const line = takeRecipient(from) as Open<RecipientReport>;
+  line.status = from.text() as RecipientReport["status"];
+  const code = from.text();
+  if (code !== "") line.code = code;
+  const text = from.text();
+  if (text !== "") line.text = text;
+  const transport = from.option(takeText);
+  if (transport !== null) line.transport = transport;
+  return line;
 };
 
 export const takeReport: Take<Report> = (from) => ({
@@ -25,7 +34,7 @@ export const takeReport: Take<Report> = (from) => ({
   doubted: from.bool(),
   revision: from.num(),
   class: ([null, "DR", "NDR"] as const)[from.num()] ?? null,
-  recipients: from.list(takeRecipient),
+  recipients: from.list(takeLine),
 });
 
 /** Without its content, which is in the store. */
@@ -35,7 +44,7 @@ export const takeMessage: Take<Omit<StoredMessage, "content" | "payload" | "prop
   messageId: from.text(),
   state: from.text() as StoredMessage["state"],
   from: from.text(),
-  recipients: from.list(takeRecipient),
+  recipients: from.list(takeLine),
   subject: from.text(),
   size: from.num(),
   submitTime: from.num(),

@@ -31,7 +31,9 @@ function reasons({ code = "", text = "", transport }: RecipientReport): Pick<Rep
 const display = (recipients: readonly Recipient[], type: Recipient["type"]): string =>
   recipients.filter((each) => each.type === type).map(({ displayName, emailAddress }) => displayName || emailAddress).join("; ");
 
-const recipientOf = ({ type, addressType, emailAddress, displayName }: RecipientReport): Recipient => ({ type, addressType, emailAddress, displayName });
+const recipientOf = ({ type, addressType, emailAddress, displayName, entryId }: RecipientReport): Recipient => ({
+  type, addressType, emailAddress, displayName, ...(entryId !== undefined && { entryId }),
+});
 
 export interface Sources {
   readonly report: Report;

@@ -20,12 +20,22 @@ export const recipientsMax = 2_000;
 
 const long = 1_024;
 const lists = ["to", "cc", "bcc", "recipients"] as const;
+const senderFields = ["type", "addressType", "emailAddress", "displayName"];
+const recipientFields = [...senderFields, "entryId"];
+/** Four bytes of flags and a MAPIUID are the least; what providers add stays far below a KiB. */
+const entryIdForm = /^(?:[\da-f]{2}){20,1024}$/i;
 const readOrder = (value: unknown, what: string): string => checkOneOf(value, what, ["strict"]);
 
+function readEntryId(value: unknown, what: string): string {
+  const text = checkText(value, what);
+  if (!entryIdForm.test(text)) throw invalid(`${what} to be 20 to 1024 bytes in hex`, `${text.length} characters`);
+  return text.toLowerCase();
+}
+
 function readAddress(value: unknown, what: string, kind = 0, fixed = false): DraftAddress {
-  if (typeof value === "string") return { kind, addressType: null, address: checkText(value, what, long), name: null, parse: true };
-  const given = readFields(value, `${what}: text or { emailAddress }`, ["type", "addressType", "emailAddress", "displayName"]);
-  const { type, addressType, emailAddress, displayName } = given;
+  if (typeof value === "string") return { kind, addressType: null, address: checkText(value, what, long), name: null, parse: true, entryId: "" };
+  const given = readFields(value, `${what}: text or { emailAddress }`, kind === 0 ? senderFields : recipientFields);
+  const { type, addressType, emailAddress, displayName, entryId } = given;
   const own = type === undefined ? kind : recipientTypes.indexOf(checkOneOf(type, `type of ${what}`, recipientTypes)) + 1;
   if (fixed && own !== kind) throw invalid(`${what} without another type`, `one of type ${recipientTypes[own - 1] ?? ""}`);
   return {
@@ -34,6 +44,7 @@ function readAddress(value: unknown, what: string, kind = 0, fixed = false): Dra
     address: checkText(emailAddress, `emailAddress of ${what}`, long),
     name: displayName === undefined ? null : checkText(displayName, `displayName of ${what}`, long),
     parse: false,
+    entryId: entryId === undefined ? "" : readEntryId(entryId, `entryId of ${what}`),
   };
 }
 
@@ -111,7 +122,9 @@ export function readSubmit(message: unknown, maxSize = contentMax): Ready {
 const unique = (): string => randomHex(32);
 
 async function hashOf({ draft, given: { content, payload } }: Ready, owner: string): Promise<string> {
-  const addresses = [draft.from ?? owner, ...draft.recipients].map((a) => (typeof a === "string" ? a : [a.kind, a.addressType, a.address, a.name]));
+  // Without an entry id as ever: what was submitted before there were any is still the same.
+  const form = (a: DraftAddress): unknown => [a.kind, a.addressType, a.address, a.name, ...(a.entryId === "" ? [] : [a.entryId])];
+  const addresses = [draft.from ?? owner, ...draft.recipients].map((a) => (typeof a === "string" ? a : form(a)));
   return (await contentHash(addresses, content, payload)) ?? unique();
 }
 

@@ -7,7 +7,7 @@ use super::keys::{Key, Names};
 use super::work::Pending;
 use crate::address::{Address, Mailbox, check_text, make_message_id, parse_mailbox, parse_mailbox_of, take_headers};
 use crate::mapi::{MapiError, MapiResult, Scode, Tell, Text, told};
-use crate::spooler::message::{Content, Kind, Message, Recipient, RecipientState};
+use crate::spooler::message::{Content, Kind, Message, Recipient};
 
 /// The most recipients one message may have: RFC 5321 asks servers for a hundred, none here takes more than this.
 pub const RECIPIENTS_MAX: usize = 5_000;
@@ -55,7 +55,7 @@ impl Session {
                 }
                 error
             })?;
-            everybody.add(kind(address.kind)?, &mailbox);
+            everybody.add(kind(address.kind)?, &mailbox, &address.entry_id);
         }
         check_text("subject", draft.subject.as_deref().unwrap_or(""), 10_000)?;
         for (name, value) in [("id", &draft.id), ("conversation", &draft.conversation), ("transport", &draft.transport)]
@@ -78,7 +78,7 @@ impl Session {
             size = size.saturating_sub(count(&bytes)).saturating_add(count(&taken.bytes));
             subject = subject.or(taken.subject.map(Text::from));
             for mailbox in &taken.bcc {
-                everybody.add(Kind::Bcc, mailbox);
+                everybody.add(Kind::Bcc, mailbox, &Text::default());
             }
             head = Some(taken.bytes.iter().map(|b| char::from(*b)).collect());
         }
@@ -169,7 +169,7 @@ struct Everybody {
 const FEW: usize = 8;
 
 impl Everybody {
-    fn add(&mut self, kind: Kind, mailbox: &Mailbox) {
+    fn add(&mut self, kind: Kind, mailbox: &Mailbox, entry_id: &Text) {
         let (address_type, address) = (mailbox.address.address_type(), mailbox.address.email_text());
         let same = |r: &Recipient| r.address == *address && r.address_type == *address_type;
         if self.list.iter().take(FEW).any(same)
@@ -186,8 +186,8 @@ impl Everybody {
             _ => text.into(),
         };
         let (address_type, name) = (text(address_type, |r| &r.address_type), text(&mailbox.display_name, |r| &r.name));
-        let (state, tried, later) = (RecipientState::Open, Vec::new(), None);
-        self.list.push(Recipient { kind, address_type, address: address.clone(), name, state, tried, later });
+        let (address, entry_id) = (address.clone(), entry_id.clone());
+        self.list.push(Recipient { kind, address_type, address, name, entry_id, ..Recipient::default() });
     }
 }
 

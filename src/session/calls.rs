@@ -141,6 +141,7 @@ pub fn job(m: &Message, n: u32, recipients: &[u32], attempt: u32, reason: Reason
                 address_type: r.address_type.clone(),
                 address: r.address.clone(),
                 name: r.name.clone(),
+                entry_id: r.entry_id.clone(),
             })
             .gather(),
     }

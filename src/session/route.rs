@@ -6,7 +6,19 @@ use super::transport::Transport;
 use crate::mapi::{AddressTypes, Gather, Text};
 use crate::spooler::intent::{Again, Homeless};
 use crate::spooler::message::{Message, Recipient, RecipientState};
-use crate::spooler::routing::{Candidate, Unhandled, next};
+use crate::spooler::routing::{Candidate, Unhandled, next, provider_of};
+
+/// What transports go by: address type, and MAPIUID of the entry id.
+type Offer<'a> = (&'a str, Option<&'a str>);
+
+fn offer(r: &Recipient) -> Offer<'_> {
+    (&r.address_type, provider_of(&r.entry_id))
+}
+
+fn unhandled<'a>(r: &'a Recipient, tried: &'a [usize]) -> Unhandled<'a> {
+    let (address_type, uid) = offer(r);
+    Unhandled { address_type, uid, tried }
+}
 
 /// Where a recipient goes.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -25,21 +37,22 @@ pub struct Ways<'a> {
     m: &'a Message,
     candidates: Vec<Candidate<'a>>,
     /// Neighbours mostly go the same way.
-    last: Option<(&'a Text, Way)>,
+    last: Option<(Offer<'a>, Way)>,
 }
 
 impl<'a> Ways<'a> {
     /// Of a recipient.
     pub fn of(&mut self, r: &'a Recipient) -> Way {
-        if let Some((address_type, way)) = self.last
+        let offer = offer(r);
+        if let Some((last, way)) = self.last
             && r.tried.is_empty()
-            && *address_type == r.address_type
+            && last == offer
         {
             return way;
         }
         let way = self.find(r);
         if r.tried.is_empty() {
-            self.last = Some((&r.address_type, way));
+            self.last = Some((offer, way));
         }
         way
     }
@@ -48,7 +61,7 @@ impl<'a> Ways<'a> {
         let transports = &self.session.transports;
         let tried = |t: &Transport| r.tried.contains(&t.config.uid);
         let tried: Vec<usize> = transports.iter().enumerate().filter(|(_, t)| tried(t)).map(|(i, _)| i).gather();
-        let recipient = Unhandled { address_type: &r.address_type, uid: None, tried: &tried };
+        let recipient = unhandled(r, &tried);
         if let Some(place) = next(recipient, &self.candidates) {
             return Way::To(place);
         }
@@ -72,14 +85,14 @@ impl Session {
 
     fn candidate<'t>(&self, m: &Message, t: &'t Transport) -> Candidate<'t> {
         let usable = fits(m, t) && t.sends_for(&m.from, &self.config.owner) && !t.has_failed();
-        Candidate { uids: &t.uids, types: &t.types, usable }
+        Candidate { uids: &t.config.uids, types: &t.types, usable }
     }
 
     /// As it is known to be: a transport that is not logged on may still learn its senders and types.
     fn known<'t>(&self, m: &Message, t: &'t Transport) -> Candidate<'t> {
         let learns = t.provider.logon().is_none();
         let usable = fits(m, t) && (learns && t.config.has(Verb::Logon) || t.sends_for(&m.from, &self.config.owner));
-        Candidate { uids: &t.uids, types: if learns { may_take(t) } else { &t.types }, usable }
+        Candidate { uids: &t.config.uids, types: if learns { may_take(t) } else { &t.types }, usable }
     }
 
     /// Open recipients of `m` for this transport, at most as many as it takes.
@@ -102,7 +115,7 @@ impl Session {
     /// The transport that gave it back for now, if it is here and still takes it.
     fn takes_again(&self, m: &Message, r: &Recipient) -> Option<Again> {
         let t = self.transport(r.later.as_ref()?)?;
-        next(Unhandled { address_type: &r.address_type, uid: None, tried: &[] }, &[self.known(m, t)])?;
+        next(unhandled(r, &[]), &[self.known(m, t)])?;
         let most =
             t.config.guarantees.max_recipients.map_or(usize::MAX, |most| usize::try_from(most.max(1)).unwrap_or(1));
         Some(Again { transport: t.config.uid.clone(), account: t.config.account.clone(), most })

@@ -7,7 +7,7 @@ use super::io::{CallId, Guarantees, TransportConfig, Verb};
 use super::keys::Key;
 use super::telling::Telling;
 use crate::address::split_at_last;
-use crate::mapi::{AddressTypes, Gather, Text};
+use crate::mapi::{AddressTypes, Text};
 use crate::provider::{Function, Off, Provider, Sending, Setup};
 use crate::spooler::doubt;
 use crate::spooler::message::Envelope;
@@ -76,8 +76,6 @@ pub struct Transport {
     pub config: TransportConfig,
     /// What it takes now.
     pub types: AddressTypes,
-    /// MAPIUIDs.
-    pub uids: Vec<[u8; 16]>,
     /// Its life, traffic and circuit.
     pub provider: Provider,
     /// The attempt.
@@ -107,7 +105,6 @@ impl Transport {
     pub fn new(mut config: TransportConfig, serial: u32) -> Self {
         can_probe(&mut config);
         let types = AddressTypes::from_answer(config.address_types.clone());
-        let uids = config.uids.iter().filter_map(|u| hex16(u)).gather();
         let provider = Provider::new(setup(&config, &types));
         Self {
             serial,
@@ -119,7 +116,6 @@ impl Transport {
             },
             config,
             types,
-            uids,
             provider,
             slot: Slot::Free,
             probe: None,
@@ -255,15 +251,4 @@ pub fn same_address(a: &str, b: &str) -> bool {
         (Some((la, da)), Some((lb, db))) => la == lb && da.eq_ignore_ascii_case(db),
         _ => a == b,
     }
-}
-
-fn hex16(text: &str) -> Option<[u8; 16]> {
-    let mut out = [0; 16];
-    if text.len() != 32 {
-        return None;
-    }
-    for (i, byte) in out.iter_mut().enumerate() {
-        *byte = u8::from_str_radix(text.get(i * 2..i * 2 + 2)?, 16).ok()?;
-    }
-    Some(out)
 }

@@ -56,6 +56,8 @@ pub struct Recipient {
     pub address: Text,
     /// PR_DISPLAY_NAME.
     pub name: Text,
+    /// PR_ENTRYID, lower-case hex; empty: none.
+    pub entry_id: Text,
     /// Where it stands.
     pub state: RecipientState,
     /// Transports that gave it back.

@@ -5,8 +5,8 @@ use crate::mapi::AddressTypes;
 /// What routing needs to know of a transport.
 #[derive(Clone, Copy, Debug)]
 pub struct Candidate<'a> {
-    /// MAPIUIDs whose entry ids it takes.
-    pub uids: &'a [[u8; 16]],
+    /// MAPIUIDs whose entry ids it takes, in lower-case hex.
+    pub uids: &'a [String],
     /// Address types it takes.
     pub types: &'a AddressTypes,
     /// It may send for this sender (O-10), and has not failed for the session. One that is merely offline or in
@@ -19,15 +19,20 @@ pub struct Candidate<'a> {
 pub struct Unhandled<'a> {
     /// `PR_ADDRTYPE`.
     pub address_type: &'a str,
-    /// MAPIUID of its entry id.
-    pub uid: Option<[u8; 16]>,
+    /// MAPIUID of its entry id ([`provider_of`]).
+    pub uid: Option<&'a str>,
     /// Transports that gave it back.
     pub tried: &'a [usize],
 }
 
+/// The MAPIUID in an entry id, both in hex: bytes 4 to 20, behind the flags. It names the provider that made the id.
+pub fn provider_of(entry_id: &str) -> Option<&str> {
+    entry_id.get(8..40)
+}
+
 /// All transports to offer a recipient, in turn: UID matches first, address types after (C-080), each once.
-pub fn offers(address_type: &str, uid: Option<[u8; 16]>, transports: &[Candidate<'_>]) -> impl Iterator<Item = usize> {
-    let by_uid = move |t: &Candidate<'_>| uid.is_some_and(|uid| t.uids.contains(&uid));
+pub fn offers(address_type: &str, uid: Option<&str>, transports: &[Candidate<'_>]) -> impl Iterator<Item = usize> {
+    let by_uid = move |t: &Candidate<'_>| uid.is_some_and(|uid| t.uids.iter().any(|own| own == uid));
     [true, false].into_iter().flat_map(move |first| {
         let wanted = move |t: &Candidate<'_>| {
             if first { by_uid(t) } else { !by_uid(t) && t.types.accepts(address_type) }

@@ -42,7 +42,7 @@ tape!(struct TransportConfig {
     kind, resource_flags, identity, guarantees, wire_fetch, deadline_ms, poll_ms, functions,
     settings,
 });
-tape!(struct DraftAddress { kind, address_type, address, name, parse });
+tape!(struct DraftAddress { kind, address_type, address, name, parse, entry_id });
 tape!(struct Draft {
     id, again, from, recipients, subject, head, size, hash, hold_until, transport, conversation, strict, message_id,
 });
@@ -63,7 +63,7 @@ tape!(enum Verb {
     23 Refresh, 24 Download, 25 Remove,
 });
 tape!(enum Reason { 1 First, 2 Retry, 3 Absent, 4 Person });
-tape!(struct JobRecipient { kind, address_type, address, name });
+tape!(struct JobRecipient { kind, address_type, address, name, entry_id });
 tape!(struct Job {
     uid, envelope, key, attempt, reason, token, deferred, configuration, message_id, from, subject, size, recipients,
 });

@@ -3,5 +3,6 @@
 #[macro_use]
 pub mod tape;
 pub mod codec;
+mod message;
 mod report;
 pub mod rows;

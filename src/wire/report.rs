@@ -9,6 +9,7 @@ impl Tape for RecipientLine {
         self.recipient.address_type.put(w);
         self.recipient.address.put(w);
         self.recipient.name.put(w);
+        self.recipient.entry_id.put(w);
         w.text(self.status);
         self.code.put(w);
         self.text.put(w);

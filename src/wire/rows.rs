@@ -5,59 +5,18 @@ use std::sync::Arc;
 use crate::session::io::Snapshot;
 use crate::session::stored::{self, Evidence, Meta, StoreName, StoreOp, Stored, Tombstone};
 use crate::settings::Configuration;
-use crate::spooler::message::{
-    Content, Doubt, Envelope, EnvelopeState, GivenUp, Kind, Message, ParkCause, Recipient, RecipientState, Stamp, Stop,
-    WaitCause,
-};
+use crate::spooler::message::Message;
 use crate::spooler::remnant::Index;
 use crate::spooler::shown;
 use crate::wire::tape::{Reader, Tape, TapeError, Writer, put_count};
 
-/// Of the rows written here.
-pub const SCHEMA: u32 = 1;
+/// Of the rows written here, but for those below.
+const SCHEMA: u32 = 1;
+/// Of messages with entry ids, which the first version would route as if they had none. It reads all others.
+const ENTRY_IDS: u32 = 2;
 /// The row of `meta`.
 pub const DRIVER: &str = "driver";
 
-tape!(struct Stamp { clock_epoch, wall });
-tape!(enum Kind { 1 To, 2 Cc, 3 Bcc });
-tape!(enum RecipientState {
-    1 Open,
-    2 Assigned { envelope },
-    3 Accepted { envelope },
-    4 Rejected { envelope, code, text },
-    5 Doubtful { envelope },
-    6 GivenUp { how },
-});
-tape!(struct Recipient { kind, address_type, address, name, state, tried, later });
-tape!(enum WaitCause { 1 Busy, 2 Network, 3 Transport, 4 Account, 5 Absent, 6 Preprocess });
-tape!(enum ParkCause { 1 Auth, 2 Config, 3 TransportAbsent, 4 Ask });
-tape!(enum EnvelopeState {
-    1 Queued { reason },
-    2 Sending { attempt, epoch, generation, intent, deadline, reason },
-    3 Deferred { entry, since },
-    4 Waiting { until, cause },
-    5 Parked { cause },
-    6 Checking { next },
-    7 Unconfirmed { absent },
-    8 Passed,
-    9 Sent,
-    10 Filed,
-    11 Rejected,
-    12 Cancelled,
-    13 Draft,
-});
-tape!(struct Doubt { since, last_deadline, span, budget_since, probes, resubmits, by_timeout });
-tape!(struct Envelope {
-    n, transport, account, recipients, state, doubt, attempts, failures, troubled, token, token_stale, first_wire, entry, stop,
-    doubted, remote_id, configuration,
-});
-tape!(enum Stop { 1 No, 2 Wanted, 3 Asked });
-tape!(enum Content { 1 Mime, 2 Payload });
-tape!(enum GivenUp { 1 Cancelled, 2 Draft });
-tape!(struct Message {
-    uid, seq, order, version, id, message_id, hash, from, from_name, subject, size, content, submitted, hold,
-    pin, conversation, strict, passable, recipients, envelopes, revision, closed, settled_at,
-});
 tape!(struct Meta { version, epoch, driver, high_water, clock_epoch, order });
 tape!(struct Evidence { key, uid, envelope, attempt, at, outcome });
 tape!(struct Tombstone { message, until });
@@ -83,7 +42,7 @@ impl Record {
         // The epoch is the first number: the store's fence reads it there.
         let epoch = if store == StoreName::Meta { r.count() } else { 0 };
         // A newer one is kept and never read (O-70).
-        let newer = r.count() > SCHEMA;
+        let newer = r.count() > ENTRY_IDS;
         match store {
             StoreName::Messages => Some(match r.read::<Message>() {
                 Ok(mut m) if !newer => {
@@ -211,6 +170,15 @@ fn body(value: &impl Tape) -> impl FnOnce(&mut Writer) {
     }
 }
 
+/// The record of a message, or of a tombstone with this message.
+fn mail(value: &impl Tape, m: &Message) -> impl FnOnce(&mut Writer) {
+    let named = m.recipients.iter().any(|r| !r.entry_id.is_empty());
+    move |w| {
+        if named { ENTRY_IDS } else { SCHEMA }.put(w);
+        value.put(w);
+    }
+}
+
 fn message_row(m: &Message) -> Row<'_> {
     Row {
         key: &m.uid,
@@ -285,10 +253,17 @@ impl StoreOp {
             }
             Self::AddMessage { message } => {
                 op(ADD, StoreName::Messages, w);
-                message_row(message).put(body(message), said, w);
+                message_row(message).put(mail(message, message), said, w);
             }
             Self::PutMessage { expect, message } => {
-                put_row(StoreName::Messages, Expect::Version(*expect), message_row(message), body(message), said, w);
+                put_row(
+                    StoreName::Messages,
+                    Expect::Version(*expect),
+                    message_row(message),
+                    mail(message, message),
+                    said,
+                    w,
+                );
             }
             Self::DeleteMessage { uid, expect } => delete(StoreName::Messages, uid, Some(*expect), said, w),
             Self::AppendEvidence { evidence } => {
@@ -301,7 +276,7 @@ impl StoreOp {
             Self::PutTombstone { expect, tombstone } => {
                 let row = Row { at: Some(tombstone.until), ..message_row(&tombstone.message) };
                 let expect = expect.map_or(Expect::Any, Expect::Version);
-                put_row(StoreName::Tombstones, expect, row, body(tombstone), said, w);
+                put_row(StoreName::Tombstones, expect, row, mail(tombstone, &tombstone.message), said, w);
             }
             Self::DeleteTombstone { uid } => delete(StoreName::Tombstones, uid, None, said, w),
             Self::PutMeta { expect, meta } => {

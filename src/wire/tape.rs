@@ -153,6 +153,17 @@ impl<'a> Reader<'a> {
         u32::take(self)
     }
 
+    /// Passes the next number if it is this one.
+    pub fn passes(&mut self, number: u32) -> bool {
+        match self.nums.split_first() {
+            Some((first, rest)) if *first == f64::from(number) => {
+                self.nums = rest;
+                true
+            }
+            _ => false,
+        }
+    }
+
     /// The next number, whole and between these.
     fn whole(&mut self, least: f64, most: f64) -> f64 {
         let n = self.num();

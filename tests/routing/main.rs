@@ -2,7 +2,7 @@
 
 use mailspooler::mapi::{AddressTypes, Scode, Text};
 use mailspooler::spooler::order::{Ranked, check_order, transport_order};
-use mailspooler::spooler::routing::{Candidate, Unhandled, enum_address_types, next};
+use mailspooler::spooler::routing::{Candidate, Unhandled, enum_address_types, next, provider_of};
 
 fn texts(names: &[&str]) -> Vec<Text> {
     names.iter().map(|&n| n.into()).collect()
@@ -65,11 +65,11 @@ fn c_079_types_are_listed_once_in_the_order_first_seen() {
     assert_eq!(enum_address_types(&active), ["SMTP", "FAX", "X400"]);
 }
 
-fn candidate<'a>(uids: &'a [[u8; 16]], types: &'a AddressTypes) -> Candidate<'a> {
+fn candidate<'a>(uids: &'a [String], types: &'a AddressTypes) -> Candidate<'a> {
     Candidate { uids, types, usable: true }
 }
 
-fn offers(address_type: &str, uid: Option<[u8; 16]>, transports: &[Candidate<'_>]) -> Vec<usize> {
+fn offers(address_type: &str, uid: Option<&str>, transports: &[Candidate<'_>]) -> Vec<usize> {
     mailspooler::spooler::routing::offers(address_type, uid, transports).collect()
 }
 
@@ -79,13 +79,23 @@ fn to(address_type: &str) -> Unhandled<'_> {
 
 #[test]
 fn c_080_uids_are_scanned_before_any_type() {
-    let (smtp, none, uid) = (list(&["SMTP"]), AddressTypes::None, [7; 16]);
-    let (one, two) = ([uid], [[8; 16], uid]);
+    let (smtp, none, uid) = (list(&["SMTP"]), AddressTypes::None, "77");
+    let (one, two) = (uids(&[uid]), uids(&["88", uid]));
     let transports = [candidate(&[], &smtp), candidate(&one, &none), candidate(&two, &smtp)];
     assert_eq!(offers("SMTP", Some(uid), &transports), [1, 2, 0]);
     assert_eq!(offers("FAX", Some(uid), &transports), [1, 2]);
-    assert_eq!(offers("SMTP", Some([9; 16]), &transports), [0, 2]);
+    assert_eq!(offers("SMTP", Some("99"), &transports), [0, 2]);
     assert_eq!(offers("SMTP", None, &transports), [0, 2]);
+}
+
+#[test]
+fn c_080_the_uid_of_an_entry_id_is_its_bytes_4_to_20() {
+    let (flags, uid) = ("01020304", "00112233445566778899aabbccddeeff");
+    assert_eq!(provider_of(&format!("{flags}{uid}")), Some(uid));
+    assert_eq!(provider_of(&format!("{flags}{uid}c0de")), Some(uid));
+    for short in ["", flags, &format!("{flags}{}", &uid[1..]), "0102030\u{e9}00112233445566778899aabbccddeeff"] {
+        assert_eq!(provider_of(short), None, "{short}");
+    }
 }
 
 #[test]
@@ -109,9 +119,10 @@ fn c_083_one_zero_length_string_takes_none_but_by_uid() {
     assert_eq!(none, AddressTypes::None);
     assert_eq!(AddressTypes::from_answer(Some(Vec::new())), AddressTypes::None);
     assert_eq!(AddressTypes::from_answer(Some(uids(&["", "FAX"]))), list(&["FAX"]));
-    let by_uid = [candidate(&[[7; 16]], &none)];
+    let own = uids(&["77"]);
+    let by_uid = [candidate(&own, &none)];
     assert!(offers("SMTP", None, &by_uid).is_empty());
-    assert_eq!(offers("SMTP", Some([7; 16]), &by_uid), [0]);
+    assert_eq!(offers("SMTP", Some("77"), &by_uid), [0]);
 }
 
 #[test]

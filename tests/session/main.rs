@@ -22,6 +22,7 @@ mod e_doubt;
 mod e_late;
 mod e_probes;
 mod e_windows;
+mod entry_ids;
 mod explore;
 mod f_gate;
 mod f_waiting;

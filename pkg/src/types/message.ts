@@ -10,14 +10,26 @@ export interface Recipient {
   readonly addressType: string;
   readonly emailAddress: string;
   readonly displayName: string;
+  /** PR_ENTRYID, lower-case hex; absent where none was given. */
+  readonly entryId?: string;
 }
 
+interface AddressFields {
+  readonly type?: RecipientType;
+  readonly addressType?: string;
+  readonly emailAddress: string;
+  readonly displayName?: string;
+}
 /** What a host may write for one address: `a@b`, `Name <a@b>`, or an object. */
-export type AddressInput =
-  | string
-  | { readonly type?: RecipientType; readonly addressType?: string; readonly emailAddress: string; readonly displayName?: string };
-/** One address, or several. A string is one address, never a list. */
-export type AddressList = AddressInput | readonly AddressInput[];
+export type AddressInput = string | AddressFields;
+/**
+ * An address that may say where it comes from. `entryId` (PR_ENTRYID, hex, 20 to 1024 bytes): four bytes of flags, the MAPIUID of the
+ * provider that made it, then what that provider likes. Transports that have this MAPIUID among their `uids` are offered the recipient before
+ * any other (C-080). Of an address that is there twice the first mention counts.
+ */
+export type RecipientInput = string | (AddressFields & { readonly entryId?: string });
+/** One recipient, or several. A string is one address, never a list. */
+export type AddressList = RecipientInput | readonly RecipientInput[];
 
 /** Names of MAPI result codes, as in `MapiError.code`. */
 export type MapiCode = `MAPI_E_${string}` | `MAPI_W_${string}` | "S_OK";
@@ -37,7 +49,7 @@ export interface SubmitOptions {
   readonly cc?: AddressList;
   readonly bcc?: AddressList;
   /** Objects carry their own `type`; default `to`. */
-  readonly recipients?: readonly AddressInput[];
+  readonly recipients?: readonly RecipientInput[];
   /** For lists and reports; default: the header's. */
   readonly subject?: string;
   /** MIME. Bytes are copied at the call; strings become CRLF (O-05). */

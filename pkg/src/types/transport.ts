@@ -236,7 +236,7 @@ export interface Transport {
   readonly service?: string;
   /** Default `["SMTP"]`; `null` takes any type, `[""]` none. */
   readonly addressTypes?: readonly string[] | null | ((ctx: CallContext) => Maybe<readonly string[] | null>);
-  /** MAPIUIDs (32 hex digits) whose entry ids this transport takes; recipients have no entry id yet, so they match nobody (C-080). */
+  /** MAPIUIDs (32 hex digits): recipients with an `entryId` of one of these come here before address types count (C-080). Default: none. */
   readonly uids?: readonly string[];
   /** The account behind it; default `uid`. Two transports of one account share it (O-12). */
   readonly account?: string;

@@ -1,7 +1,7 @@
 /** Everything a session can ask for: the twin of `Effect` in src/session/io.rs. */
 import { scodeOf } from "../error.js";
 import type { Commit } from "../store/store.js";
-import { takeReport } from "../report.js";
+import { takeRecipient, takeReport } from "../report.js";
 import type { Report } from "../types/message.js";
 import { takeOps } from "./ops.js";
 import { reasons, verbs, type CallId, type Job, type RowValue, type Verb } from "./shapes.js";
@@ -103,7 +103,7 @@ const takeJob: Take<Job> = (from) => ({
   from: from.text(),
   subject: from.text(),
   size: from.num(),
-  recipients: from.list((item) => ({ kind: item.num(), addressType: item.text(), address: item.text(), name: item.text() })),
+  recipients: from.list(takeRecipient),
 });
 
 function takeReply(from: Reader): Reply {

@@ -1,5 +1,6 @@
 /** The values that cross, as TypeScript holds them; field order on the tape is src/wire/codec.rs. */
 import type { StoredRecord, StoreName } from "../store/store.js";
+import type { Recipient } from "../types/message.js";
 
 export interface CallId {
   readonly epoch: number;
@@ -73,6 +74,8 @@ export interface DraftAddress {
   readonly address: string;
   readonly name: string | null;
   readonly parse: boolean;
+  /** Lower-case hex; empty: none. */
+  readonly entryId: string;
 }
 
 export interface Draft {
@@ -182,5 +185,5 @@ export interface Job {
   readonly from: string;
   readonly subject: string;
   readonly size: number;
-  readonly recipients: readonly { readonly kind: number; readonly addressType: string; readonly address: string; readonly name: string }[];
+  readonly recipients: readonly Recipient[];
 }

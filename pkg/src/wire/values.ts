@@ -61,12 +61,13 @@ export const putConfig: Put<TransportConfig> = (tape, c) => {
   putList(tape, c.settings, putSetting);
 };
 
-const putAddress: Put<DraftAddress> = (tape, { kind, addressType, address, name, parse }) => {
+const putAddress: Put<DraftAddress> = (tape, { kind, addressType, address, name, parse, entryId }) => {
   putNum(tape, kind);
   putOption(tape, addressType, putText);
   putText(tape, address);
   putOption(tape, name, putText);
   putBool(tape, parse);
+  putText(tape, entryId);
 };
 
 export const putDraft: Put<Draft> = (tape, d) => {

@@ -136,6 +136,8 @@ pub struct JobRecipient {
     pub address: Text,
     /// Display name.
     pub name: Text,
+    /// Hex; empty: none.
+    pub entry_id: Text,
 }
 
 /// One line of a list of headers, or of the driver's status table.

@@ -47,6 +47,8 @@ pub struct DraftAddress {
     pub name: Option<String>,
     /// The address came as one string.
     pub parse: bool,
+    /// Of a recipient, lower-case hex: four bytes of flags, the MAPIUID of its provider, what that keeps there. Empty: none.
+    pub entry_id: Text,
 }
 
 /// What a person or the host wants of a message.

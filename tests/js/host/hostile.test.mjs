@@ -5,6 +5,7 @@ import { accepts, hostSide } from "./setup.mjs";
 
 const host = await hostSide("hostile");
 const canary = "secret-token-in-error";
+const bob = { emailAddress: "bob@example.test" };
 const good = { to: "bob@example.test", payload: { text: "hello" } };
 let session;
 
@@ -72,6 +73,12 @@ const cases = {
   "an unknown field of an address": [{ ...good, to: { email: "x@example.test" } }, invalid, /email/],
   "an unknown type": [{ ...good, recipients: [{ emailAddress: "x@example.test", type: "orig" }] }, invalid, /to, cc, bcc/],
   "another type than the list's": [{ ...good, to: { emailAddress: "x@example.test", type: "bcc" } }, invalid, /bcc/],
+  "an entry id that is no text": [{ ...good, to: { ...bob, entryId: new Uint8Array(20) } }, invalid, /entryId of an address of to.*Uint8Array/],
+  "an entry id of other letters": [{ ...good, to: { ...bob, entryId: "xy".repeat(20) } }, invalid, /20 to 1024 bytes in hex, got 40/],
+  "an entry id with half a byte": [{ ...good, to: { ...bob, entryId: "0".repeat(41) } }, invalid, /20 to 1024 bytes in hex, got 41/],
+  "an entry id too short for a MAPIUID": [{ ...good, cc: { ...bob, entryId: "00".repeat(19) } }, invalid, /entryId of an address of cc.*got 38/],
+  "a long entry id": [{ ...good, to: { ...bob, entryId: "00".repeat(1_025) } }, invalid, /1024 bytes in hex, got 2050/],
+  "an entry id of the sender": [{ ...good, from: { ...bob, entryId: "00".repeat(20) } }, invalid, /field entryId/],
   "a throwing getter": [throwing("subject"), invalid, /Error/],
   "a throwing getter in an address": [{ ...good, to: throwing("emailAddress") }, invalid, /./],
   "a revoked proxy": [revoked({}), invalid, /./],

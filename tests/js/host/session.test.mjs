@@ -108,6 +108,8 @@ describe("o_02: the same id", () => {
     "again, the same payload": [{ ...held, id: "d" }, { ...held, id: "d" }, true],
     "again, another payload": [{ ...held, id: "d" }, { ...held, id: "d", payload: { text: "other" } }, false],
     "again, other recipients": [{ ...held, id: "d" }, { ...held, id: "d", to: "carol@example.test" }, false],
+    "again, with an entry id": [{ ...held, id: "d", to: { emailAddress: "bob@example.test" } }, { ...held, id: "d", to: { emailAddress: "bob@example.test", entryId: "00".repeat(20) } }, false],
+    "an entry id in other letters": [{ ...held, id: "d", to: { emailAddress: "bob@example.test", entryId: "ab".repeat(20) } }, { ...held, id: "d", to: { emailAddress: "bob@example.test", entryId: "AB".repeat(20) } }, true],
     "keys in another order": [{ ...held, id: "d", payload: { a: 1, b: 2 } }, { ...held, id: "d", payload: { b: 2, a: 1 } }, true],
     "a date is that date": [{ ...held, id: "d", payload: new Date(5) }, { ...held, id: "d", payload: new Date(5) }, true],
     "another date": [{ ...held, id: "d", payload: new Date(5) }, { ...held, id: "d", payload: new Date(6) }, false],

@@ -21,9 +21,9 @@ const config = {
     { type: "flag" }, { type: "text", min: 0, max: 9 }, { type: "number", min: -9, max: 9 }, { type: "choice", values: ["a", "b"] }, { type: "secret", min: 1, max: 9 },
   ].map((kind, i) => ({ name: `s${i}`, kind, initial: [true, "x", 5, "a", null][i], required: true, editable: false, depends: i === 0 ? null : ["s0", true] })),
 };
-const address = { kind: 1, addressType: "SMTP", address: "b@example.test", name: "B", parse: false };
+const address = { kind: 1, addressType: "SMTP", address: "b@example.test", name: "B", parse: false, entryId: "00000000ff" };
 const draft = {
-  id: "d", again: true, from: { ...address, kind: 0 }, recipients: [address, { kind: 2, addressType: null, address: "C <c@example.test>", name: null, parse: true }],
+  id: "d", again: true, from: { ...address, kind: 0 }, recipients: [address, { kind: 2, addressType: null, address: "C <c@example.test>", name: null, parse: true, entryId: "" }],
   subject: "s", head: "Subject: s\r\n\r\n", size: 20, hash: "00", holdUntil: 5, transport: "t", conversation: "c", strict: true, messageId: "<a@b>",
 };
 const results = ["accepted", "rejected", "open", "doubtful"].map((status) => ({ address: "b@example.test", status, code: "250", text: "ok" }));
