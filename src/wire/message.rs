@@ -47,13 +47,11 @@ tape!(struct Message {
     pin, conversation, strict, passable, recipients, envelopes, revision, closed, settled_at,
 });
 
-/// Stands where a kind would: an entry id comes first.
-const NAMED: u32 = 0;
-
+/// A zero, which is no kind, says that an entry id comes first: without one it lies as before there were any.
 impl Tape for Recipient {
     fn put(&self, w: &mut Writer) {
         if !self.entry_id.is_empty() {
-            NAMED.put(w);
+            0_u32.put(w);
             self.entry_id.put(w);
         }
         self.kind.put(w);
@@ -66,7 +64,7 @@ impl Tape for Recipient {
     }
 
     fn take(r: &mut Reader<'_>) -> Self {
-        let entry_id = if r.passes(NAMED) { Tape::take(r) } else { Text::default() };
+        let entry_id = if r.zero() { Tape::take(r) } else { Text::default() };
         let (kind, address_type, address, name) = (Tape::take(r), Tape::take(r), Tape::take(r), Tape::take(r));
         Self {
             kind,

@@ -153,15 +153,13 @@ impl<'a> Reader<'a> {
         u32::take(self)
     }
 
-    /// Passes the next number if it is this one.
-    pub fn passes(&mut self, number: u32) -> bool {
-        match self.nums.split_first() {
-            Some((first, rest)) if *first == f64::from(number) => {
-                self.nums = rest;
-                true
-            }
-            _ => false,
-        }
+    /// Passes the next number if it is zero.
+    pub fn zero(&mut self) -> bool {
+        let Some((0.0, rest)) = self.nums.split_first() else {
+            return false;
+        };
+        self.nums = rest;
+        true
     }
 
     /// The next number, whole and between these.
