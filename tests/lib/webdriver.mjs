@@ -15,10 +15,10 @@
 //   await browser.windows() · newWindow("tab" | "window") → handle · switchTo(handle) · closeWindow()
 //   await browser.command(method, path, body)   any other command of the session.
 //   await browser.quit()                  orderly end.
-//   await browser.kill()                  kill -9 of the browser, then of the driver; resolves when both are gone.
+//   await browser.kill()                  kill -9 of the browser, then of all it began and the driver; resolves when they are gone.
 // Everything still alive when Node ends is killed by its pid.
 import { spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -58,6 +58,25 @@ function readStatus(pid) {
   } catch {
     return "";
   }
+}
+
+/** A process and all it began. */
+function family(pid) {
+  const all = [pid];
+  for (const each of all) {
+    try {
+      for (const task of readdirSync(`/proc/${each}/task`)) all.push(...readFileSync(`/proc/${each}/task/${task}/children`, "utf8").split(" ").filter(Boolean).map(Number));
+    } catch {
+      continue;
+    }
+  }
+  return all;
+}
+
+/** What outlives its browser may still write where the next one begins, or where all is removed. */
+async function end(pids) {
+  for (const pid of pids) signal(pid, "SIGKILL");
+  for (const pid of pids) await gone(pid);
 }
 
 /** An X display for what cannot run headless: one for the process. */
@@ -206,7 +225,7 @@ export async function open(name, { profile, timeout = PATIENCE, headless = true,
     if (!profile) rmSync(home, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
   };
   let ended;
-  const end = (how) => (ended ??= how());
+  const once = (how) => (ended ??= how());
 
   const limit = (ms) => command("POST", "/timeouts", { script: ms, pageLoad: timeout, implicit: 0 });
   const run = (fn, args) => command("POST", "/execute/async", { script: wrap(String(fn)), args: [args] });
@@ -252,18 +271,19 @@ export async function open(name, { profile, timeout = PATIENCE, headless = true,
     newWindow: async (type = "tab") => (await command("POST", "/window/new", { type })).handle,
     switchTo: (handle) => command("POST", "/window", { handle }),
     closeWindow: () => command("DELETE", "/window"),
-    quit: () => end(async () => {
+    quit: () => once(async () => {
+      const all = family(pid);
       await command("DELETE", "").catch(() => {});
       await kill(driver.child);
-      signal(pid, "SIGKILL");
-      await gone(pid);
+      await end(all);
       cleanUp();
     }),
-    kill: () => end(async () => {
+    kill: () => once(async () => {
+      const all = family(pid);
       signal(pid, "SIGKILL");
       driver.child.kill("SIGKILL");
       await gone(pid);
-      await gone(driver.child.pid);
+      await end([...all, driver.child.pid]);
       cleanUp();
     }),
   };
