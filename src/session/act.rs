@@ -101,6 +101,7 @@ impl Session {
     pub(super) fn removed(&mut self, uid: &Text) {
         let Some(req) = self.removing.remove(uid) else { return };
         self.depart(uid);
+        self.show_theirs(uid);
         self.added.retain(|t| t != uid);
         self.status_changed = true;
         for message in self.slots.keys() {

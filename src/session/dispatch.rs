@@ -2,7 +2,7 @@
 
 use super::Session;
 use super::agenda::Entry;
-use super::io::{Job, Verb};
+use super::io::{Job, Verb, Wake};
 use super::keys::Key;
 use super::route::Way;
 use super::transport::{Gate, Slot};
@@ -22,6 +22,27 @@ pub const OVERTIME: i64 = 1_000;
 pub const SHORT: i64 = 30_000;
 
 impl Session {
+    /// The next instant at which something is due, and why.
+    pub(super) fn wake(&self) -> Option<Wake> {
+        let mut next: Option<(i64, &'static str)> = None;
+        let mut earlier = |at: Option<i64>, reason: &'static str| {
+            if let Some(at) = at
+                && next.is_none_or(|(n, _)| at < n)
+            {
+                next = Some((at, reason));
+            }
+        };
+        earlier(self.ledger.next(self.now), "deadline");
+        earlier(self.queue_rows.next(), "row");
+        earlier(self.stalled.iter().map(|s| s.0).min(), "storage");
+        if self.driver.is_some() {
+            earlier(self.agenda.next(self.now), "agenda");
+            earlier(self.transports.iter().filter_map(|t| t.next(self.now.wall)).min(), "transport");
+        }
+        earlier(self.provider_wake(), "provider");
+        next.map(|(at, reason)| Wake { at, reason })
+    }
+
     /// What a message makes due. Its place in a strict conversation counts in every tab, the rest for the driver.
     pub(super) fn schedule(&mut self, key: Key) {
         let mut entries = Vec::new();

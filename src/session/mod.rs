@@ -179,6 +179,8 @@ pub struct Session {
     /// Messages that wait for a transport which is not where the driver is.
     missed: Map<Text, Set<Key>>,
     status_changed: bool,
+    /// What rows say of everything around them, as last told.
+    climate: Aside<Option<read::Climate>>,
     silent_since: Option<i64>,
     replica: Aside<replica::Replica>,
     status: Aside<Option<Table>>,
@@ -191,9 +193,7 @@ pub struct Session {
     /// Messages whose rows are to be made anew, in order of their first change.
     unshown: ByKey<()>,
     unshown_order: Vec<Key>,
-    queue_rows: Aside<ByKey<()>>,
-    /// Those whose rows are no more than their place.
-    put_off: Aside<Set<Key>>,
+    queue_rows: Aside<queue::Rows>,
     views: Aside<Map<u32, read::OpenView>>,
     next_view: u32,
     journal: Aside<std::collections::VecDeque<read::JournalLine>>,
@@ -269,6 +269,7 @@ impl Session {
             yielding: false,
             missed: Map::new(),
             status_changed: true,
+            climate: Aside(None),
             silent_since: None,
             replica: Aside::default(),
             status: Aside(read::status_table()),
@@ -279,8 +280,7 @@ impl Session {
             queue_changed: false,
             unshown: ByKey::default(),
             unshown_order: Vec::new(),
-            queue_rows: Aside(ByKey::default()),
-            put_off: Aside(Set::new()),
+            queue_rows: Aside::default(),
             views: Aside(Map::new()),
             next_view: 0,
             journal: Aside(std::collections::VecDeque::new()),
@@ -372,28 +372,10 @@ impl Session {
             self.reindex();
         }
         self.tell_on();
-        self.show();
         self.tell_canary();
         self.ask_for_lock();
         self.maybe_yield();
-    }
-
-    fn wake(&self) -> Option<Wake> {
-        let mut next: Option<(i64, &'static str)> = None;
-        let mut earlier = |at: Option<i64>, reason: &'static str| {
-            if let Some(at) = at
-                && next.is_none_or(|(n, _)| at < n)
-            {
-                next = Some((at, reason));
-            }
-        };
-        earlier(self.ledger.next(self.now), "deadline");
-        earlier(self.stalled.iter().map(|s| s.0).min(), "storage");
-        if self.driver.is_some() {
-            earlier(self.agenda.next(self.now), "agenda");
-            earlier(self.transports.iter().filter_map(|t| t.next(self.now.wall)).min(), "transport");
-        }
-        earlier(self.provider_wake(), "provider");
-        next.map(|(at, reason)| Wake { at, reason })
+        self.reindex();
+        self.show();
     }
 }

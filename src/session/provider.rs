@@ -124,6 +124,9 @@ impl Session {
         if key == CallKey::Own(Function::TransportNotify) {
             self.untell(transport);
         }
+        if key == CallKey::Own(Function::Headers) {
+            self.drop_marks(transport);
+        }
         let is = |c: &Call| {
             c.transport == *transport
                 && match key {

@@ -1,14 +1,14 @@
 //! The outgoing queue as a table: C-122's columns, and where each message is. Built when somebody first looks, row by row as they are read.
 
 use super::Session;
-use super::keys::Key;
+use super::keys::{ByKey, Key};
 use crate::mapi::ordered::Set;
 use crate::mapi::{
     Gather, MsgFlags, PR_CLIENT_SUBMIT_TIME, PR_DISPLAY_BCC, PR_DISPLAY_CC, PR_DISPLAY_TO, PR_ENTRYID, PR_ENVELOPES,
     PR_INSTANCE_KEY, PR_MESSAGE_FLAGS, PR_MESSAGE_ID, PR_MESSAGE_SIZE, PR_OUTBOX_ID, PR_OUTBOX_STATE, PR_PRIORITY,
     PR_SENDER_NAME, PR_SUBJECT, PR_SUBMIT_FLAGS, PR_WHY, PropTag, PropValue, QueueFlags, SortOrder, told,
 };
-use crate::spooler::message::{Kind, Message};
+use crate::spooler::message::{Envelope, EnvelopeState, Kind, Message};
 use crate::spooler::shown::{self, Shown};
 use crate::table::{RowKey, SortKey, Table, ViewId};
 
@@ -33,6 +33,27 @@ const COLUMNS: [PropTag; 17] = [
     PR_MESSAGE_ID,
 ];
 
+/// Messages that have a row.
+#[derive(Debug, Clone, Default)]
+pub struct Rows {
+    there: ByKey<()>,
+    /// Their rows are no more than their place.
+    put_off: Set<Key>,
+    /// When time alone changes what they say.
+    until: Set<(i64, Key)>,
+    /// The wall clock they were last looked over at.
+    at: i64,
+    /// The highest place in the order of acceptance.
+    newest: u64,
+}
+
+impl Rows {
+    /// When some row says something else though nothing happened.
+    pub fn next(&self) -> Option<i64> {
+        self.until.first().map(|(at, _)| *at)
+    }
+}
+
 fn row_key(message: Key) -> RowKey {
     RowKey(u64::try_from(message.place()).unwrap_or(u64::MAX))
 }
@@ -54,10 +75,28 @@ impl Session {
         }
     }
 
+    /// Rows that say something else by now, or all that were read: something around them changed. The others are made when they are read.
+    pub(super) fn look_over(&mut self, all: bool) {
+        let now = self.now.wall;
+        let back = now < std::mem::replace(&mut self.queue_rows.at, now);
+        while self.queue_rows.next().is_some_and(|at| at <= now) {
+            if let Some((_, key)) = self.queue_rows.until.pop_first() {
+                self.project(key);
+            }
+        }
+        if all || back {
+            for key in self.queue_rows.there.keys() {
+                if !self.queue_rows.put_off.contains(&key) {
+                    self.project(key);
+                }
+            }
+        }
+    }
+
     /// Makes the rows of messages that changed since the last time, and those that were put off.
     pub(super) fn show_queue(&mut self) {
         self.show_changes(false);
-        while let Some(message) = self.put_off.first().copied() {
+        while let Some(message) = self.queue_rows.put_off.first().copied() {
             self.put_row(message);
         }
     }
@@ -69,20 +108,50 @@ impl Session {
     }
 
     fn show_changes(&mut self, may_wait: bool) {
-        for message in std::mem::take(&mut self.unshown_order) {
+        let changed = std::mem::take(&mut self.unshown_order);
+        for message in self.in_order(changed) {
             self.unshown.remove(message);
             let Some(m) = self.queued_message(message) else {
                 self.drop_row(message);
                 continue;
             };
             let submitted = m.submitted;
-            if !may_wait || self.queue_rows.has(message) && !self.put_off.contains(&message) {
+            let rows = &mut self.queue_rows;
+            if !may_wait || rows.there.has(message) && !rows.put_off.contains(&message) {
                 self.put_row(message);
-            } else if self.put_off.insert(message) {
+            } else if rows.put_off.insert(message) {
                 let place = vec![(PR_CLIENT_SUBMIT_TIME, PropValue::SysTime(submitted))];
                 self.put_cells(message, place);
             }
         }
+    }
+
+    /// By acceptance: so the table, which knows submission and birth, shows those submitted in one ms. What another
+    /// context submitted may be heard of late: then the rows after it are born again.
+    fn in_order(&mut self, changed: Vec<Key>) -> Vec<Key> {
+        let mut order: Set<(u64, Key)> = changed.into_iter().map(|key| (self.seq(key), key)).collect();
+        let mut late: Vec<(i64, u64)> = Vec::new();
+        for (seq, key) in order.iter().filter(|(_, key)| !self.queue_rows.there.has(*key)) {
+            let submitted = self.queued_message(*key).map_or(0, |m| m.submitted);
+            if *seq < self.queue_rows.newest && late.last().is_none_or(|(at, _)| *at != submitted) {
+                late.push((submitted, *seq));
+            }
+        }
+        self.queue_rows.newest = self.queue_rows.newest.max(order.iter().last().map_or(0, |(seq, _)| *seq));
+        if !late.is_empty() {
+            for key in self.queue_rows.there.keys() {
+                let after = |m: &Message| late.iter().any(|(at, seq)| m.submitted == *at && m.seq > *seq);
+                if self.queued_message(key).is_some_and(after) {
+                    self.drop_row(key);
+                    order.insert((self.seq(key), key));
+                }
+            }
+        }
+        order.iter().map(|(_, key)| *key).gather()
+    }
+
+    fn seq(&self, message: Key) -> u64 {
+        self.queued_message(message).map_or(0, |m| m.seq)
     }
 
     /// What a range of a view shows has its rows.
@@ -91,21 +160,24 @@ impl Session {
         let lines = queue.view(view).map(|v| v.lines(offset, count)).unwrap_or_default();
         for RowKey(key) in lines.into_iter().filter_map(|line| queue.row_of(line)).gather() {
             let message = Key::after(usize::try_from(key).unwrap_or(usize::MAX));
-            if self.put_off.contains(&message) {
+            if self.queue_rows.put_off.contains(&message) {
                 self.put_row(message);
             }
         }
     }
 
     fn put_row(&mut self, message: Key) {
-        self.put_off.remove(&message);
-        if let Some(row) = self.queued_message(message).map(|m| self.row(message, m)) {
-            self.put_cells(message, row);
-        }
+        self.queue_rows.put_off.remove(&message);
+        let Some(m) = self.queued_message(message) else { return };
+        let waits = |e: &Envelope| if let EnvelopeState::Waiting { until, .. } = e.state { Some(until) } else { None };
+        let until = m.envelopes.iter().filter_map(waits).chain(m.hold).filter(|at| *at > self.now.wall).min();
+        let row = self.row(message, m);
+        self.queue_rows.until.extend(until.map(|at| (at, message)));
+        self.put_cells(message, row);
     }
 
     fn put_cells(&mut self, message: Key, cells: Vec<(PropTag, PropValue)>) {
-        self.queue_rows.insert(message, ());
+        self.queue_rows.there.insert(message, ());
         if let Some(queue) = self.queue.as_mut() {
             // Types are ours: a refusal cannot come of data.
             let _ = queue.put(row_key(message), cells);
@@ -113,8 +185,8 @@ impl Session {
     }
 
     fn drop_row(&mut self, message: Key) {
-        self.put_off.remove(&message);
-        if self.queue_rows.remove(message).is_some()
+        self.queue_rows.put_off.remove(&message);
+        if self.queue_rows.there.remove(message).is_some()
             && let Some(queue) = self.queue.as_mut()
         {
             queue.remove(row_key(message));
@@ -127,11 +199,8 @@ impl Session {
             return;
         }
         self.queue_watched = true;
-        // Rows submitted in one ms keep their order of acceptance.
-        let unread = self.unread.iter().map(|(key, row)| (row.message.seq, key));
-        let rows: Set<(u64, Key)> = self.slots.iter().map(|(key, s)| (s.message.seq, key)).chain(unread).collect();
-        for (_, key) in &rows {
-            self.project(*key);
+        for key in self.slots.keys().into_iter().chain(self.unread.keys()) {
+            self.project(key);
         }
     }
 

@@ -1,6 +1,7 @@
 //! What a host may read without changing anything: tables, lists, the journal.
 
 use super::Session;
+use super::aside::Aside;
 use super::io::{CallId, Effect, Verb};
 use super::keys::Key;
 use super::replica;
@@ -23,6 +24,9 @@ pub enum Which {
     /// One row per header of the transport with this serial.
     Headers(u32),
 }
+
+/// Of the session, and what keeps each transport's messages.
+pub type Climate = (SessionFacts, Vec<(&'static str, &'static str)>);
 
 /// A view somebody holds.
 #[derive(Debug, Clone)]
@@ -134,6 +138,7 @@ impl Session {
 
     /// The host side is told which views to look at. Rows are made when somebody reads them; only sinks hear of each.
     pub(super) fn show(&mut self) {
+        self.feel();
         let mut changed = Vec::new();
         if self.publishes() {
             changed.push(replica::PUBLISHED);
@@ -189,15 +194,19 @@ impl Session {
     /// The status rows follow the machines: computed, never stored.
     pub(super) fn show_status(&mut self) {
         self.status_changed = false;
-        let rows: Vec<(RowKey, Vec<(PropTag, PropValue)>)> =
-            self.status_rows().into_iter().map(|row| (RowKey(row.key), row.columns)).gather();
+        let mut rows: Vec<(RowKey, Vec<(PropTag, PropValue)>)> = Vec::new();
+        for row in self.status_rows() {
+            // Transports stand in the order in which they send; here none is before another.
+            let at = rows.iter().rposition(|(key, _)| key.0 < row.key).map_or(0, |last| last.saturating_add(1));
+            rows.insert(at, (RowKey(row.key), row.columns));
+        }
         if let Some(table) = self.status.as_mut() {
             // Types are ours: a refusal cannot come of data.
             let _ = table.sync(rows);
         }
     }
 
-    pub(super) fn status_rows(&self) -> Vec<status::StatusRow> {
+    fn session_facts(&self) -> SessionFacts {
         let role = match (self.driver.is_some(), self.silent_since.is_some(), self.meta.epoch) {
             (true, _, _) => Role::Driver,
             (false, true, _) => Role::Silent,
@@ -205,6 +214,24 @@ impl Session {
             (false, false, _) => Role::Follower,
         };
         let storage = if self.storage_faults > 0 { Storage::Failing } else { Storage::Works };
+        SessionFacts { role, storage, online: self.online }
+    }
+
+    /// Rows follow what happens to them; what they say of everything around them is compared.
+    fn feel(&mut self) {
+        let facts = self.session_facts();
+        let kept: Vec<(&'static str, &'static str)> =
+            self.transports.iter().map(|t| self.kept_from(&t.config.uid)).gather();
+        let climate = Some((facts, kept));
+        let changed = *self.climate != climate;
+        if changed {
+            self.status_changed |= self.climate.as_ref().is_none_or(|(known, _)| *known != facts);
+            self.climate = Aside(climate);
+        }
+        self.look_over(changed);
+    }
+
+    pub(super) fn status_rows(&self) -> Vec<status::StatusRow> {
         let identities: Vec<Option<Identity>> =
             self.providers().map(|t| t.config.identity.as_ref().map(identity)).gather();
         let facts = self.providers().zip(&identities).map(|(t, identity)| TransportFacts {
@@ -219,7 +246,7 @@ impl Session {
             progress: self.headers.get(&t.serial).map_or((-1, ""), super::headers::Headers::shown),
             provider: &t.provider,
         });
-        let mut rows = status::rows(&SessionFacts { role, storage, online: self.online }, facts);
+        let mut rows = status::rows(&self.session_facts(), facts);
         self.follow_driver(&mut rows);
         rows
     }

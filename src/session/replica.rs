@@ -73,11 +73,21 @@ impl Session {
         }
         // A row is the same one from message to message (C-007).
         let known = self.replica.rows.iter().find(|known| known.entry == entry).map(|known| known.key);
-        if known.is_none() {
-            self.next_serial = self.next_serial.saturating_add(1);
-        }
-        let key = known.unwrap_or(u64::from(self.next_serial).saturating_add(FIRST_TRANSPORT));
+        let key = known.unwrap_or_else(|| self.new_key());
         Some(Theirs { key, entry, columns })
+    }
+
+    fn new_key(&mut self) -> u64 {
+        self.next_serial = self.next_serial.saturating_add(1);
+        u64::from(self.next_serial).saturating_add(FIRST_TRANSPORT)
+    }
+
+    /// The row here is gone; the driver's, which was not seen beside it, is another one (C-007).
+    pub(super) fn show_theirs(&mut self, uid: &str) {
+        let (key, entry) = (self.new_key(), StatusEntry::Transport(uid.to_owned()).to_entry_id());
+        if let Some(row) = self.replica.rows.iter_mut().find(|row| row.entry == entry) {
+            row.key = key;
+        }
     }
 
     /// A follower's rows, as the driver says they are.

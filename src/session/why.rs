@@ -81,7 +81,12 @@ impl Session {
 
     /// The code alone, for a table's column.
     pub(super) fn why_code(&self, key: Key, m: &Message) -> String {
-        self.unread_now(key).map_or_else(|| self.words(m).0, super::unread::name).to_owned()
+        self.unread_now(key).map_or_else(|| without_turn(self.words(m).0), super::unread::name).to_owned()
+    }
+
+    /// What rows say of a transport beside its messages: its gate, and all else.
+    pub(super) fn kept_from(&self, transport: &str) -> (&'static str, &'static str) {
+        (without_turn(self.turn(transport).0), without_turn(self.sending_words(transport).0))
     }
 
     fn why_message(&self, key: Key, m: &Message) -> Explanation {
@@ -276,6 +281,11 @@ impl Session {
             }
         }
     }
+}
+
+/// That another message is being sent changes with every message: a row for each of the others would be too many.
+fn without_turn(code: &'static str) -> &'static str {
+    if code == "queued.turn" { "queued" } else { code }
 }
 
 fn fault(kind: &str, reason: FaultReason, next: Option<i64>) -> Words {

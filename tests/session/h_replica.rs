@@ -25,8 +25,8 @@ fn two(driver: Vec<TransportConfig>, follower: Vec<TransportConfig>) -> (World, 
 }
 
 /// As the driver's page posts it.
-fn posted(driver: &mut World) -> (u32, Vec<HeaderRow>) {
-    let (epoch, rows) = driver.session.published();
+pub fn posted(driver: &mut Session) -> (u32, Vec<HeaderRow>) {
+    let (epoch, rows) = driver.published();
     let read = |(tag, value): (PropTag, PropValue)| {
         let value = match value {
             PropValue::Long(v) => RowValue::Number { value: f64::from(v) },
@@ -79,12 +79,12 @@ const READY: &str = "Ready";
 fn o_73_a_follower_shows_what_the_driver_says_of_its_transports() {
     let (mut driver, mut other) = two(vec![transport("a")], vec![transport("a")]);
     assert_eq!(shown(&other, &entry("a")).1, "Not logged on", "what it knows by itself");
-    hear(&mut other, posted(&mut driver), 1);
+    hear(&mut other, posted(&mut driver.session), 1);
     assert_eq!(shown(&other, &entry("a")), shown(&driver, &entry("a")));
     assert_eq!(shown(&other, &entry("a")).1, READY);
 
     driver.send(draft("you@example.test"));
-    hear(&mut other, posted(&mut driver), 2);
+    hear(&mut other, posted(&mut driver.session), 2);
     assert_eq!(shown(&other, &entry("a")).1, "Sending");
     assert_eq!(shown(&other, &entry("a")), shown(&driver, &entry("a")));
 }
@@ -92,9 +92,9 @@ fn o_73_a_follower_shows_what_the_driver_says_of_its_transports() {
 #[test]
 fn o_73_what_is_older_than_what_is_known_changes_nothing() {
     let (mut driver, mut other) = two(vec![transport("a")], vec![transport("a")]);
-    let (epoch, old) = posted(&mut driver);
+    let (epoch, old) = posted(&mut driver.session);
     driver.send(draft("you@example.test"));
-    let (_, new) = posted(&mut driver);
+    let (_, new) = posted(&mut driver.session);
     hear(&mut other, (epoch, new), 5);
     for (epoch, version) in [(epoch, 4), (epoch, 5), (epoch - 1, 9)] {
         hear(&mut other, (epoch, old.clone()), version);
@@ -107,7 +107,7 @@ fn o_73_what_is_older_than_what_is_known_changes_nothing() {
 #[test]
 fn o_73_a_driver_of_an_epoch_that_is_over_is_not_shown() {
     let (mut driver, other) = two(vec![transport("a")], vec![transport("a")]);
-    let late = posted(&mut driver);
+    let late = posted(&mut driver.session);
     let mut third = other.next_life(9, vec![]);
     third.step(Input::Lost);
     hear(&mut third, late, 9);
@@ -117,7 +117,7 @@ fn o_73_a_driver_of_an_epoch_that_is_over_is_not_shown() {
 #[test]
 fn o_73_an_epoch_nobody_stored_does_not_outrank_the_drivers() {
     let (mut driver, mut other) = two(vec![transport("a")], vec![transport("a")]);
-    let (epoch, rows) = posted(&mut driver);
+    let (epoch, rows) = posted(&mut driver.session);
     hear(&mut other, (u32::MAX, vec![]), 1);
     hear(&mut other, (epoch, rows.clone()), 1);
     assert_eq!(shown(&other, &entry("a")).1, READY);
@@ -132,12 +132,12 @@ fn o_73_the_driver_of_an_outbox_made_anew_is_shown_though_its_epochs_begin_again
     driver.step(Input::Lost);
     driver.grant();
     other.look();
-    let (epoch, rows) = posted(&mut driver);
+    let (epoch, rows) = posted(&mut driver.session);
     assert_eq!(epoch, 2);
     hear(&mut other, (epoch, vec![]), 7);
     driver.store.borrow_mut().rows.clear();
     let mut next = driver.next_life(9, vec![transport("a")]);
-    assert_eq!(posted(&mut next).0, 1);
+    assert_eq!(posted(&mut next.session).0, 1);
     other.look();
     hear(&mut other, (1, rows), 1);
     assert_eq!(shown(&other, &entry("a")).1, READY);
@@ -146,7 +146,7 @@ fn o_73_the_driver_of_an_outbox_made_anew_is_shown_though_its_epochs_begin_again
 #[test]
 fn o_73_while_the_driver_is_silent_its_rows_say_so() {
     let (mut driver, mut other) = two(vec![transport("a")], vec![transport("a"), transport("b")]);
-    hear(&mut other, posted(&mut driver), 1);
+    hear(&mut other, posted(&mut driver.session), 1);
     other.step(Input::OwnerSilent { since: Some(T0) });
     let silent = (StatusCode::FAILURE.bits(), "The tab that sends does not answer".to_owned());
     assert_eq!(shown(&other, &entry("a")), silent);
@@ -159,15 +159,15 @@ fn o_73_while_the_driver_is_silent_its_rows_say_so() {
 #[test]
 fn g10_whoever_becomes_the_driver_shows_its_own_rows_only() {
     let (mut driver, mut other) = two(vec![transport("a"), transport("b")], vec![transport("a")]);
-    hear(&mut other, posted(&mut driver), 1);
+    hear(&mut other, posted(&mut driver.session), 1);
     driver.step(Input::Lost);
     other.grant();
     assert_eq!(cell(&other, &entry("b"), PR_STATUS_STRING), None);
     assert_eq!(shown(&other, &entry("a")).1, READY);
-    hear(&mut other, (99, posted(&mut driver).1), 1);
+    hear(&mut other, (99, posted(&mut driver.session).1), 1);
     other.send(draft("you@example.test"));
     assert_eq!(shown(&other, &entry("a")).1, "Sending", "a driver hears nobody");
-    assert_eq!(posted(&mut driver), (0, vec![]), "and who drives no more says nothing");
+    assert_eq!(posted(&mut driver.session), (0, vec![]), "and who drives no more says nothing");
 }
 
 #[test]
@@ -206,7 +206,7 @@ fn g10_what_troubles_the_driver_shows_in_the_spoolers_row_of_a_follower() {
     let (mut driver, mut other) = two(vec![transport("a")], vec![]);
     driver.faults.extend([Fault::Fails; 3]);
     driver.submit(draft("you@example.test"));
-    let (epoch, rows) = posted(&mut driver);
+    let (epoch, rows) = posted(&mut driver.session);
     hear(&mut other, (epoch, rows), 1);
     assert_eq!(shown(&other, &spooler()), (4, "The storage does not answer".into()));
 }
@@ -214,13 +214,13 @@ fn g10_what_troubles_the_driver_shows_in_the_spoolers_row_of_a_follower() {
 #[test]
 fn c_007_a_transport_only_the_driver_has_is_a_row_of_its_own_with_which_nothing_can_be_done() {
     let (mut driver, mut other) = two(vec![transport("a"), transport("b")], vec![transport("a")]);
-    hear(&mut other, posted(&mut driver), 1);
+    hear(&mut other, posted(&mut driver.session), 1);
     assert_eq!(shown(&other, &entry("b")).1, READY);
     assert_eq!(cell(&other, &entry("b"), PR_RESOURCE_METHODS), Some(PropValue::flags(0)));
     let before = keys(&mut other);
     assert_eq!(before.len(), 5);
     driver.send(draft("you@example.test"));
-    hear(&mut other, posted(&mut driver), 2);
+    hear(&mut other, posted(&mut driver.session), 2);
     assert_eq!(keys(&mut other), before, "the same rows");
     let req = other.req();
     other.step(Input::Flush { req, entry: entry("b"), flags: 2, target: None });

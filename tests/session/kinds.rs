@@ -1,5 +1,6 @@
 //! Messages, transports of every kind, and what they say.
 
+use super::world::Fault;
 use mailspooler::session::io::*;
 use mailspooler::spooler::doubt::Probe;
 use mailspooler::spooler::outcome::*;
@@ -100,4 +101,9 @@ pub fn of_type(address_type: &str, address: &str) -> DraftAddress {
         address: address.into(),
         ..DraftAddress::default()
     }
+}
+
+/// What the store answers to a commit that met this.
+pub fn failed(op: OpId, fault: Fault) -> Input {
+    Input::Failed { op, in_doubt: matches!(fault, Fault::Hangs | Fault::Lost), full: fault == Fault::Full }
 }

@@ -55,3 +55,64 @@ fn c_123_a_view_with_another_order_has_every_row_whole() {
     assert_eq!(range(&mut w, other, 0, 3), ["m3", "m25", "m2"]);
     assert_eq!(range(&mut w, view, 3, 2), ["m3", "m25"]);
 }
+
+fn column(w: &mut World, view: u32, tag: PropTag) -> Vec<String> {
+    w.session.view(view).unwrap().set_columns(vec![tag]).unwrap();
+    range(w, view, 0, 99)
+}
+
+#[test]
+fn c_123_a_row_follows_what_holds_it_though_nothing_happens_to_its_message() {
+    let mut w = World::driving(vec![transport("a")]);
+    let view = w.session.open_view(Which::Queue).unwrap();
+    w.send(draft("you@example.test"));
+    w.send(draft("you@example.test"));
+    assert_eq!(column(&mut w, view, PR_WHY), ["sending", "queued"]);
+    w.events.clear();
+    w.step(Input::Online { online: false });
+    assert!(w.events.iter().any(|e| matches!(e, Effect::Views { ids } if ids.contains(&view))), "{:?}", w.events);
+    assert_eq!(column(&mut w, view, PR_WHY), ["sending", "queued.offline"]);
+}
+
+#[test]
+fn c_123_a_hold_that_ends_shows_in_every_tab_when_it_ends() {
+    let mut driver = World::driving(vec![]);
+    driver.send(Draft { hold_until: Some(T0 + 60_000), ..draft("you@example.test") });
+    let mut other = World::on(driver.store.clone(), 8);
+    let view = other.session.open_view(Which::Queue).unwrap();
+    assert_eq!(column(&mut other, view, PR_OUTBOX_STATE), ["held"]);
+    other.step(Input::Tick);
+    assert_eq!(other.wake, Some(T0 + 60_000));
+    other.pass(60_000);
+    assert_eq!(column(&mut other, view, PR_OUTBOX_STATE), ["queued"]);
+}
+
+#[test]
+fn c_121_what_was_submitted_in_one_ms_stands_in_the_order_of_acceptance_in_every_tab() {
+    let mut driver = World::driving(vec![]);
+    let mut other = World::on(driver.store.clone(), 8);
+    let view = other.session.open_view(Which::Queue).unwrap();
+    let named = |name: &str| Draft { subject: Some(name.into()), ..draft("you@example.test") };
+    for i in 0..8 {
+        driver.send(named(&format!("theirs {i}")));
+    }
+    other.send(named("ours"));
+    let of_ours = column(&mut other, view, PR_SUBJECT);
+    assert_eq!(of_ours, ["ours"], "the others are not heard of yet");
+    other.look();
+    let mut expected: Vec<String> = (0..8).map(|i| format!("theirs {i}")).collect();
+    expected.push("ours".into());
+    assert_eq!(column(&mut other, view, PR_SUBJECT), expected);
+}
+
+#[test]
+fn g16_trouble_with_the_storage_is_told_to_whoever_looks_at_the_status() {
+    let mut w = World::driving(vec![]);
+    let view = w.session.open_view(Which::Status).unwrap();
+    w.faults.extend([Fault::Fails; 3]);
+    w.events.clear();
+    w.submit(draft("you@example.test"));
+    assert!(w.events.iter().any(|e| matches!(e, Effect::Views { ids } if ids.contains(&view))), "{:?}", w.events);
+    w.session.view(view).unwrap().set_columns(vec![PR_STATUS_STRING]).unwrap();
+    assert_eq!(subjects(&mut w.session.view(view).unwrap(), 1, 1), ["The storage does not answer"]);
+}

@@ -63,6 +63,8 @@ pub struct World {
     pub log: Vec<Vec<StoreOp>>,
     /// Commits are held back until `release`.
     pub hold: bool,
+    /// Every input, for whoever plays it again.
+    pub heard: Option<Vec<(Input, Now)>>,
     held: VecDeque<Effect>,
     unanswered: VecDeque<Input>,
     next_req: Req,
@@ -95,6 +97,7 @@ impl World {
             deaf,
             log: vec![],
             hold: false,
+            heard: None,
             held: VecDeque::new(),
             unanswered: VecDeque::new(),
             next_req: 0,
@@ -133,6 +136,7 @@ impl World {
     pub fn step(&mut self, input: Input) {
         let mut queue = VecDeque::from([input]);
         while let Some(input) = queue.pop_front() {
+            self.heard.iter_mut().for_each(|heard| heard.push((input.clone(), self.now)));
             let step = self.session.step(input, self.now);
             self.wake = step.wake.map(|w| w.at);
             for effect in step.effects {
@@ -389,8 +393,4 @@ impl World {
     pub fn state(&self, id: &str) -> String {
         self.session.report(id).map_or_else(|| "gone".into(), |r| r.state.to_owned())
     }
-}
-
-fn failed(op: OpId, fault: Fault) -> Input {
-    Input::Failed { op, in_doubt: matches!(fault, Fault::Hangs | Fault::Lost), full: fault == Fault::Full }
 }

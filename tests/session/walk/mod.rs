@@ -1,10 +1,10 @@
 //! One walk: chance, then health, then everybody must be somewhere.
 
-mod chance;
+pub mod chance;
 mod check;
 mod host;
 mod service;
-mod sim;
+pub mod sim;
 
 use check::{at_rest, heal, now};
 use sim::Sim;
@@ -30,7 +30,7 @@ pub fn walk(seed: u64) -> Result<(), String> {
 }
 
 /// One thing happens.
-fn turn(sim: &mut Sim) {
+pub fn turn(sim: &mut Sim) {
     let tab = sim.c.below(2);
     match sim.c.below(20) {
         0 | 1 => sim.submit(tab),
