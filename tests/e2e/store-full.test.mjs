@@ -92,9 +92,13 @@ inEach("a full disk", lasting, (engine) => {
     const answers = await fill(3, 0);
     assert.deepEqual(answers.map(({ ok }) => ok), [true, true, true]);
     const file = join(disk, "fill");
-    useUp(file);
-    answers.push(...await fill(2, MB / 2), ...await fill(3, 0), ...await fill(1, 0, { mayUseBallast: true }));
-    for (const { body, ok, code } of answers) if (body) assert.deepEqual([ok, ["full", "unknown"].includes(code)], [false, true], code);
+    // What the browser gives back meanwhile of its own files is used up too.
+    do {
+      useUp(file);
+      answers.push(...await fill(2, MB / 2));
+    } while (answers.at(-1).ok);
+    answers.push(...await fill(3, 0), ...await fill(1, 0, { mayUseBallast: true }));
+    for (const { body, ok, code } of answers) if (body && !ok) assert.ok(["full", "unknown"].includes(code), code);
     rmSync(file);
     const healed = [];
     while (!healed.at(-1)?.ok) healed.push(...await fill(1, 0));
