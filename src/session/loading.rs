@@ -108,7 +108,7 @@ impl Session {
             Some(Pending::Sweep { gone }) => self.stall(Stalled::Sweep { gone }),
             Some(Pending::Grant | Pending::Epoch { .. }) => {
                 // Somebody else may do better: the lock is given back and asked for again.
-                self.wants_epoch = false;
+                self.lost();
                 self.out.push(Effect::Lock { want: false });
                 self.out.push(Effect::Lock { want: true });
             }
@@ -185,6 +185,7 @@ impl Session {
                 self.forget_absent(&snapshot);
                 self.take_in(snapshot);
                 self.loaded = true;
+                self.rewatch();
                 self.raise_epoch();
             }
             Some(Pending::Look) => self.take_in(snapshot),

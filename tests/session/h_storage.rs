@@ -150,6 +150,41 @@ fn o_75_a_first_read_that_fails_is_tried_again() {
     assert_eq!(b.state(&uid), "queued");
 }
 
+#[test]
+fn o_75_who_asked_before_anything_was_read_is_told_though_it_was_read_for_the_lock() {
+    let mut a = World::driving(vec![transport("a")]);
+    let uid = a.send(named("x", "1"));
+    a.outcome(accepted());
+    let mut b = World::deaf(a.store.clone(), 9, 1);
+    let watches: Vec<Req> = [uid.as_str(), "x", "nobody"]
+        .map(|id| {
+            let req = b.req();
+            b.step(Input::Watch { req, id: id.into() });
+            req
+        })
+        .into();
+    b.grant();
+    b.pass(60_000);
+    let told: Vec<Option<bool>> = watches.iter().map(|req| b.replies.get(req).map(Result::is_ok)).collect();
+    assert_eq!(told, [Some(true), Some(true), Some(false)]);
+}
+
+#[test]
+fn o_73_a_driver_that_gives_the_lock_back_drives_no_more() {
+    let mut w = World::driving(vec![transport("a")]);
+    // Told of it twice, of which one read fails.
+    w.deaf = 1;
+    w.grant();
+    let locks: Vec<bool> =
+        w.events.iter().filter_map(|e| if let Effect::Lock { want } = e { Some(*want) } else { None }).collect();
+    assert_eq!(locks, [false, true]);
+    let uid = w.send(draft("you@example.test"));
+    assert_eq!((w.count(Verb::Submit), w.state(&uid).as_str()), (0, "queued"));
+    w.grant();
+    w.outcome(accepted());
+    assert_eq!(w.state(&uid), "sent");
+}
+
 fn tombstones(w: &World) -> usize {
     w.store.borrow().rows.keys().filter(|(s, _)| *s == StoreName::Tombstones).count()
 }

@@ -45,8 +45,11 @@ globalThis.bench = {
     }
   },
   async submitAll(from, to, tag) {
-    await globalThis.bench.submit(from, to, tag);
-    await fetch(`/submitted?${from}`);
+    try {
+      await globalThis.bench.submit(from, to, tag);
+    } finally {
+      await fetch(`/submitted?${from}`);
+    }
   },
   queue: () => session.getOutgoingQueue().getSnapshot().map(({ id, outboxState }) => ({ id, state: outboxState })),
   settled: settledNow,

@@ -71,7 +71,7 @@ export async function bench({ offices = ["north"], relay, transport = {} } = {})
       await there;
       await this.start(browser);
     },
-    /** Resolves when the page has submitted them all; never if it ends before. */
+    /** Resolves when the page has submitted them all, or was refused; never if it ends before. */
     async begin(browser, from, to, tag) {
       const done = once(heard, `submitted?${from}`);
       await browser.execute((...of) => { void globalThis.bench.submitAll(...of); }, from, to, tag);
