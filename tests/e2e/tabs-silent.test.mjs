@@ -104,7 +104,7 @@ for (const engine of able) {
       assert.equal(await settled(first), "sent");
       assert.equal(await settled(next), "sent");
       const unsure = await browser.until(() => globalThis.session.getOutgoingQueue().getSnapshot().find((row) => row.subject === "unsure" && row.outboxState === "unconfirmed")?.id);
-      assert.deepEqual(seen.toSorted(), ["first by one", "first by two", "next by two"], "what nobody can tell is not sent again");
+      assert.deepEqual([seen.length, new Set(seen)], [3, new Set(["first by one", "next by two", "first by two"])], "what nobody can tell is not sent again");
 
       // It goes on where it stood: its call leaves, and nobody hears the answer.
       const late = once(server, "sent");
