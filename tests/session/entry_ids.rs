@@ -1,7 +1,7 @@
 //! Recipients with an entry id: whom transports take by MAPIUID, and how they are stored (C-080…C-089, O-70).
 
 use super::world::*;
-use mailspooler::mapi::Text;
+use mailspooler::mapi::{Scode, Text};
 use mailspooler::session::io::*;
 use mailspooler::session::stored::StoreName;
 use mailspooler::spooler::outcome::{NotAttempted, Outcome, RecipientStatus as Status};
@@ -137,6 +137,28 @@ fn c_084_whom_only_its_uid_takes_and_gave_back_for_now_is_asked_for_again() {
     assert_eq!(w.state(&uid), "waiting");
     w.until(Verb::Submit);
     assert_eq!(called(&w.take_of("b")), [("y@example.test".to_owned(), entry_id(OURS))]);
+}
+
+#[test]
+fn o_15_what_a_removed_transport_was_to_send_by_uid_goes_by_type() {
+    let mut w = World::driving(vec![transport("a"), with(by_uid("b", &[OURS]), &[Verb::Logon])]);
+    w.send(mail(vec![known(to("x@example.test"), OURS)]));
+    assert!(!w.has(Verb::Submit));
+    let req = w.req();
+    w.step(Input::RemoveTransport { req, uid: "b".into() });
+    assert_eq!(called(&w.take_of("a")), [("x@example.test".to_owned(), entry_id(OURS))]);
+}
+
+#[test]
+fn c_089_a_transport_that_failed_for_the_session_leaves_its_uids_to_types_and_a_pin_stays() {
+    let mut w = World::driving(vec![transport("a"), with(by_uid("b", &[OURS]), &[Verb::Logon])]);
+    let pinned = w.send(Draft { transport: Some("b".into()), ..mail(vec![known(to("p@example.test"), OURS)]) });
+    w.send(mail(vec![known(to("x@example.test"), OURS)]));
+    let logon = w.take(Verb::Logon);
+    let scode = Some(Scode::MAPI_E_FAILONEPROVIDER.hresult());
+    w.answer(&logon, Answer::Threw { scode, class: "MapiError".into(), network: false, retry_after: None }, false);
+    assert_eq!(addresses(&w.take_of("a")), ["x@example.test"]);
+    assert_eq!((w.state(&pinned).as_str(), w.has(Verb::Submit)), ("queued", false));
 }
 
 #[test]
