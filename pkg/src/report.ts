@@ -23,6 +23,8 @@ const takeLine: Take<RecipientReport> = (from) => {
   if (text !== "") line.text = text;
   const transport = from.option(takeText);
   if (transport !== null) line.transport = transport;
+  const remoteId = from.option(takeText);
+  if (remoteId !== null) line.remoteId = remoteId;
   return line;
 };
 

@@ -105,7 +105,7 @@ impl Session {
         self.granted_at = self.now;
         self.replica.clear();
         self.status_changed = true;
-        self.note("driving", &Text::default(), 0, &Text::default());
+        self.note("driving", &Text::default(), 0, &Text::default(), Text::default());
         self.own_clock(meta);
         for m in messages {
             let key = self.adopt(m);
@@ -132,7 +132,7 @@ impl Session {
         if self.driver.take().is_some() {
             self.agenda.clear();
             self.status_changed = true;
-            self.note("lost", &Text::default(), 0, &Text::default());
+            self.note("lost", &Text::default(), 0, &Text::default(), Text::default());
             self.drop_calls();
             self.touch_all();
         }

@@ -1,5 +1,6 @@
 //! Evidence, orphans, removed transports: what changes an envelope from outside its attempt (O-11, O-15, O-32, O-46, O-71).
 
+use crate::mapi::Text;
 use crate::mapi::ordered::Set;
 
 use super::decide::{Context, keep, sending, write};
@@ -13,8 +14,8 @@ use crate::spooler::shown;
 
 /// A late "sent" is evidence; a late anything else counts only where nothing has happened since (O-32).
 pub fn late(mut m: Message, n: u32, attempt: u32, made: Attempt, meaning: &Meaning, c: &Context<'_>) -> Decision {
-    if let Meaning::Accepted { recipients, .. } = meaning {
-        let changed = merge(&mut m, n, recipients.as_deref(), c.facts.now.wall);
+    if let Meaning::Accepted { remote_id, recipients } = meaning {
+        let changed = merge(&mut m, n, remote_id.as_ref(), recipients.as_deref(), c.facts.now.wall);
         return if changed { write(m, Vec::new()) } else { keep() };
     }
     let Some(e) = m.envelope_mut(n) else {
@@ -47,7 +48,9 @@ pub fn merge_all(m: &mut Message, evidence: &[Evidence], now: Wall) -> bool {
     let mut changed = false;
     for e in evidence {
         match &e.outcome {
-            Outcome::Accepted { recipients, .. } => changed |= merge(m, e.envelope, recipients.as_deref(), now),
+            Outcome::Accepted { remote_id, recipients } => {
+                changed |= merge(m, e.envelope, remote_id.as_ref(), recipients.as_deref(), now);
+            }
             Outcome::Rejected { .. }
             | Outcome::Deferred { .. }
             | Outcome::NotAttempted { .. }
@@ -61,11 +64,20 @@ pub fn merge_all(m: &mut Message, evidence: &[Evidence], now: Wall) -> bool {
 
 /// Evidence of "sent" always wins, over a person's word too; the report gets a new revision, by which every context hears
 /// of it (O-46).
-pub fn merge(m: &mut Message, n: u32, recipients: Option<&[RecipientResult]>, now: Wall) -> bool {
+pub fn merge(
+    m: &mut Message,
+    n: u32,
+    remote_id: Option<&Text>,
+    recipients: Option<&[RecipientResult]>,
+    now: Wall,
+) -> bool {
     if !evidence(m, n, recipients) {
         return false;
     }
     m.revision = m.revision.saturating_add(1);
+    if let (Some(e), Some(id)) = (m.envelope_mut(n), remote_id) {
+        e.remote_id = Some(id.clone());
+    }
     if shown::is_settled(m) {
         m.settled_at.get_or_insert(now);
     }
@@ -158,6 +170,7 @@ pub fn gone(m: &mut Message, n: u32, now: Wall) {
                 probes: 0,
                 resubmits: 0,
                 by_timeout: None,
+                code: Text::default(),
             });
         }
         EnvelopeState::Queued { .. }

@@ -9,7 +9,7 @@ use crate::mapi::Text;
 use crate::mapi::{Gather, MapiError, MapiResult, Scode};
 use crate::mapi::{PropTag, PropValue, ResourceFlags};
 use crate::provider::Identity;
-use crate::spooler::message::Message;
+use crate::spooler::message::{Message, Recipient, RecipientState};
 use crate::spooler::shown;
 use crate::status::{self, Role, SessionFacts, StatusEntry, Storage, TransportFacts};
 use crate::table::{Delivery, RowKey, SortKey, Table, View, ViewId};
@@ -49,6 +49,8 @@ pub struct JournalLine {
     pub envelope: u32,
     /// The transport.
     pub transport: Text,
+    /// The service's code, or the word of an outcome nobody knows.
+    pub detail: Text,
 }
 
 /// A call the host has not answered.
@@ -308,17 +310,26 @@ impl Session {
         for e in &new.envelopes {
             if old.envelope(e.n).map(|e| &e.state) != Some(&e.state) {
                 let code = shown::envelope(e).map_or("passed", shown::Shown::name);
-                self.note(code, &new.uid, e.n, &e.transport);
+                let refused = |r: &Recipient| {
+                    let RecipientState::Rejected { envelope: Some(n), code, .. } = &r.state else { return None };
+                    (*n == e.n).then(|| code.as_str().into())
+                };
+                let detail = match &e.doubt {
+                    Some(doubt) => doubt.code.clone(),
+                    None => new.recipients.iter().find_map(refused).unwrap_or_default(),
+                };
+                self.note(code, &new.uid, e.n, &e.transport, detail);
             }
         }
     }
 
     /// Writes a line.
-    pub(super) fn note(&mut self, code: &'static str, uid: &Text, envelope: u32, transport: &Text) {
+    pub(super) fn note(&mut self, code: &'static str, uid: &Text, envelope: u32, transport: &Text, detail: Text) {
         if self.journal.len() >= JOURNAL {
             self.journal.pop_front();
         }
-        let line = JournalLine { at: self.now.wall, code, uid: uid.clone(), envelope, transport: transport.to_owned() };
+        let (at, uid, transport) = (self.now.wall, uid.clone(), transport.clone());
+        let line = JournalLine { at, code, uid, envelope, transport, detail };
         self.journal.push_back(line);
     }
 

@@ -34,12 +34,14 @@ pub struct RecipientLine {
     pub recipient: Recipient,
     /// open, assigned, accepted, rejected, doubtful.
     pub status: &'static str,
-    /// The service's code.
+    /// The service's code; in doubt, the word of the outcome.
     pub code: String,
     /// The service's words.
     pub text: String,
     /// Who has it or had it.
     pub transport: Option<Text>,
+    /// What the service calls it that took it.
+    pub remote_id: Option<Text>,
 }
 
 impl Session {
@@ -89,6 +91,14 @@ fn line(m: &Message, r: &Recipient) -> RecipientLine {
         RecipientState::Doubtful { envelope } => ("doubtful", Some(*envelope), "", ""),
         RecipientState::Rejected { envelope, code, text } => ("rejected", *envelope, code.as_str(), text.as_str()),
     };
-    let transport = envelope.and_then(|n| m.envelope(n)).map(|e| e.transport.clone());
-    RecipientLine { recipient: r.clone(), status, code: code.into(), text: text.into(), transport }
+    let e = envelope.and_then(|n| m.envelope(n));
+    let code = e.and_then(|e| e.doubt.as_ref()).filter(|_| status == "doubtful").map_or(code, |d| &d.code);
+    RecipientLine {
+        recipient: r.clone(),
+        status,
+        code: code.into(),
+        text: text.into(),
+        transport: e.map(|e| e.transport.clone()),
+        remote_id: e.filter(|_| status == "accepted").and_then(|e| e.remote_id.clone()),
+    }
 }

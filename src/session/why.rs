@@ -96,7 +96,8 @@ impl Session {
             args.push(("transport".into(), self.name(&e.transport)));
             args.push(("attempts".into(), told![e.attempts]));
         }
-        if let Some((code, text)) = m.recipients.iter().find_map(refusal) {
+        let doubt = || Self::worst(m)?.doubt.as_ref().filter(|d| !d.code.is_empty()).map(|d| (&*d.code, ""));
+        if let Some((code, text)) = doubt().or_else(|| m.recipients.iter().find_map(refusal)) {
             args.push(("code".into(), code.to_owned()));
             args.push(("text".into(), text.to_owned()));
         }

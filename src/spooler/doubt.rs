@@ -1,6 +1,7 @@
 //! The rules of doubt: windows, absence, what a transport's guarantees allow (O-40…O-47).
 
 use super::message::{Doubt, Envelope, EnvelopeState, Stamp, Stop, Wall};
+use crate::mapi::Text;
 
 /// What a transport promises (design, section 4).
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
@@ -114,7 +115,9 @@ pub fn doubt(e: &mut Envelope, intent: Stamp, deadline: Wall, by_timeout: Option
         probes: 0,
         resubmits: 0,
         by_timeout: None,
+        code: Text::default(),
     });
+    d.code = Text::default();
     d.last_deadline = d.last_deadline.max(deadline);
     d.span = d.span.max(span);
     d.by_timeout = if fresh { by_timeout } else { None };

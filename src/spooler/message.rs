@@ -157,6 +157,8 @@ pub struct Doubt {
     pub resubmits: u32,
     /// This attempt's own time-out began it (O-32).
     pub by_timeout: Option<u32>,
+    /// What the last attempt in doubt came to, in a word; empty: nobody said.
+    pub code: Text,
 }
 
 /// One transport, one set of recipients, one key (O-11).

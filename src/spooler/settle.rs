@@ -46,7 +46,7 @@ pub fn settle(m: &mut Message, n: u32, attempt: Attempt, meaning: Meaning, f: &F
             // Without a wire call it is not the service that answered.
             let belief = belief(e, definite && attempt.wire, f);
             if belief == Belief::None {
-                begin_doubt(m, n, attempt, f);
+                doubtful(m, n, attempt, &code, f);
             } else {
                 let list = recipients.unwrap_or_else(|| all_rejected(m, n, &code, &text));
                 left_out = apply_list(m, n, &list, belief);
@@ -69,7 +69,7 @@ pub fn settle(m: &mut Message, n: u32, attempt: Attempt, meaning: Meaning, f: &F
                 not_done(m, n, reason, retry_after, f);
             }
         }
-        Meaning::Unknown { code: _ } => begin_doubt(m, n, attempt, f),
+        Meaning::Unknown { code } => doubtful(m, n, attempt, &code, f),
     }
     left_out
 }
@@ -107,6 +107,13 @@ fn belief(e: &Envelope, definite: bool, f: &Facts<'_>) -> Belief {
         Belief::Shown
     } else {
         Belief::None
+    }
+}
+
+fn doubtful(m: &mut Message, n: u32, attempt: Attempt, code: &str, f: &Facts<'_>) {
+    begin_doubt(m, n, attempt, f);
+    if let Some(d) = m.envelope_mut(n).and_then(|e| e.doubt.as_mut()) {
+        d.code = code.into();
     }
 }
 

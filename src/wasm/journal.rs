@@ -28,12 +28,12 @@ struct Entry<'a>(&'a JournalLine);
 
 impl Serialize for Entry<'_> {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        let JournalLine { at, code, uid, envelope, transport } = self.0;
+        let JournalLine { at, code, uid, envelope, transport, detail } = self.0;
         let mut entry = to.serialize_map(None)?;
         #[allow(clippy::cast_precision_loss)]
         entry.serialize_entry("at", &(*at as f64))?;
         // Of a message, of an envelope, of a transport; or of none.
-        for (name, text) in [("code", *code), ("uid", &**uid), ("transport", &**transport)] {
+        for (name, text) in [("code", *code), ("uid", &**uid), ("transport", &**transport), ("detail", &**detail)] {
             if !text.is_empty() {
                 entry.serialize_entry(name, text)?;
             }

@@ -34,7 +34,6 @@ tape!(enum EnvelopeState {
     12 Cancelled,
     13 Draft,
 });
-tape!(struct Doubt { since, last_deadline, span, budget_since, probes, resubmits, by_timeout });
 tape!(struct Envelope {
     n, transport, account, recipients, state, doubt, attempts, failures, troubled, token, token_stale, first_wire, entry, stop,
     doubted, remote_id, configuration,
@@ -46,6 +45,48 @@ tape!(struct Message {
     uid, seq, order, version, id, message_id, hash, from, from_name, subject, size, content, submitted, hold,
     pin, conversation, strict, passable, recipients, envelopes, revision, closed, settled_at,
 });
+
+/// Without its code, which stands behind the message.
+impl Tape for Doubt {
+    fn put(&self, w: &mut Writer) {
+        self.since.put(w);
+        self.last_deadline.put(w);
+        self.span.put(w);
+        self.budget_since.put(w);
+        self.probes.put(w);
+        self.resubmits.put(w);
+        self.by_timeout.put(w);
+    }
+
+    fn take(r: &mut Reader<'_>) -> Self {
+        Self {
+            since: Tape::take(r),
+            last_deadline: Tape::take(r),
+            span: Tape::take(r),
+            budget_since: Tape::take(r),
+            probes: Tape::take(r),
+            resubmits: Tape::take(r),
+            by_timeout: Tape::take(r),
+            code: Text::default(),
+        }
+    }
+}
+
+/// Behind a message, where the version before reads nothing: the codes of its doubts.
+pub fn put_codes(m: &Message, w: &mut Writer) {
+    for doubt in m.envelopes.iter().filter_map(|e| e.doubt.as_ref()) {
+        doubt.code.put(w);
+    }
+}
+
+/// The same; a row of the version before has none.
+pub fn take_codes(m: &mut Message, r: &mut Reader<'_>) {
+    for doubt in m.envelopes.iter_mut().filter_map(|e| e.doubt.as_mut()) {
+        if !r.is_empty() {
+            doubt.code = Tape::take(r);
+        }
+    }
+}
 
 /// A zero, which is no kind, says that an entry id comes first: without one it lies as before there were any.
 impl Tape for Recipient {

@@ -14,6 +14,7 @@ impl Tape for RecipientLine {
         self.code.put(w);
         self.text.put(w);
         self.transport.put(w);
+        self.remote_id.put(w);
     }
 
     fn take(r: &mut Reader<'_>) -> Self {

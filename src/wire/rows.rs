@@ -8,6 +8,7 @@ use crate::settings::Configuration;
 use crate::spooler::message::Message;
 use crate::spooler::remnant::Index;
 use crate::spooler::shown;
+use crate::wire::message::{put_codes, take_codes};
 use crate::wire::tape::{Reader, Tape, TapeError, Writer, put_count};
 
 /// Of the rows written here, but for those below.
@@ -46,6 +47,7 @@ impl Record {
         match store {
             StoreName::Messages => Some(match r.read::<Message>() {
                 Ok(mut m) if !newer => {
+                    take_codes(&mut m, &mut r);
                     m.version = version;
                     m.seq = seq;
                     if m.order == 0 {
@@ -176,6 +178,7 @@ fn mail(value: &impl Tape, m: &Message) -> impl FnOnce(&mut Writer) {
     move |w| {
         if named { ENTRY_IDS } else { SCHEMA }.put(w);
         value.put(w);
+        put_codes(m, w);
     }
 }
 

@@ -18,6 +18,7 @@ mod closing;
 mod d_deadlines;
 mod d_order;
 mod d_outcomes;
+mod d_shown;
 mod e_doubt;
 mod e_late;
 mod e_probes;

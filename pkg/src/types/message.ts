@@ -84,12 +84,14 @@ export type OutboxState =
 export interface RecipientReport extends Recipient {
   /** `open`: nobody has it to do; `assigned`: a transport has it to do; `doubtful`: nobody knows. */
   readonly status: "open" | "assigned" | "accepted" | "rejected" | "doubtful";
-  /** The service's: of SMTP, HTTP or its own. */
+  /** The service's: of SMTP, HTTP or its own. While `doubtful`: the word of the last outcome that left it so, such as `timeout`; none where nobody said anything. */
   readonly code?: string;
   /** The service's words, cut to what can be shown. */
   readonly text?: string;
   /** The uid of the transport that was last responsible. */
   readonly transport?: string;
+  /** What the service calls the message that took it for this recipient, as the transport said. */
+  readonly remoteId?: string;
 }
 
 /** How a submission ended, as far as is known. */

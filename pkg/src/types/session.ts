@@ -99,7 +99,7 @@ export interface OutstandingCall {
   readonly since: number;
   readonly deadline: number | null;
 }
-/** One thing that happened, without text of messages or secrets; a ring in memory. */
+/** One thing that happened, without text of messages or secrets. */
 export interface JournalEntry {
   /** Wall clock, ms. */
   readonly at: number;
@@ -108,6 +108,7 @@ export interface JournalEntry {
   readonly uid?: string;
   readonly envelope?: number;
   readonly transport?: string;
+  /** The service's code, or the word of an outcome nobody knows; never its text. */
   readonly detail?: string;
 }
 
@@ -220,7 +221,7 @@ export interface Session {
   why(idOrEntryId: Cell | undefined): Explanation;
   /** Callbacks that are under way in this context. */
   outstanding(): readonly OutstandingCall[];
-  /** The last things that happened in this context, oldest first. */
+  /** The last thousand things that happened in this context, oldest first: in memory, gone with the tab. To keep them is the host's choice: it stores what this answers. */
   journal(): readonly JournalEntry[];
   /** Idempotent; every promise handed out settles. */
   close(): Promise<void>;

@@ -21,7 +21,7 @@ export interface RecipientResult {
 /** Why nothing was executed. `notMe`: the next transport is asked; `auth`, `config`: a person has to act; the others are tried again. */
 export type NotAttemptedReason = "notMe" | "busy" | "wait" | "network" | "auth" | "config" | "transport" | "account";
 
-/** What one attempt came to (O-30). Anything else a transport returns is read as `unknown`; `remoteId` and the code of `unknown` are kept for who reads the store, and shown nowhere. */
+/** What one attempt came to (O-30). Anything else a transport returns is read as `unknown`. `remoteId` is in the report, and so is the code of `unknown`, a word and never message text, as long as the doubt lasts. */
 export type Outcome =
   | { readonly type: "accepted"; readonly remoteId?: string; readonly recipients?: readonly RecipientResult[] }
   | { readonly type: "rejected"; readonly scope: Scope; readonly code: string | number; readonly text?: string; readonly definite?: boolean; readonly recipients?: readonly RecipientResult[] }

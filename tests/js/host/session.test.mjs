@@ -280,6 +280,22 @@ test("estimate, journal, outstanding, address types", async () => {
   await session.close();
 });
 
+test("o_30 what the service said is shown: its id in the report, its code in `why`, report and journal", async () => {
+  const outcomes = [{ type: "accepted", remoteId: "M1" }, { type: "unknown", code: 502 }];
+  const session = await host.open({ transports: [host.transport(() => outcomes.shift(), { guarantees: {} })] });
+  const sent = await session.submitMessage(good);
+  const [taken] = (await session.settled(sent.id)).recipients;
+  assert.deepEqual([taken.status, taken.remoteId, "code" in taken], ["accepted", "M1", false]);
+  assert.equal((await session.getMessage(sent.id)).recipients[0].remoteId, "M1");
+  const { id, uid } = await session.submitMessage(good);
+  for await (const [row] of session.getOutgoingQueue().changes()) if (row?.outboxState === "unconfirmed") break;
+  const [unsure] = (await session.getMessage(id)).recipients;
+  assert.deepEqual([unsure.status, unsure.code, "remoteId" in unsure], ["doubtful", "502", false]);
+  assert.equal(session.why(id).args.code, "502");
+  assert.deepEqual(session.journal().filter((line) => "detail" in line).map((line) => [line.code, line.uid, line.detail]), [["unconfirmed", uid, "502"]]);
+  await session.close();
+});
+
 test("owner: an id of this session is nobody else's", async () => {
   const [one, two] = [await host.open({ owner }), await host.open({ owner: "other@example.test" })];
   const { id } = await one.submitMessage(good);
