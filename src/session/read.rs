@@ -33,7 +33,6 @@ pub type Climate = (SessionFacts, Vec<(&'static str, &'static str)>);
 pub struct OpenView {
     which: Which,
     id: ViewId,
-    events: Vec<Delivery>,
 }
 
 /// One line of the journal: states and codes, never text of a message.
@@ -88,7 +87,7 @@ impl Session {
         }
         let id = self.table(which)?.open_view()?;
         self.next_view = self.next_view.wrapping_add(1);
-        self.views.insert(self.next_view, OpenView { which, id, events: Vec::new() });
+        self.views.insert(self.next_view, OpenView { which, id });
         Ok(self.next_view)
     }
 
@@ -124,7 +123,8 @@ impl Session {
 
     /// Notifications since the last time.
     pub fn take_notifications(&mut self, handle: u32) -> Vec<Delivery> {
-        self.views.get_mut(&handle).map(|v| std::mem::take(&mut v.events)).unwrap_or_default()
+        let Some((which, id)) = self.views.get(&handle).map(|v| (v.which, v.id)) else { return Vec::new() };
+        self.table(which).and_then(|table| Ok(table.view(id)?.take_events())).unwrap_or_default()
     }
 
     fn table(&mut self, which: Which) -> MapiResult<&mut Table> {
@@ -161,15 +161,11 @@ impl Session {
         if !self.has_changed(which) {
             return;
         }
-        let mut events = Vec::new();
         if self.table(which).is_ok_and(|table| table.has_sinks()) {
             self.update(which);
-            events = self.table(which).map(Table::take_events).unwrap_or_default();
         }
         self.views.each(|handle, view| {
             if view.which == which {
-                let mine = events.iter().filter(|(id, _)| *id == view.id);
-                view.events.extend(mine.flat_map(|(_, deliveries)| deliveries.iter().cloned()));
                 changed.push(*handle);
             }
         });

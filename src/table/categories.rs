@@ -35,7 +35,7 @@ impl View<'_> {
         let start = index.saturating_add(1);
         let before = self.row_count();
         self.state.tree.expand(id, true);
-        self.state.touch(index, usize::MAX);
+        self.state.spoil(index);
         Ok((start, self.row_count().saturating_sub(before)))
     }
 
@@ -62,7 +62,7 @@ impl View<'_> {
         } else if self.state.cursor > start {
             self.state.cursor = start;
         }
-        self.state.touch(index, usize::MAX);
+        self.state.spoil(index);
         Ok(gone)
     }
 

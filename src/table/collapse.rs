@@ -107,7 +107,7 @@ impl View<'_> {
                 self.state.tree.expand(id, *found & 1 == 1);
             }
         }
-        self.state.spoil();
+        self.state.spoil(0);
         self.state.cursor = 0;
         let row = if is_heading == 0 {
             self.line_of(InstanceKey(place.to_be_bytes()))

@@ -50,7 +50,8 @@ pub enum Notification {
         /// Where it was.
         old_index: usize,
     },
-    /// `TABLE_CHANGED`: too much changed to tell; cursor, bookmarks and keys stay valid (C-220).
+    /// `TABLE_CHANGED`: too much changed to tell; cursor, bookmarks and keys stay valid (C-220). Whoever hears it reads
+    /// what is there then, so nothing that happened before it is told is told as well.
     Changed,
     /// `TABLE_RELOAD`: bookmarks and instance keys are void (C-220).
     Reload,
@@ -65,6 +66,14 @@ impl Notification {
             Self::Deleted { .. } => TableEvent::RowDeleted,
             Self::Changed => TableEvent::Changed,
             Self::Reload => TableEvent::Reload,
+        }
+    }
+
+    /// Whoever hears it reads the whole view again.
+    const fn is_whole(&self) -> bool {
+        match self {
+            Self::Added { .. } | Self::Modified { .. } | Self::Deleted { .. } => false,
+            Self::Changed | Self::Reload => true,
         }
     }
 }
@@ -111,18 +120,24 @@ impl Log {
         if self.sinks.is_empty() {
             return;
         }
-        if notification == Notification::Reload {
+        let stale = self.pending.first().map(|first| first.notification.clone()).filter(Notification::is_whole);
+        let notification = match (notification, stale) {
+            (Notification::Reload, _) | (_, Some(Notification::Reload)) => Notification::Reload,
+            (_, Some(_)) => Notification::Changed,
+            (_, None) if self.pending.len() >= MAX_PENDING => Notification::Changed,
+            (notification, None) => notification,
+        };
+        if notification.is_whole() {
             self.pending.clear();
         }
-        let full = self.pending.len() >= MAX_PENDING;
-        let stale = matches!(self.pending.as_slice(), [Delivery { notification: Notification::Changed, .. }]);
-        let notification = if full || stale {
-            self.pending.clear();
-            Notification::Changed
-        } else {
-            notification
-        };
         self.pending.push(Delivery { to: self.sinks.clone(), notification });
+    }
+
+    /// The view shows something else than what is pending leads to: its reader reads again.
+    pub(super) fn outdate(&mut self) {
+        if !self.pending.is_empty() {
+            self.push(Notification::Changed);
+        }
     }
 
     pub(super) fn take(&mut self) -> Vec<Delivery> {

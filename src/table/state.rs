@@ -156,7 +156,7 @@ impl ViewState {
         self.cursor = 0;
         self.marks.clear();
         self.kept.clear();
-        self.spoil();
+        self.spoil(0);
     }
 
     /// The slots of the rows that match; `None`: all do.
@@ -312,9 +312,10 @@ impl ViewState {
         }
     }
 
-    /// Any line may differ.
-    pub(super) fn spoil(&mut self) {
-        self.touch(0, usize::MAX);
+    /// The caller's own call: any line from here on may differ.
+    pub(super) fn spoil(&mut self, from: usize) {
+        self.touch(from, usize::MAX);
+        self.log.outdate();
     }
 
     /// The lines from one to another may differ; to the last one, if their number did.

@@ -1,7 +1,7 @@
 //! The handle through which a view is worked with: columns, filter, order and sinks of `IMAPITable`.
 
 use super::collapse::mark_of;
-use super::events::Connection;
+use super::events::{Connection, Delivery};
 use super::filter::Filter;
 use super::order::SortOrderSet;
 use super::restriction::Restriction;
@@ -85,7 +85,7 @@ impl View<'_> {
         }
         self.state.rebuild_for_instances(self.store);
         self.state.kept.rename();
-        self.state.spoil();
+        self.state.spoil(0);
         Ok(())
     }
 
@@ -195,6 +195,11 @@ impl View<'_> {
     /// `Unadvise`: the sink hears nothing more, not even what has happened already.
     pub fn unadvise(&mut self, connection: Connection) {
         self.state.log.unadvise(connection);
+    }
+
+    /// What this view's sinks have to be told; as [`super::Table::take_events`].
+    pub fn take_events(&mut self) -> Vec<Delivery> {
+        self.state.log.take()
     }
 
     /// Rows `start..start + count` in the view's columns; the cursor goes to `cursor`.

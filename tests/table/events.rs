@@ -139,17 +139,16 @@ fn c_218_a_deleted_row_is_a_key_without_data() {
 #[test]
 fn c_219_a_row_is_in_the_columns_of_its_time() {
     let (mut table, view) = advised(&["a"]);
-    table.put(RowKey(1), row("b", 2)).unwrap();
-    table.view(view).unwrap().set_columns(vec![PR_STATUS_CODE, PR_NULL]).unwrap();
-    table.put(RowKey(1), row("c", 3)).unwrap();
-    let rows: Vec<_> = heard(&mut table, view)
-        .into_iter()
-        .map(|event| match event {
+    let mut rows = Vec::new();
+    for (at, columns) in (3..).zip([vec![PR_DISPLAY_NAME], vec![PR_STATUS_CODE, PR_NULL]]) {
+        table.view(view).unwrap().set_columns(columns).unwrap();
+        table.put(RowKey(1), row("b", at)).unwrap();
+        rows.extend(heard(&mut table, view).into_iter().map(|event| match event {
             Notification::Modified { row, .. } => row,
             other => panic!("{other:?}"),
-        })
-        .collect();
-    assert_eq!(rows, [name("b"), vec![(PR_STATUS_CODE, 3.into()), (PR_NULL, PropValue::Null)]]);
+        }));
+    }
+    assert_eq!(rows, [name("b"), vec![(PR_STATUS_CODE, 4.into()), (PR_NULL, PropValue::Null)]]);
 }
 
 #[test]
@@ -160,7 +159,13 @@ fn c_220_reload_voids_bookmarks_and_instance_keys() {
     let key = instance(&table, 1);
     table.put(RowKey(1), row("x", 1)).unwrap();
     table.reload();
-    assert_eq!(heard(&mut table, view), [Notification::Reload], "what was pending is void too");
+    table.put(RowKey(9), row("y", 1)).unwrap();
+    table.remove(RowKey(9));
+    assert_eq!(
+        heard(&mut table, view),
+        [Notification::Reload],
+        "what was pending is void too, and who reads has the rest"
+    );
     assert_eq!(code(table.view(view).unwrap().seek_row(bookmark, 0)), Scode::MAPI_E_INVALID_BOOKMARK);
     assert_eq!((table.len(), at(&mut table, view)), (0, 0));
     table.put(RowKey(1), row("a", 1)).unwrap();
@@ -206,4 +211,57 @@ fn the_callers_own_calls_tell_nothing() {
     handle.sort_table(SortOrderSet::by(&[(PR_DISPLAY_NAME, SortOrder::Descend)])).unwrap();
     handle.set_columns(vec![PR_STATUS_CODE]).unwrap();
     assert_eq!(heard(&mut table, view), []);
+}
+
+#[test]
+fn what_happens_before_changed_is_told_is_not_told_as_well() {
+    let (mut table, view) = advised(&["a"]);
+    for round in 0..5000 {
+        table.put(RowKey(1), row("a", 10 + round)).unwrap();
+    }
+    table.put(RowKey(2), row("b", 2)).unwrap();
+    assert_eq!(heard(&mut table, view), [Notification::Changed]);
+    let (b, row) = (instance(&table, 2), name("c"));
+    table.put(RowKey(2), vec![(PR_DISPLAY_NAME, "c".into())]).unwrap();
+    let told = Notification::Modified {
+        key: b,
+        prior: Some(instance(&table, 1)),
+        row,
+        old_index: 1,
+        new_index: 1,
+        line: Line::Leaf(1),
+    };
+    assert_eq!(heard(&mut table, view), [told], "and then events go on");
+}
+
+type Own<'a> = &'a dyn Fn(&mut View<'_>, InstanceKey);
+
+#[test]
+fn what_a_call_of_the_views_own_overtakes_is_told_as_changed() {
+    let up = SortOrderSet { categories: 1, ..SortOrderSet::by(&[(PR_DISPLAY_NAME, SortOrder::Ascend)]) };
+    let key = |table: &mut Table, view| {
+        let mut handle = table.view(view).unwrap();
+        handle.set_columns(vec![PR_INSTANCE_KEY]).unwrap();
+        let PropValue::Binary(key) = handle.query_rows(1, true).unwrap().rows[0][0].clone() else { unreachable!() };
+        InstanceKey(key.try_into().unwrap())
+    };
+    let calls: [Own; 6] = [
+        &|view, _| view.restrict(None).unwrap(),
+        &|view, _| view.sort_table(SortOrderSet::default()).unwrap(),
+        &|view, _| view.set_columns(vec![PR_STATUS_CODE]).unwrap(),
+        &|view, key| assert_eq!(view.expand_row(key, 0).unwrap().1, 1),
+        &|view, key| assert_eq!(view.collapse_row(key).unwrap(), 0),
+        &|view, key| {
+            let state = view.collapse_state(key).unwrap();
+            view.set_collapse_state(&state).unwrap();
+        },
+    ];
+    for (at, call) in calls.into_iter().enumerate() {
+        let (mut table, view) = advised(&["a", "b"]);
+        table.view(view).unwrap().sort_table(up.clone()).unwrap();
+        let key = key(&mut table, view);
+        table.put(RowKey(3), row("c", 3)).unwrap();
+        call(&mut table.view(view).unwrap(), key);
+        assert_eq!(heard(&mut table, view), [Notification::Changed], "call {at}");
+    }
 }

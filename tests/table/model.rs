@@ -158,6 +158,7 @@ impl Model {
                 self.views[at].columns = columns;
                 self.mirror(at);
             }
+            Op::Hear => self.hear(),
             other => self.read(other),
         }
     }
@@ -184,15 +185,23 @@ impl Model {
         self.shown(view).into_iter().map(|(key, cells)| (key, row(cells))).collect()
     }
 
-    fn check(&mut self) {
+    /// Whatever has happened since the last time.
+    fn hear(&mut self) {
         let mut events: BTreeMap<_, _> = self.table.take_events().into_iter().collect();
         for at in 0..self.views.len() {
             let truth = self.truth(&self.views[at]);
             let view = &mut self.views[at];
             for delivery in events.remove(&view.id).unwrap_or_default() {
-                follow(&mut view.mirror, delivery.notification);
+                follow(&mut view.mirror, delivery.notification, &truth);
             }
             assert_eq!(view.mirror, truth, "events lead to the view");
+        }
+    }
+
+    fn check(&mut self) {
+        for at in 0..self.views.len() {
+            let truth = self.truth(&self.views[at]);
+            let view = &mut self.views[at];
             let mut handle = self.table.view(view.id).unwrap();
             assert_eq!((handle.row_count(), handle.query_position().row), (truth.len(), view.cursor));
             let rows = truth.iter().skip(view.range.0).take(view.range.1);
@@ -219,7 +228,7 @@ fn truth_of(rows: &[(InstanceKey, Row)]) -> Vec<Line_> {
 }
 
 /// Applies one notification to a mirror of the view.
-fn follow(mirror: &mut Vec<(InstanceKey, Row)>, notification: Notification) {
+fn follow(mirror: &mut Vec<(InstanceKey, Row)>, notification: Notification, truth: &Vec<(InstanceKey, Row)>) {
     let before = |mirror: &[(InstanceKey, Row)], at: usize| at.checked_sub(1).map(|prior| mirror[prior].0);
     match notification {
         Notification::Added { key, prior, row, new_index, .. } => {
@@ -232,8 +241,7 @@ fn follow(mirror: &mut Vec<(InstanceKey, Row)>, notification: Notification) {
             mirror.insert(new_index, (key, row));
         }
         Notification::Deleted { key, old_index } => assert_eq!(mirror.remove(old_index).0, key),
-        Notification::Changed => unreachable!("there are few events"),
-        Notification::Reload => mirror.clear(),
+        Notification::Changed | Notification::Reload => mirror.clone_from(truth),
     }
 }
 
@@ -246,5 +254,6 @@ proptest! {
             model.run(op);
             model.check();
         }
+        model.hear();
     }
 }

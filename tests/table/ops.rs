@@ -23,6 +23,7 @@ pub enum Op {
     Mark(usize),
     UseMark(usize, usize),
     Window(usize, usize, usize),
+    Hear,
 }
 
 fn long() -> impl Strategy<Value = PropValue> {
@@ -80,6 +81,7 @@ fn an_op() -> impl Strategy<Value = Op> {
         2 => view().prop_map(Op::Mark),
         2 => (view(), 0..4_usize).prop_map(|(v, m)| Op::UseMark(v, m)),
         1 => (view(), 0..4_usize, 0..4_usize).prop_map(|(v, o, n)| Op::Window(v, o, n)),
+        8 => Just(Op::Hear),
     ]
 }
 

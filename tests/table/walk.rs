@@ -22,11 +22,14 @@ struct Watched {
     order: SortOrderSet,
     open: Open,
     columns: Vec<PropTag>,
-    /// A reader's copy: keys and values, kept by notifications alone.
-    mirror: Vec<(InstanceKey, Vec<PropValue>)>,
+    /// What it shows: keys and values, and their names.
+    shown: Copy,
     names: Vec<Name>,
     mark: Option<(Bookmark, Name)>,
-    heard: bool,
+    /// A reader's copy: taken at its advise and after its own calls, else kept by notifications alone.
+    mirror: Copy,
+    /// It reads again.
+    reads: bool,
     connection: Option<Connection>,
 }
 
@@ -105,10 +108,11 @@ impl Walk {
             order: SortOrderSet::default(),
             open: vec![],
             columns: COLUMNS.to_vec(),
-            mirror: vec![],
+            shown: vec![],
             names: vec![],
             mark: None,
-            heard: false,
+            mirror: vec![],
+            reads: false,
             connection: None,
         };
         let views = (0..VIEWS).map(open).collect();
@@ -167,7 +171,7 @@ impl Walk {
                 handle.set_columns(view.columns.clone()).unwrap();
             }
             (13 | 14, Some(index)) => {
-                let (key, before) = (view.mirror[index].0, handle.row_count());
+                let (key, before) = (view.shown[index].0, handle.row_count());
                 let Name::Heading(path) = view.names[index].clone() else { unreachable!() };
                 let open = Outline { order: &view.order, open: &view.open }.is_open(&path);
                 let changed = if open {
@@ -190,31 +194,31 @@ impl Walk {
                     handle.free_bookmark(old).unwrap();
                 }
                 view.mark = Some((handle.create_bookmark().unwrap(), view.names[index].clone()));
-                let key = view.mirror[index].0;
+                let key = view.shown[index].0;
                 handle.find_row(&Restriction::equals(PR_INSTANCE_KEY, key), Bookmark::BEGINNING, false).unwrap();
                 assert_eq!(handle.query_position().row, index, "C-206");
-                if depth(&view.order) > 0 {
-                    let state = handle.collapse_state(key).unwrap();
-                    let same = handle.set_collapse_state(&state).unwrap();
-                    assert_eq!(handle.seek_row(same, 0).unwrap().rows, 0);
-                    assert_eq!(handle.query_position().row, index, "the saved row");
-                    handle.free_bookmark(same).unwrap();
+                // What moves only the cursor leaves what is pending pending.
+                if depth(&view.order) == 0 {
+                    return;
                 }
+                let state = handle.collapse_state(key).unwrap();
+                let same = handle.set_collapse_state(&state).unwrap();
+                assert_eq!(handle.seek_row(same, 0).unwrap().rows, 0);
+                assert_eq!(handle.query_position().row, index, "the saved row");
+                handle.free_bookmark(same).unwrap();
             }
             (14, None) => match view.connection.take() {
-                Some(connection) => {
-                    handle.unadvise(connection);
-                    view.heard = false;
-                }
+                Some(connection) => handle.unadvise(connection),
                 None => view.connection = Some(handle.advise().unwrap()),
             },
             _ => return,
         }
-        view.heard = false;
+        view.reads = true;
     }
 
     fn check(&mut self) {
-        let mut events: Vec<_> = self.table.take_events();
+        // Who looks at a copy changes nothing of what is still to be told.
+        let mut copy = self.table.clone();
         for view in &mut self.views {
             let instances = view.order.keys.iter().any(|key| key.tag == EACH).then_some(MV);
             let all = leaves(&self.rows, view.filter.as_ref(), instances);
@@ -223,41 +227,19 @@ impl Walk {
             let living: Vec<_> = lines.iter().map(|(name, _, _)| name.clone()).collect();
             view.open.retain(|(path, _)| living.contains(&Name::Heading(path.clone())));
             let shown: Vec<_> = lines.into_iter().filter(|line| line.2).collect();
-            let mut handle = self.table.view(view.id).unwrap();
-            let cursor = handle.query_position().row;
-            handle.seek_row(Bookmark::BEGINNING, 0).unwrap();
-            let columns = view.columns.clone();
-            handle.set_columns([vec![PR_INSTANCE_KEY], columns].concat()).unwrap();
-            let mut truth = Vec::new();
-            if handle.row_count() > 0 {
-                for row in handle.query_rows(i64::MAX, false).unwrap().rows {
-                    let PropValue::Binary(key) = &row[0] else { panic!("{row:?}") };
-                    truth.push((InstanceKey(key.clone().try_into().unwrap()), row[1..].to_vec()));
-                }
-            }
-            handle.set_columns(view.columns.clone()).unwrap();
-            handle.seek_row(Bookmark::BEGINNING, i64::try_from(cursor).unwrap()).unwrap();
-            assert_eq!(handle.query_position().row, cursor, "the cursor is in the view");
+            let truth = read(&mut copy.view(view.id).unwrap(), &view.columns);
             let values: Vec<_> = truth.iter().map(|row| &row.1).collect();
             assert_eq!(values, shown.iter().map(|line| &line.1).collect::<Vec<_>>(), "{:?}", view.order);
             let keys: BTreeSet<_> = truth.iter().map(|row| row.0).collect();
             assert_eq!(keys.len(), truth.len(), "every line has a key of its own");
-            let told = events.iter_mut().find(|(id, _)| *id == view.id).map(|(_, told)| std::mem::take(told));
-            let reads = !view.heard;
-            for delivery in told.into_iter().flatten().filter(|_| !reads) {
-                if delivery.notification == Notification::Changed {
-                    view.mirror.clone_from(&truth);
-                    view.heard = false;
-                    break;
-                }
-                follow(&mut view.mirror, delivery.notification);
+            if std::mem::take(&mut view.reads) {
+                view.mirror.clone_from(&truth);
             }
-            if view.heard {
-                assert_eq!(view.mirror, truth, "events lead to the view: {:?}", view.order);
-            }
-            view.heard = view.connection.is_some();
-            view.mirror = truth;
+            view.shown = truth;
             view.names = shown.into_iter().map(|line| line.0).collect();
+            let mut handle = self.table.view(view.id).unwrap();
+            let cursor = handle.query_position().row;
+            assert!(cursor <= view.shown.len(), "the cursor is in the view");
             if let Some((bookmark, name)) = &view.mark {
                 let found = handle.seek_row(*bookmark, 0);
                 match view.names.iter().position(|known| known == name) {
@@ -269,19 +251,55 @@ impl Walk {
                 handle.seek_row(Bookmark::BEGINNING, i64::try_from(cursor).unwrap()).unwrap();
             }
         }
+        if self.dice.one_in(3) {
+            self.tell();
+        }
+    }
+
+    /// Everybody hears what happened since the last time, however much that was.
+    fn tell(&mut self) {
+        let mut events = self.table.take_events();
+        for view in &mut self.views {
+            let told = events.iter_mut().find(|(id, _)| *id == view.id).map(|(_, told)| std::mem::take(told));
+            for delivery in told.into_iter().flatten() {
+                assert_eq!(Some(&delivery.to), view.connection.map(|one| vec![one]).as_ref());
+                follow(&mut view.mirror, delivery.notification, &view.shown);
+            }
+            if view.connection.is_some() {
+                assert_eq!(view.mirror, view.shown, "events lead to the view: {:?}", view.order);
+            }
+        }
     }
 }
 
-fn follow(mirror: &mut Vec<(InstanceKey, Vec<PropValue>)>, notification: Notification) {
+type Copy = Vec<(InstanceKey, Vec<PropValue>)>;
+
+fn read(handle: &mut View<'_>, columns: &[PropTag]) -> Copy {
+    handle.seek_row(Bookmark::BEGINNING, 0).unwrap();
+    handle.set_columns([&[PR_INSTANCE_KEY], columns].concat()).unwrap();
+    let mut truth = Vec::new();
+    if handle.row_count() > 0 {
+        for row in handle.query_rows(i64::MAX, false).unwrap().rows {
+            let PropValue::Binary(key) = &row[0] else { panic!("{row:?}") };
+            truth.push((InstanceKey(key.clone().try_into().unwrap()), row[1..].to_vec()));
+        }
+    }
+    truth
+}
+
+fn follow(mirror: &mut Copy, notification: Notification, shown: &Copy) {
     let values = |row: Row| row.into_iter().map(|cell| cell.1).collect();
     match notification {
-        Notification::Added { key, row, new_index, .. } => mirror.insert(new_index, (key, values(row))),
+        Notification::Added { key, row, new_index, .. } => {
+            mirror.insert(new_index, (key, values(row)));
+        }
         Notification::Modified { key, row, old_index, new_index, .. } => {
             assert_eq!(mirror.remove(old_index).0, key);
             mirror.insert(new_index, (key, values(row)));
         }
         Notification::Deleted { key, old_index } => assert_eq!(mirror.remove(old_index).0, key),
-        Notification::Changed | Notification::Reload => unreachable!(),
+        Notification::Changed => mirror.clone_from(shown),
+        Notification::Reload => unreachable!(),
     }
 }
 
