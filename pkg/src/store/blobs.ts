@@ -1,5 +1,7 @@
 /** Bodies whatever they are made of: their weight, and their Blobs as bytes where the engine stores none (O-07). */
-import { storeError } from "./store.js";
+import type { Timers } from "../timer.js";
+import { isStoreError, storeError } from "./store.js";
+import { budget, within } from "./watchdog.js";
 
 /** What a Blob was. `bytes` is the very buffer that stands for it in the body: structured cloning keeps that identity. */
 export interface Unpacked {
@@ -79,14 +81,15 @@ function replaced(body: unknown, become: ReadonlyMap<object, object>): unknown {
 }
 
 /** The body with a buffer in place of each Blob. */
-export async function unpack(body: unknown): Promise<{ readonly body: unknown; readonly blobs: readonly Unpacked[] }> {
+export async function unpack(body: unknown, timers: Timers): Promise<{ readonly body: unknown; readonly blobs: readonly Unpacked[] }> {
   const become = new Map<object, ArrayBuffer>();
   const blobs: Unpacked[] = [];
   for (const value of objectsIn(body)) {
     if (!(value instanceof Blob)) continue;
     // Inside the loop one after the other: a message's attachments need not all be in memory twice.
-    const bytes = await value.arrayBuffer().catch((error: unknown) => {
-      throw storeError("invalid", "expected a Blob that can be read, got one that cannot", error);
+    const late = () => storeError("invalid", "expected a Blob that can be read, got nothing in time");
+    const bytes = await within(value.arrayBuffer(), budget(value.size), timers, late).catch((error: unknown) => {
+      throw isStoreError(error) ? error : storeError("invalid", "expected a Blob that can be read, got one that cannot", error);
     });
     const { name, lastModified } = value as Partial<File>;
     become.set(value, bytes);

@@ -26,8 +26,6 @@ const bytesOf = (commit: Commit): number => commit.reduce((sum, op) => sum + (is
 
 export const failed = (error: StoreError, indoubt: boolean): CommitResult => ({ ok: false, reason: "failed", error, indoubt });
 
-const unpacked = async (op: StoreOp): Promise<StoreOp | PutBody> => (isBody(op) ? { ...op, ...(await unpack(op.body)) } : op);
-
 export function groupRunner({ db, timers, room }: GroupContext): (items: readonly Item[], strict: boolean) => Promise<CommitResult[]> {
   let blobs: boolean | undefined;
 
@@ -36,7 +34,7 @@ export function groupRunner({ db, timers, room }: GroupContext): (items: readonl
     if (!commit.some(isBody)) return commit;
     blobs ??= await storesBlobs(db, timers);
     if (blobs) return commit;
-    return Promise.all(commit.map(unpacked));
+    return Promise.all(commit.map(async (op): Promise<StoreOp | PutBody> => (isBody(op) ? { ...op, ...(await unpack(op.body, timers)) } : op)));
   }
 
   async function once(commits: readonly Commit[], strict: boolean, again = true): Promise<CommitResult[]> {

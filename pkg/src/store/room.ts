@@ -119,7 +119,8 @@ export async function storesBlobs(db: Connection, timers: Timers): Promise<boole
       tx.objectStore("ballast").delete(key);
       return finished(tx, budget(), timers);
     });
-    return back instanceof Blob && (await back.text()) === "b";
+    const late = () => storeError("timeout", "expected the Blob that was stored");
+    return back instanceof Blob && (await within(back.text(), budget(), timers, late)) === "b";
   } catch {
     return false;
   }

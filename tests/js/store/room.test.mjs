@@ -55,6 +55,26 @@ test("o_07 Blobs deep in a body are kept as bytes too, and come back as what the
   assert.ok(given.content instanceof Blob, "the host's own is left alone");
 });
 
+test("o_07 a Blob that is never read holds nothing up for ever", async (t) => {
+  const timers = fakeTimers();
+  const never = (method) => new Promise((heard) => {
+    replaced(t, Blob.prototype, method, () => {
+      heard();
+      return new Promise(() => {});
+    });
+  });
+  const [probed, read] = [never("text"), never("arrayBuffer")];
+  const one = store(t, { timers });
+  const blob = one.commit([[body("a", new Blob(["text"]))]], strict);
+  const after = one.commit([[add("b")]], strict);
+  await probed;
+  timers.advance(10_001);
+  await read;
+  timers.advance(10_001);
+  const [[result], [next]] = [await blob, await after];
+  assert.deepEqual([result.ok, result.error?.code, result.indoubt, next.ok], [false, "invalid", false, true]);
+});
+
 test("o_07 bodies without a message go when they are a day old", async (t) => {
   const timers = fakeTimers();
   const factory = new IDBFactory();
