@@ -16,6 +16,8 @@ pub struct Replica {
     /// The epoch, and which of its messages.
     from: (u32, u32),
     rows: Vec<Theirs>,
+    /// The last one of that epoch that was too old.
+    refused: u32,
     /// Of this context: it was told that its rows changed, and has not read them since.
     told: bool,
 }
@@ -44,12 +46,16 @@ impl Session {
         tells
     }
 
-    /// A driver posted its rows, all of them. What is older than what is known changes nothing.
+    /// A driver posted its rows, all of them. What is older than what is known changes nothing; but two that count on, as a
+    /// driver does, show that what they seem older than was not the driver's.
     pub(super) fn replicate(&mut self, epoch: u32, version: u32, rows: Vec<HeaderRow>) {
         let stored = (self.meta.epoch, 0);
         // One that nobody stored, or of an outbox that was erased, outranks nothing.
         let known = if self.replica.from.0 > self.meta.epoch { stored } else { self.replica.from.max(stored) };
-        if self.driver.is_some() || (epoch, version) <= known {
+        let refused = std::mem::take(&mut self.replica.refused);
+        let counts_on = epoch == known.0 && refused > 0 && refused < version && version < known.1;
+        if self.driver.is_some() || (epoch, version) <= known && !counts_on {
+            self.replica.refused = if epoch == known.0 { version } else { 0 };
             return;
         }
         let rows = rows.into_iter().filter_map(|row| self.theirs(row)).gather();

@@ -127,6 +127,29 @@ fn o_73_an_epoch_nobody_stored_does_not_outrank_the_drivers() {
 }
 
 #[test]
+fn o_73_a_version_that_was_not_the_drivers_outranks_two_of_its_own_no_longer() {
+    let (mut driver, mut other) = two(vec![transport("a")], vec![transport("a")]);
+    let (epoch, old) = posted(&mut driver.session);
+    hear(&mut other, (epoch, old.clone()), 1);
+    hear(&mut other, (epoch, vec![]), u32::MAX);
+    driver.send(draft("you@example.test"));
+    let sending = posted(&mut driver.session);
+    hear(&mut other, sending.clone(), 2);
+    assert_eq!(shown(&other, &entry("a")).1, "Not logged on", "one alone may be late");
+    hear(&mut other, (epoch - 1, old.clone()), 3);
+    hear(&mut other, sending.clone(), 2);
+    hear(&mut other, sending.clone(), 2);
+    assert_eq!(shown(&other, &entry("a")).1, "Not logged on", "nobody counted on");
+    hear(&mut other, sending, 3);
+    assert_eq!(shown(&other, &entry("a")).1, "Sending");
+    driver.outcome(accepted());
+    hear(&mut other, posted(&mut driver.session), 4);
+    assert_eq!(shown(&other, &entry("a")).1, READY, "from now on its versions count");
+    hear(&mut other, (epoch, vec![]), 3);
+    assert_eq!(shown(&other, &entry("a")).1, READY);
+}
+
+#[test]
 fn o_73_the_driver_of_an_outbox_made_anew_is_shown_though_its_epochs_begin_again() {
     let (mut driver, mut other) = two(vec![transport("a")], vec![transport("a")]);
     driver.step(Input::Lost);
