@@ -7,6 +7,7 @@ use super::io::{Effect, Reply, Req, Snapshot};
 use super::keys::Key;
 use super::stored::{Index, StoreName, StoreOp, Stored};
 use super::work::{Pending, Stalled, Then, Work};
+use crate::mapi::ordered::Set;
 use crate::mapi::{Gather, MapiError, Scode, Text, told};
 use crate::spooler::message::Message;
 use crate::spooler::shown;
@@ -64,18 +65,23 @@ impl Session {
         }
     }
 
-    /// The host gave it up. Without a row on its way nothing is accepted; with one, the promise says what became of it.
-    pub(super) fn forget_acceptance(&mut self, req: Req) {
-        let waits = |key| self.accepting.get(key).is_some_and(|a| a.reqs.contains(&req));
-        let body = self.ops.values().find(|p| matches!(p, Pending::Body { key } if waits(*key)));
-        let Some(&Pending::Body { key }) = body else { return };
-        let Some(accepting) = self.accepting.get_mut(key) else { return };
-        accepting.reqs.retain(|r| *r != req);
-        let dropped = accepting.reqs.is_empty().then(|| accepting.message.id.clone());
-        if let Some(id) = dropped {
-            self.free_id(key, id.as_ref());
+    /// The host gave these up. Without a row on its way nothing is accepted; with one, the promise says what became of it.
+    pub(super) fn forget_acceptances(&mut self, reqs: &Set<Req>) {
+        let body = |p: &Pending| if let Pending::Body { key } = p { Some(*key) } else { None };
+        for key in self.ops.values().filter_map(body).gather() {
+            let Some(accepting) = self.accepting.get_mut(key) else { continue };
+            let waiting = std::mem::take(&mut accepting.reqs);
+            let dropped = accepting.message.id.clone();
+            let (gone, left): (Vec<Req>, Vec<Req>) = waiting.into_iter().partition(|req| reqs.contains(req));
+            let nobody = left.is_empty();
+            accepting.reqs = left;
+            if nobody {
+                self.free_id(key, dropped.as_ref());
+            }
+            for req in gone {
+                self.reject(req, Scode::MAPI_E_USER_CANCEL, "a submission somebody waits for", "one that was given up");
+            }
         }
-        self.reject(req, Scode::MAPI_E_USER_CANCEL, "a submission somebody waits for", "one that was given up");
     }
 
     /// O-02 against submissions on their way: true if `req` waits with one of equal content.

@@ -117,3 +117,91 @@ fn p3_what_a_follower_does_does_not_grow_with_the_backlog() {
     let (few, many) = (followed(64), followed(2_048));
     assert!(many <= few, "{few} visits beside 64 rows, {many} beside 2048");
 }
+
+/// Visits for each of so many submissions that are given up in one turn, while their bodies are written.
+fn given_up(n: u32) -> usize {
+    let (mut s, mut added) = (session(), Vec::new());
+    settle(&mut s, vec![Input::Tick, transport("t")], &mut added);
+    let bodies = turn(&mut s, (1..=n).map(submit).collect(), &mut added);
+    assert_eq!(bodies.len(), n as usize);
+    let before = visits();
+    s.begin_turn(NOW);
+    for req in 1..=n {
+        s.take(Input::Forget { req });
+    }
+    let rejected = s.end_turn().effects.into_iter().filter(|e| matches!(e, Effect::Reject { .. })).count();
+    assert_eq!(rejected, n as usize);
+    visits().saturating_sub(before) / n as usize
+}
+
+#[test]
+fn p3_what_giving_up_a_submission_costs_does_not_grow_with_those_given_up_beside_it() {
+    let (few, many) = (given_up(64), given_up(2_048));
+    assert!(many <= few, "{few} visits each of 64, {many} each of 2048");
+}
+
+/// Visits for each of so many promises of messages' ends that are given up in one turn.
+fn unwatched(n: u32) -> usize {
+    let (mut s, mut added) = (session(), Vec::new());
+    settle(&mut s, vec![Input::Tick], &mut added);
+    settle(&mut s, (1..=n).map(submit).collect(), &mut added);
+    let ids: Vec<String> = added.iter().map(|m| m.uid.to_string()).collect();
+    let watch = |(id, req): (&String, u32)| Input::Watch { req, id: id.clone() };
+    settle(&mut s, ids.iter().zip(n + 1..).map(watch).collect(), &mut added);
+    let before = visits();
+    s.begin_turn(NOW);
+    for req in n + 1..=n + n {
+        s.take(Input::Forget { req });
+    }
+    s.end_turn();
+    assert!(s.watchers.iter().all(|(_, reqs)| reqs.is_empty()));
+    visits().saturating_sub(before) / n as usize
+}
+
+#[test]
+fn p3_what_giving_up_a_promise_costs_does_not_grow_with_those_given_up_beside_it() {
+    let (few, many) = (unwatched(64), unwatched(2_048));
+    assert!(many <= few, "{few} visits each of 64, {many} each of 2048");
+}
+
+/// Visits for each of so many messages that a session is closed over: their ends are waited for, and they cannot be sent.
+fn closed(n: u32) -> usize {
+    let (mut s, mut added) = (session(), Vec::new());
+    settle(&mut s, vec![Input::Tick], &mut added);
+    settle(&mut s, vec![Input::Granted { driver: "d".into(), sole: true }], &mut added);
+    settle(&mut s, (1..=n).map(submit).collect(), &mut added);
+    let watch = |(m, req): (&Arc<Message>, u32)| Input::Watch { req, id: m.uid.to_string() };
+    let watches = added.iter().zip(n + 1..).map(watch).collect();
+    settle(&mut s, watches, &mut Vec::new());
+    let before = visits();
+    let effects = s.step(Input::Close { req: 0 }, NOW).effects;
+    assert_eq!(effects.iter().filter(|e| matches!(e, Effect::Reject { .. })).count(), n as usize);
+    visits().saturating_sub(before) / n as usize
+}
+
+#[test]
+fn p3_what_a_close_costs_a_message_does_not_grow_with_the_others() {
+    let (few, many) = (closed(64), closed(2_048));
+    assert!(many <= few, "{few} visits each of 64, {many} each of 2048");
+}
+
+/// Visits for each of so many messages that a person aborts in one turn.
+fn aborted(n: u32) -> usize {
+    let (mut s, mut added) = (session(), Vec::new());
+    settle(&mut s, vec![Input::Tick, transport("t")], &mut added);
+    settle(&mut s, (1..=n).map(submit).collect(), &mut added);
+    let before = visits();
+    let abort = |(m, req): (&Arc<Message>, u32)| {
+        let verb = super::io::MessageVerb::Abort { envelope: None };
+        Input::Act { req, id: m.uid.to_string(), verb }
+    };
+    let aborts = added.iter().zip(n + 1..).map(abort).collect();
+    settle(&mut s, aborts, &mut Vec::new());
+    visits().saturating_sub(before) / n as usize
+}
+
+#[test]
+fn p3_what_an_abort_costs_does_not_grow_with_those_beside_it() {
+    let (few, many) = (aborted(64), aborted(2_048));
+    assert!(many <= few, "{few} visits each of 64, {many} each of 2048");
+}

@@ -309,17 +309,23 @@ impl Session {
         }
     }
 
-    /// The host no longer waits for a promise.
-    pub(super) fn forget(&mut self, req: Req) {
-        self.forget_draft(req);
-        self.forget_flush(req);
-        self.forget_acceptance(req);
-        self.early.retain(|(r, _)| *r != req);
-        for reqs in self.watchers.values_mut() {
-            reqs.retain(|r| *r != req);
+    /// The host no longer waits for these promises.
+    pub(super) fn forget(&mut self) {
+        if self.forgotten.is_empty() {
+            return;
+        }
+        let reqs = std::mem::take(&mut self.forgotten);
+        for req in &reqs {
+            self.forget_draft(*req);
+            self.forget_flush(*req);
+        }
+        self.forget_acceptances(&reqs);
+        self.early.retain(|(req, _)| !reqs.contains(req));
+        for waiting in self.watchers.values_mut() {
+            waiting.retain(|req| !reqs.contains(req));
         }
         for waiting in self.aborting.values_mut() {
-            waiting.retain(|(r, _)| *r != req);
+            waiting.retain(|(req, _)| !reqs.contains(req));
         }
     }
 

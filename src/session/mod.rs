@@ -156,6 +156,8 @@ pub struct Session {
     stalled: Vec<(i64, work::Stalled)>,
     storage_faults: u32,
     watchers: ByKey<Vec<Req>>,
+    /// Whom the host gave up, one after the other.
+    forgotten: Set<Req>,
     /// Those who asked before anything was read.
     early: Vec<(Req, String)>,
     aborting: ByKey<Vec<(Req, Option<u32>)>>,
@@ -252,6 +254,7 @@ impl Session {
             stalled: Vec::new(),
             storage_faults: 0,
             watchers: ByKey::default(),
+            forgotten: Set::new(),
             early: Vec::new(),
             aborting: ByKey::default(),
             tickets: Map::new(),
@@ -304,12 +307,19 @@ impl Session {
 
     /// One of the inputs of a turn.
     pub fn take(&mut self, input: Input) {
+        if let Input::Forget { req } = input {
+            self.forgotten.insert(req);
+            return;
+        }
+        self.forget();
         self.input(input);
         self.reindex();
     }
 
     /// What the inputs of a turn lead to beside their own effects.
     pub fn end_turn(&mut self) -> Step {
+        self.forget();
+        self.reindex();
         self.settle_down();
         Step { effects: std::mem::take(&mut *self.out), wake: self.wake() }
     }
@@ -322,7 +332,7 @@ impl Session {
             Input::Submit { req, draft } => self.submit(req, *draft),
             Input::Act { req, id, verb } => self.act(req, &id, verb),
             Input::Watch { req, id } => self.watch(req, &id),
-            Input::Forget { req } => self.forget(req),
+            Input::Forget { .. } => {}
             Input::Flush { req, entry, flags, target } => self.flush(req, &entry, flags, target.as_deref()),
             Input::Validate { req, entry, flags } => self.validate(req, &entry, flags),
             Input::Dialog { req, entry, verb, read_only } => self.dialog(req, &entry, verb, read_only),
