@@ -88,7 +88,7 @@ export function readFields(value: unknown, what: string, known: readonly string[
 }
 
 /** A name from outside, for an error text. */
-const shown = (key: string): string => (/^[\w$.:-]{1,64}$/.test(key) ? key : "of a strange name");
+export const shown = (key: string): string => (/^[\w$.:-]{1,64}$/.test(key) ? key : "of a strange name");
 
 /** Own or inherited below `Object.prototype`, read once: a transport may be an instance of a class. */
 export function lookUp(object: object, key: string, what: string): unknown {

@@ -124,12 +124,12 @@ function head(pen: Pen, what: number, slot: number, cells: number): void {
 
 function found<R extends object>({ rows }: Changing<R>, own: unknown): number {
   const slot = rows.find(own);
-  if (slot === undefined) throw new MapiError("MAPI_E_NOT_FOUND", "the key of a row", "another");
+  if (slot === undefined) throw new MapiError("MAPI_E_NOT_FOUND", "the key of a row", "a key that no row has");
   return slot;
 }
 
 function put<R extends object>(of: Changing<R>, given: R): void {
-  if (typeof given !== "object" || given === null) throw invalid("put: a row", typeof given);
+  if (typeof given !== "object" || given === null) throw invalid("put: a row", kind(given));
   const { key, rows, list, pen } = of;
   const row = rows.kept(given);
   const own = (row as Fields)[key];
@@ -153,7 +153,7 @@ function update<R extends object>(of: Changing<R>, own: unknown, given: unknown)
   const slot = found(of, own);
   if (typeof given !== "object" || given === null) throw invalid("update: the fields of a row in with", kind(given));
   const fields: Fields = { ...given };
-  if (Object.hasOwn(fields, of.key) && fields[of.key] !== own) throw invalid(`${of.key} to stay as it is`, "another");
+  if (Object.hasOwn(fields, of.key) && fields[of.key] !== own) throw invalid(`with: ${of.key}, which names rows, as it is`, "another value");
   begin(of, slot, 1);
   const { pen, loaded } = of;
   const start = pen.n;
@@ -187,12 +187,12 @@ function remove<R extends object>(of: Changing<R>, own: unknown): void {
 }
 
 function change<R extends object>(of: Changing<R>, given: TableChange<R>): void {
-  if (typeof given !== "object" || given === null) throw invalid("a change: put, update or remove", typeof given);
+  if (typeof given !== "object" || given === null) throw invalid("a change: put, update or remove", kind(given));
   const what = given as { put?: R; update?: unknown; remove?: unknown; with?: unknown };
   if ("put" in what && Object.hasOwn(what, "put")) put(of, what.put);
   else if ("update" in what && Object.hasOwn(what, "update")) update(of, what.update, what.with);
   else if ("remove" in what && Object.hasOwn(what, "remove")) remove(of, what.remove);
-  else throw invalid("a change: put, update or remove", "another");
+  else throw invalid("a change: put, update or remove", "none of them");
 }
 
 /** The last change first. */

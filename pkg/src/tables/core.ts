@@ -62,7 +62,7 @@ export function openCore(core: HostCore, broke: () => void): TableCore {
   function fail(thrown: unknown): never {
     if (thrown instanceof MapiError) throw thrown;
     broke();
-    throw new MapiError("MAPI_E_CALL_FAILED", "an answer of the table's engine", `${errorClass(thrown)}; make the table anew`);
+    throw new MapiError("MAPI_E_CALL_FAILED", "an answer of the table's engine", `${errorClass(thrown)}, a fault of mailspooler; make the table anew`);
   }
 
   function read<T>(what: Tape, take: (from: Reader) => T): T {

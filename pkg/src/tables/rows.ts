@@ -1,5 +1,6 @@
 /** The host's rows by slot. Columns that came whole become rows one by one, as somebody reads them. */
 import { MapiError, invalid, kind } from "../error.js";
+import { shown } from "../snapshot.js";
 import { call } from "./call.js";
 import type { Values } from "./load.js";
 import type { Columns } from "./schema.js";
@@ -41,7 +42,7 @@ function readColumns(given: object, columns: Columns, key: string): { lists: Rea
   const lists = new Map<string, ArrayLike<unknown>>();
   let count: number | undefined;
   for (const [name, list] of Object.entries(given)) {
-    if (!columns.byName.has(name)) throw invalid("columns of the schema", "another");
+    if (!columns.byName.has(name)) throw invalid("columns of the schema", `the column ${shown(name)}`);
     if (!isList(list)) throw invalid(`column ${name} to be an array`, kind(list));
     count ??= list.length;
     bounded(count);

@@ -1,6 +1,7 @@
 /** The columns of a host's table, and their names in the core: tags from 0x8000 on. */
 import { MapiError, invalid, kind } from "../error.js";
 import { readProperty } from "../restriction.js";
+import { shown } from "../snapshot.js";
 import type { Schema } from "../types/host.js";
 
 /** PT_*. */
@@ -43,7 +44,7 @@ export function readSchema(schema: unknown): Columns {
   const entries = Object.entries(schema as Schema);
   if (entries.length === 0 || entries.length > most) throw invalid(`a schema of 1 to ${most} columns`, `${entries.length}`);
   const all = entries.map(([name, type], index): Column => {
-    if (typeof type !== "string" || !Object.hasOwn(types, type)) throw invalid(`a column's type: ${Object.keys(types).join(", ")}`, typeof type === "string" ? "another word" : kind(type));
+    if (typeof type !== "string" || !Object.hasOwn(types, type)) throw invalid(`a type of column ${shown(name)}: ${Object.keys(types).join(", ")}`, typeof type === "string" ? `the type ${shown(type)}` : kind(type));
     return { name, type, tag: hex((0x8000 + index) * 0x1_0000 + types[type]) };
   });
   const byName = new Map(all.map((column) => [column.name, column]));

@@ -235,3 +235,21 @@ test("changes() ends with its table or window, begun or not", async () => {
   table.close();
   assert.deepEqual(await Promise.all([own.next(), pending, table.changes().next()]), [done, done, done]);
 });
+
+test("what is refused is named: what was expected, and what came", async () => {
+  const refused = (expected, got) => ({ name: "MapiError", code: "MAPI_E_INVALID_PARAMETER", expected, got });
+  const types = "long, i8, double, boolean, string, systime, binary, mvLong, mvString, mvBinary";
+  for (const [type, got] of [["number", "the type number"], ["<b>", "the type of a strange name"], [null, "null"], [7, "the number 7"]]) {
+    await assert.rejects(createTable({ id: "long", size: type }, []), refused(`a type of column size: ${types}`, got));
+  }
+  await assert.rejects(createTable(schema, { id: [1], other: [2] }), refused("columns of the schema", "the column other"));
+  const table = await createTable(schema, rows);
+  for (const [change, expected, got] of [
+    [null, "a change: put, update or remove", "null"],
+    [{}, "a change: put, update or remove", "none of them"],
+    [{ put: null }, "put: a row", "null"],
+    [{ update: 1, with: { id: 2 } }, "with: id, which names rows, as it is", "another value"],
+  ]) assert.throws(() => table.apply([change]), refused(expected, got));
+  assert.throws(() => table.apply([{ remove: 99 }]), { code: "MAPI_E_NOT_FOUND", expected: "the key of a row", got: "a key that no row has" });
+  table.close();
+});
