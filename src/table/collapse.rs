@@ -7,10 +7,14 @@ use super::state::Mark;
 use super::store::InstanceKey;
 use super::tree::Line;
 use super::view::{Bookmark, View};
-use crate::mapi::{Digits, MapiError, MapiResult, Scode, told};
+use crate::mapi::{Digits, MapiError, MapiResult, PR_ENTRYID, PropValue, Scode, told};
 use std::hash::{Hash, Hasher};
 
 const FORMAT: u64 = 1;
+/// How the saved row is named: by its number, as a heading by its values, or by its entry id, which outlives the table.
+const NUMBERED: u64 = 0;
+const HEADING: u64 = 1;
+const ENTRY: u64 = 2;
 
 /// FNV-1a: the same on every machine and in every version.
 struct Marker(u64);
@@ -58,13 +62,12 @@ impl View<'_> {
                 told![Digits::hex(u64::from_be_bytes(row.0), 16)],
             )
         })?;
-        let place = match line {
-            Line::Leaf(_) => row.number(),
-            Line::Heading(id) => self.name(id) & !1,
+        let (kind, place) = match line {
+            Line::Leaf(leaf) => self.entry_mark(leaf).map_or((NUMBERED, row.number()), |mark| (ENTRY, mark)),
+            Line::Heading(id) => (HEADING, self.name(id) & !1),
         };
         let mut out = Vec::new();
-        let is_heading = u64::from(matches!(line, Line::Heading(_)));
-        for number in [FORMAT, self.order_mark(), self.state.filter_mark, is_heading, place] {
+        for number in [FORMAT, self.order_mark(), self.state.filter_mark, kind, place] {
             put(&mut out, number);
         }
         for id in self.state.tree.headings() {
@@ -86,7 +89,7 @@ impl View<'_> {
         let rest = whole.remainder();
         let mut numbers = whole.map(|bytes| bytes.iter().fold(0, |number, byte| number << 8 | u64::from(*byte)));
         let head = [numbers.next(), numbers.next(), numbers.next(), numbers.next(), numbers.next()];
-        let [Some(FORMAT), Some(order), Some(filter), Some(is_heading), Some(place)] = head else {
+        let [Some(FORMAT), Some(order), Some(filter), Some(kind), Some(place)] = head else {
             return Err(MapiError::new(Scode::MAPI_E_INVALID_PARAMETER, "a collapse state", "other bytes"));
         };
         if !rest.is_empty() {
@@ -109,10 +112,10 @@ impl View<'_> {
         }
         self.state.spoil(0);
         self.state.cursor = 0;
-        let row = if is_heading == 0 {
-            self.line_of(InstanceKey(place.to_be_bytes()))
-        } else {
-            self.state.tree.headings().find(|id| self.name(*id) & !1 == place).map(Line::Heading)
+        let row = match kind {
+            NUMBERED => self.line_of(InstanceKey(place.to_be_bytes())),
+            ENTRY => self.state.tree.leaves().find(|leaf| self.entry_mark(*leaf) == Some(place)).map(Line::Leaf),
+            _ => self.state.tree.headings().find(|id| self.name(*id) & !1 == place).map(Line::Heading),
         };
         let shown = row.and_then(|line| self.visible(line));
         let mark = shown.map_or(Mark::End, |line| Mark::Line { line, moved: false });
@@ -142,6 +145,13 @@ impl View<'_> {
             return Ok(());
         }
         Err(MapiError::new(Scode::MAPI_E_NO_SUPPORT, "an order with categories", "none"))
+    }
+
+    fn entry_mark(&self, leaf: u32) -> Option<u64> {
+        match self.state.rows(self.store).cell(leaf, self.store.source(PR_ENTRYID)).to_value() {
+            PropValue::Binary(id) => Some(mark_of(&id)),
+            _ => None,
+        }
     }
 
     fn order_mark(&self) -> u64 {

@@ -116,3 +116,44 @@ fn g16_trouble_with_the_storage_is_told_to_whoever_looks_at_the_status() {
     w.session.view(view).unwrap().set_columns(vec![PR_STATUS_STRING]).unwrap();
     assert_eq!(subjects(&mut w.session.view(view).unwrap(), 1, 1), ["The storage does not answer"]);
 }
+
+/// By the first recipient, who is a category each; collapsed.
+fn by_recipient(w: &mut World) -> u32 {
+    let view = w.session.open_view(Which::Queue).unwrap();
+    let mut rows = w.session.view(view).unwrap();
+    rows.set_columns(vec![PR_SUBJECT, PR_INSTANCE_KEY, PR_DISPLAY_TO]).unwrap();
+    let keys = [PR_DISPLAY_TO, PR_SUBJECT].map(|tag| SortKey::new(tag, SortOrder::Ascend)).to_vec();
+    rows.sort_table(SortOrderSet { keys, categories: 1, expanded: 0 }).unwrap();
+    view
+}
+
+#[test]
+fn a_collapse_state_finds_its_row_in_a_later_session() {
+    let mut w = World::driving(vec![]);
+    let send = |to: &str, subject: &str| Draft { subject: Some(subject.into()), ..draft(to) };
+    let first = w.send(send("a@example.test", "m0"));
+    for i in 1..6 {
+        w.send(send(if i % 2 == 0 { "a@example.test" } else { "b@example.test" }, &format!("m{i}")));
+    }
+    let view = by_recipient(&mut w);
+    let mut rows = w.session.view(view).unwrap();
+    let heading = rows.query_rows(1, true).unwrap().rows[0][1].clone();
+    let PropValue::Binary(key) = heading else { panic!("{heading:?}") };
+    let key = mailspooler::table::InstanceKey(key.try_into().unwrap());
+    rows.expand_row(key, 0).unwrap();
+    rows.seek_row(Bookmark::BEGINNING, 2).unwrap();
+    let row = rows.query_rows(1, true).unwrap().rows[0].clone();
+    assert_eq!(row[0], "m2".into());
+    let PropValue::Binary(key) = row[1].clone() else { panic!("{row:?}") };
+    let state = rows.collapse_state(mailspooler::table::InstanceKey(key.try_into().unwrap())).unwrap();
+
+    w.act(&first, MessageVerb::Abort { envelope: None });
+    w.act(&first, MessageVerb::Discard);
+    let mut next = w.next_life(9, vec![]);
+    let view = by_recipient(&mut next);
+    let mut rows = next.session.view(view).unwrap();
+    let saved = rows.set_collapse_state(&state).unwrap();
+    assert_eq!(rows.row_count(), 4, "a's two rows are shown, b's are not");
+    rows.seek_row(saved, 0).unwrap();
+    assert_eq!(rows.query_rows(1, true).unwrap().rows[0][0], "m2".into());
+}
