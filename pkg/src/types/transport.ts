@@ -90,7 +90,8 @@ export interface CallContext {
   /**
    * `fetch` that asks `mayStillSend` in the same task and records that a wire call began. An SDK may keep that of `transportLogon`: once
    * that call is over, what it sends counts for the attempt under way; with none, or while one that was given up has not settled,
-   * only GET, HEAD and OPTIONS go out (AbortError). Other callbacks that send give the SDK their own.
+   * only GET, HEAD and OPTIONS go out (AbortError). Other callbacks that send give the SDK their own. A POST of `submitMessage` and
+   * `endMessage` follows no redirect (`redirect: "manual"`) unless `init.redirect` or a Request says so: name the address that answers.
    */
   readonly fetch: typeof fetch;
   /** IMAPISupport::SpoolerNotify. MAPI_E_INVALID_PARAMETER for flags that exclude each other (C-157). */
