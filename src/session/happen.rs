@@ -135,8 +135,13 @@ pub fn due(mut m: Message, n: u32, c: &Context<'_>) -> Decision {
 
 /// Its transport is there again, or its account was let in.
 pub fn resume(m: &mut Message, n: u32, c: &Context<'_>) {
+    let pinned = m.pin.is_some();
     let Some(e) = m.envelope_mut(n) else { return };
     match &e.state {
+        // It was routed to nobody yet: what this one takes, and as whom, it says itself.
+        EnvelopeState::Parked { cause: ParkCause::TransportAbsent } if pinned && e.attempts == 0 => {
+            settle::release(m, n);
+        }
         EnvelopeState::Parked { cause: cause @ (ParkCause::Auth | ParkCause::Config | ParkCause::TransportAbsent) } => {
             if *cause != ParkCause::TransportAbsent {
                 // Somebody acted: the budget begins anew.

@@ -112,13 +112,16 @@ impl Session {
         nowhere.map(|(recipient, _)| Homeless { recipient, again: again(recipient) }).gather()
     }
 
-    /// The transport that gave it back for now, if it is here and still takes it.
+    /// The only one it may go to, if that is not here; the transport that gave it back for now, if it is and still takes it.
     fn takes_again(&self, m: &Message, r: &Recipient) -> Option<Again> {
+        if let Some(uid) = m.pin.as_ref().filter(|uid| self.transport(uid).is_none()) {
+            return Some(Again { transport: uid.clone(), account: uid.clone(), most: usize::MAX, absent: true });
+        }
         let t = self.transport(r.later.as_ref()?)?;
         next(unhandled(r, &[]), &[self.known(m, t)])?;
         let most =
             t.config.guarantees.max_recipients.map_or(usize::MAX, |most| usize::try_from(most.max(1)).unwrap_or(1));
-        Some(Again { transport: t.config.uid.clone(), account: t.config.account.clone(), most })
+        Some(Again { transport: t.config.uid.clone(), account: t.config.account.clone(), most, absent: false })
     }
 
     /// The first transport that gets some of it.

@@ -1,7 +1,7 @@
 //! Envelopes are made, and attempts begin (O-11, O-32, O-43, O-47).
 
 use super::doubt::{self, Facts};
-use super::message::{Doubt, Envelope, EnvelopeState, Message, Reason, RecipientState, Stamp, Stop, Wall};
+use super::message::{Doubt, Envelope, EnvelopeState, Message, ParkCause, Reason, RecipientState, Stamp, Stop, Wall};
 use super::outcome::NotAttempted;
 use super::settle;
 use crate::mapi::Text;
@@ -48,7 +48,7 @@ pub fn envelope(m: &mut Message, transport: &Text, account: &Text, recipients: V
 pub struct Homeless {
     /// Its place in the message.
     pub recipient: u32,
-    /// Its last transport gave it back for now, and may be asked again.
+    /// Its last transport gave it back for now, and may be asked again; or the only one it may go to is not here.
     pub again: Option<Again>,
 }
 
@@ -61,10 +61,12 @@ pub struct Again {
     pub account: Text,
     /// So many recipients in one envelope.
     pub most: usize,
+    /// It is not here.
+    pub absent: bool,
 }
 
-/// Nobody takes these: those that were given back for now go to the same transport after a while, in new envelopes; the
-/// others are refused.
+/// Nobody takes these: those that were given back for now go to the same transport after a while, in new envelopes; what
+/// is for one that is not here waits for it (O-73); the others are refused.
 pub fn homeless(m: &mut Message, recipients: &[Homeless], f: &Facts<'_>) {
     let mut later: Vec<(&Again, Vec<u32>)> = Vec::new();
     for Homeless { recipient, again } in recipients {
@@ -80,7 +82,7 @@ pub fn homeless(m: &mut Message, recipients: &[Homeless], f: &Facts<'_>) {
             None => later.push((again, vec![*recipient])),
         }
     }
-    for (Again { transport, account, .. }, waiting) in later {
+    for (Again { transport, account, absent, .. }, waiting) in later {
         let mut earlier = m.envelopes.iter().rev();
         let earlier = earlier.find(|e| e.transport == *transport && waiting.iter().any(|i| e.recipients.contains(i)));
         let (failures, since) = earlier.map_or((0, None), |e| (e.failures, e.troubled));
@@ -88,7 +90,11 @@ pub fn homeless(m: &mut Message, recipients: &[Homeless], f: &Facts<'_>) {
         if let Some(e) = m.envelope_mut(n) {
             (e.failures, e.troubled) = (failures, since);
         }
-        settle::not_done(m, n, NotAttempted::Busy, None, f);
+        if *absent && let Some(e) = m.envelope_mut(n) {
+            e.state = EnvelopeState::Parked { cause: ParkCause::TransportAbsent };
+        } else {
+            settle::not_done(m, n, NotAttempted::Busy, None, f);
+        }
     }
 }
 

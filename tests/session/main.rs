@@ -12,6 +12,7 @@
 mod a_acceptance;
 mod a_content;
 mod b_envelopes;
+mod b_pinned;
 mod b_refusals;
 mod c_states;
 mod closing;

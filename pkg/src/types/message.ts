@@ -58,7 +58,7 @@ export interface SubmitOptions {
   readonly payload?: unknown;
   /** Wall clock (undo-send, send later). */
   readonly holdUntil?: number;
-  /** Only this transport. */
+  /** Only this transport. Where the tab that sends has it not, it waits for one that has (`parked.transportAbsent`). */
   readonly transport?: string;
   /** Names a thread; used with `order`. */
   readonly conversation?: string;
