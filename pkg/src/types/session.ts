@@ -180,7 +180,7 @@ export interface Session {
   openEntry(entryId: Cell | undefined): StatusObject;
   /** Order, settings and registration of providers. */
   readonly admin: SessionAdmin;
-  /** Address types that transports logged on in this tab send to, each once. */
+  /** Address types that transports logged on in this tab send to, each once: where another tab sends, none. */
   enumAddressTypes(): string[];
   /**
    * Who the session is: the provider flagged `primaryIdentity`, else the first with an identity, else the owner under a built-in
@@ -215,7 +215,7 @@ export interface Session {
   takeOver(): Promise<void>;
   /** Answers its end. */
   on<K extends keyof SessionEvents>(type: K, listener: (event: SessionEvents[K]) => void, options?: { readonly signal?: AbortSignal }): () => void;
-  /** What `flushQueues` would send now, where this tab drives (elsewhere nothing); `target`: a transport's entry id. */
+  /** What `flushQueues` would send now, where this tab sends; elsewhere nothing, and `getOutgoingQueue` has the messages and their sizes. `target`: a transport's entry id. */
   estimate(options?: { readonly target?: string }): Promise<{ readonly messages: number; readonly bytes: number }>;
   /** A message's `id` or `uid`, or a status row's entry id. */
   why(idOrEntryId: Cell | undefined): Explanation;

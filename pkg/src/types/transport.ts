@@ -275,7 +275,7 @@ export interface Transport {
   prepareMessage?(message: TransportMessage, ctx: TransportContext): Maybe<unknown>;
   /** Asks whether the service has it; called while its outcome is unknown (O-41). */
   probeMessage?(message: TransportMessage, ctx: TransportContext): Maybe<ProbeResult>;
-  /** Calls back what may have been handed over; a throw is `unknown`. */
+  /** Calls back what may have been handed over; a throw is `unknown`. After `tooLate` it stays with the service, and `abortSubmit` says `unknown`: it may still fail. */
   cancelMessage?(message: TransportMessage, ctx: TransportContext): Maybe<"cancelled" | "tooLate" | "unknown">;
   /** Files the Sent copy; delivery and filing are separate. */
   fileMessage?(message: TransportMessage, ctx: TransportContext): Maybe<void>;
