@@ -77,9 +77,10 @@ pub fn back_off(n: u32, jitter: u32) -> i64 {
     base - fifth + i64::from(jitter) % (2 * fifth + 1)
 }
 
-/// A service's wish, clamped to a day (O-50).
+/// A service's wish, clamped to a day; after a second failure it shortens no wait (O-50).
 pub fn retry_after(wish: Option<i64>, n: u32, jitter: u32) -> i64 {
-    wish.map_or_else(|| back_off(n, jitter), |ms| ms.clamp(0, DAY))
+    let own = back_off(n, jitter);
+    wish.map_or(own, |ms| ms.clamp(if n == 0 { 0 } else { own }, DAY))
 }
 
 /// The same key may be submitted again although the envelope is in doubt (O-43).
@@ -226,5 +227,6 @@ mod tests {
     fn o_50_retry_after_is_clamped_to_a_day() {
         assert_eq!(retry_after(Some(i64::MAX), 0, 0), DAY);
         assert_eq!(retry_after(Some(-5), 0, 0), 0);
+        assert_eq!(retry_after(Some(-5), 1, 0), back_off(1, 0));
     }
 }

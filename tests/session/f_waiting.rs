@@ -87,6 +87,36 @@ fn o_50_retry_after_is_honoured_and_clamped_to_a_day() {
 }
 
 #[test]
+fn o_50_at_once_is_at_once_one_time() {
+    let wish = |reason| Outcome::NotAttempted { reason, retry_after: Some(0), definite: false };
+    let waiting = Outcome::Mapi { scode: Scode::MAPI_E_WAIT.hresult(), retry_after: Some(0) };
+    for outcome in [wish(Why::Busy), wish(Why::Account), waiting] {
+        let waits = waits(outcome.clone(), 4);
+        assert_eq!(waits[0], 0, "{outcome:?}");
+        for (n, ms) in (1..).zip(&waits[1..]) {
+            let base = 5_000_i64 << n;
+            assert!((base * 4 / 5..=base * 6 / 5).contains(ms), "{outcome:?} {waits:?}");
+        }
+    }
+}
+
+#[test]
+fn o_50_a_preparation_that_is_to_be_tried_at_once_is_so_one_time() {
+    let mut w = World::driving(vec![with(transport("a"), &[Verb::Prepare])]);
+    w.send(draft("you@example.test"));
+    let scode = Some(Scode::MAPI_E_WAIT.hresult());
+    let mut waits = Vec::new();
+    for _ in 0..3 {
+        let (began, call) = (w.now.wall, w.take(Verb::Prepare));
+        let at_once = Answer::Threw { scode, class: "MapiError".into(), network: false, retry_after: Some(0) };
+        w.answer(&call, at_once, false);
+        w.until(Verb::Prepare);
+        waits.push(w.now.wall - began);
+    }
+    assert!(waits[0] == 0 && waits[1] >= 8_000 && waits[2] >= 16_000, "{waits:?}");
+}
+
+#[test]
 fn o_50_after_five_days_a_person_is_asked_and_nothing_is_dropped() {
     let mut w = World::driving(vec![transport("a")]);
     let uid = w.send(draft("you@example.test"));

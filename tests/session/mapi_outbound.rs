@@ -204,7 +204,15 @@ fn c_118_resend_later_waits_and_resend_now_does_not() {
     let (mut w, _, end) = ending(transport("a"));
     w.answer(&end, Answer::Ended { flags: RESEND_NOW | RESEND_LATER }, false);
     w.pass(0);
-    assert_eq!(w.take(Verb::Submit).job.unwrap().attempt, 2, "now goes before later");
+    let again = w.take(Verb::Submit);
+    assert_eq!(again.job.as_ref().unwrap().attempt, 2, "now goes before later");
+    w.answer(&again, Answer::Done, false);
+    let end = w.take(Verb::End);
+    w.answer(&end, Answer::Ended { flags: RESEND_NOW }, false);
+    w.pass(7_999);
+    assert!(!w.has(Verb::Submit), "but not without end: one that never changes would leave the page no turn");
+    w.pass(4_001);
+    assert!(w.has(Verb::Submit));
 }
 
 #[test]

@@ -21,7 +21,7 @@ export interface RecipientResult {
 /** Why nothing was executed. `notMe`: the next transport is asked; `auth`, `config`: a person has to act; the others are tried again. */
 export type NotAttemptedReason = "notMe" | "busy" | "wait" | "network" | "auth" | "config" | "transport" | "account";
 
-/** What one attempt came to (O-30). Anything else a transport returns is read as `unknown`. `remoteId` is in the report, and so is the code of `unknown`, a word and never message text, as long as the doubt lasts. */
+/** What one attempt came to (O-30). Anything else a transport returns is read as `unknown`. `remoteId` is in the report, and so is the code of `unknown`, a word and never message text, as long as the doubt lasts. `retryAfterMs` counts up to a day; from the second failure in a row on it makes no wait shorter (O-50). */
 export type Outcome =
   | { readonly type: "accepted"; readonly remoteId?: string; readonly recipients?: readonly RecipientResult[] }
   | { readonly type: "rejected"; readonly scope: Scope; readonly code: string | number; readonly text?: string; readonly definite?: boolean; readonly recipients?: readonly RecipientResult[] }
@@ -32,7 +32,7 @@ export type Outcome =
   /** SubmitMessage's own return codes (catalogue 6.4); `MAPI_E_WAIT` and `MAPI_E_NETWORK_ERROR` carry `retryAfterMs`. */
   | { readonly type: "mapi"; readonly code: MapiCode; readonly retryAfterMs?: number };
 
-/** EndMessage's answer (catalogue 6.5): the flags as a number, their name, or an outcome; `0` is "sent". */
+/** EndMessage's answer (catalogue 6.5): the flags as a number, their name, or an outcome; `0` is "sent". END_RESEND_NOW in a row waits as well (O-50). */
 export type EndMessageResult = number | "END_RESEND_NOW" | "END_RESEND_LATER" | "END_DONT_RESEND" | Outcome;
 
 /** What the service knows of a message. `absent` is believed only of an authoritative probe (O-41). */
