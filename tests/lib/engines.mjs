@@ -14,7 +14,7 @@ export const engines = asked === undefined ? engineNames : asked.split(",").filt
 export const lasting = engines.filter((name) => name !== "webkit");
 
 /** No test judges time: a slow machine under load must never reach this. */
-export const patience = 3_600_000;
+export const patience = 2_700_000;
 
 export function inEach(what, names, body) {
   void describe(what, { concurrency: engineNames.length }, () => {
