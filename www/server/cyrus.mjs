@@ -159,7 +159,14 @@ export async function startCyrus({ dir, users, smtpPort, options = {} }) {
 
   const stop = async () => {
     if (!exit) process.kill(child.pid, "SIGTERM");
-    const late = setTimeout(() => process.kill(-child.pid, "SIGKILL"), 10_000);
+    const late = setTimeout(() => {
+      try {
+        process.kill(-child.pid, "SIGKILL");
+      } catch (error) {
+        // The last of them went at this very moment.
+        if (error.code !== "ESRCH") throw error;
+      }
+    }, 10_000);
     await ended;
     clearTimeout(late);
   };
