@@ -72,13 +72,11 @@ impl Session {
             let Some(accepting) = self.accepting.get_mut(key) else { continue };
             let waiting = std::mem::take(&mut accepting.reqs);
             let dropped = accepting.message.id.clone();
-            let (gone, left): (Vec<Req>, Vec<Req>) = waiting.into_iter().partition(|req| reqs.contains(req));
-            let nobody = left.is_empty();
-            accepting.reqs = left;
-            if nobody {
+            accepting.reqs.extend(waiting.iter().filter(|req| !reqs.contains(req)));
+            if accepting.reqs.is_empty() {
                 self.free_id(key, dropped.as_ref());
             }
-            for req in gone {
+            for req in waiting.into_iter().filter(|req| reqs.contains(req)) {
                 self.reject(req, Scode::MAPI_E_USER_CANCEL, "a submission somebody waits for", "one that was given up");
             }
         }

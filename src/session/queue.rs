@@ -8,7 +8,7 @@ use crate::mapi::{
     PR_INSTANCE_KEY, PR_MESSAGE_FLAGS, PR_MESSAGE_ID, PR_MESSAGE_SIZE, PR_OUTBOX_ID, PR_OUTBOX_STATE, PR_PRIORITY,
     PR_SENDER_NAME, PR_SUBJECT, PR_SUBMIT_FLAGS, PR_WHY, PropTag, PropValue, QueueFlags, SortOrder, told,
 };
-use crate::spooler::message::{Envelope, EnvelopeState, Kind, Message};
+use crate::spooler::message::{EnvelopeState, Kind, Message};
 use crate::spooler::shown::{self, Shown};
 use crate::table::{RowKey, SortKey, Table, ViewId};
 
@@ -130,20 +130,23 @@ impl Session {
     /// context submitted may be heard of late: then the rows after it are born again.
     fn in_order(&mut self, changed: Vec<Key>) -> Vec<Key> {
         let mut order: Set<(u64, Key)> = changed.into_iter().map(|key| (self.seq(key), key)).collect();
-        let mut late: Vec<(i64, u64)> = Vec::new();
-        for (seq, key) in order.iter().filter(|(_, key)| !self.queue_rows.there.has(*key)) {
-            let submitted = self.queued_message(*key).map_or(0, |m| m.submitted);
-            if *seq < self.queue_rows.newest && late.last().is_none_or(|(at, _)| *at != submitted) {
-                late.push((submitted, *seq));
+        let mut late: Option<(u64, i64, i64)> = None;
+        for (seq, key) in &order {
+            let newest = self.queue_rows.newest;
+            if *seq >= newest {
+                self.queue_rows.newest = *seq;
+            } else if let Some(m) = self.queued_message(*key).filter(|_| !self.queue_rows.there.has(*key)) {
+                let (first, from, to) = late.unwrap_or((*seq, m.submitted, m.submitted));
+                late = Some((first, from.min(m.submitted), to.max(m.submitted)));
             }
         }
-        self.queue_rows.newest = self.queue_rows.newest.max(order.iter().last().map_or(0, |(seq, _)| *seq));
-        if !late.is_empty() {
+        if let Some((first, from, to)) = late {
             for key in self.queue_rows.there.keys() {
-                let after = |m: &Message| late.iter().any(|(at, seq)| m.submitted == *at && m.seq > *seq);
-                if self.queued_message(key).is_some_and(after) {
+                let Some(m) = self.queued_message(key) else { continue };
+                let seq = m.seq;
+                if seq > first && (from..=to).contains(&m.submitted) {
                     self.drop_row(key);
-                    order.insert((self.seq(key), key));
+                    order.insert((seq, key));
                 }
             }
         }
@@ -169,10 +172,19 @@ impl Session {
     fn put_row(&mut self, message: Key) {
         self.queue_rows.put_off.remove(&message);
         let Some(m) = self.queued_message(message) else { return };
-        let waits = |e: &Envelope| if let EnvelopeState::Waiting { until, .. } = e.state { Some(until) } else { None };
-        let until = m.envelopes.iter().filter_map(waits).chain(m.hold).filter(|at| *at > self.now.wall).min();
+        let now = self.now.wall;
+        let mut until = m.hold.filter(|at| *at > now);
+        for e in &m.envelopes {
+            if let EnvelopeState::Waiting { until: at, .. } = e.state
+                && at > now
+            {
+                until = Some(until.map_or(at, |other| other.min(at)));
+            }
+        }
         let row = self.row(message, m);
-        self.queue_rows.until.extend(until.map(|at| (at, message)));
+        if let Some(at) = until {
+            self.queue_rows.until.insert((at, message));
+        }
         self.put_cells(message, row);
     }
 

@@ -114,7 +114,7 @@ impl View<'_> {
         self.state.cursor = 0;
         let row = match kind {
             NUMBERED => self.line_of(InstanceKey(place.to_be_bytes())),
-            ENTRY => self.state.tree.leaves().find(|leaf| self.entry_mark(*leaf) == Some(place)).map(Line::Leaf),
+            ENTRY => self.leaf_that(&|leaf| self.entry_mark(leaf) == Some(place)),
             _ => self.state.tree.headings().find(|id| self.name(*id) & !1 == place).map(Line::Heading),
         };
         let shown = row.and_then(|line| self.visible(line));
@@ -176,7 +176,11 @@ impl View<'_> {
         if let Some(id) = self.state.heading(key) {
             return Some(Line::Heading(id));
         }
-        self.state.tree.leaves().find(|leaf| self.state.rows(self.store).key(*leaf) == key).map(Line::Leaf)
+        self.leaf_that(&|leaf| self.state.rows(self.store).key(leaf) == key)
+    }
+
+    fn leaf_that(&self, is: &dyn Fn(u32) -> bool) -> Option<Line> {
+        self.state.tree.leaves().find(|leaf| is(*leaf)).map(Line::Leaf)
     }
 
     /// The line, or the heading above it that hides it.
