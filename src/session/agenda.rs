@@ -103,6 +103,14 @@ impl Agenda {
         first_due(self.due.get(transport)?, now)
     }
 
+    /// Everything that may be tried now: retries that are due, then first attempts.
+    pub fn all(&self, transport: &Text, now: Now) -> impl Iterator<Item = (Key, Option<u32>)> {
+        let due = self.due.get(transport).into_iter().flat_map(Set::iter);
+        let due = due.take_while(move |(at, ..)| *at <= now.wall).map(|(_, _, n, key)| (*key, Some(*n)));
+        let ready = self.ready.get(transport).into_iter().flat_map(Set::iter);
+        due.chain(ready.map(|(_, key)| (*key, None)))
+    }
+
     /// The first probe that is due.
     pub fn probe(&self, transport: &Text, now: Now) -> Option<(Key, u32)> {
         first_due(self.probes.get(transport)?, now)

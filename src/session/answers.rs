@@ -107,9 +107,15 @@ impl Session {
             // It says nothing of the configuration that is in force now.
             return self.vacate(&call.transport, AttemptEnd::Neutral);
         }
+        let ready = matches!(answer, Answer::Token { .. } | Answer::Done);
+        if ready && let Some(t) = self.transport_mut(&call.transport) {
+            t.cut.remove(&about.key);
+        }
         match answer {
             // Offline no intent starts (O-51).
-            Answer::Token { .. } | Answer::Done if !self.online => self.vacate(&call.transport, AttemptEnd::Neutral),
+            Answer::Token { .. } | Answer::Done if !self.online || self.yields(&call.transport, about.key) => {
+                self.vacate(&call.transport, AttemptEnd::Neutral);
+            }
             Answer::Token { token } => self.intend(&call.transport, about.key, n, token, configuration),
             Answer::Done => self.intend(&call.transport, about.key, n, None, configuration),
             other => self.unprepared(call, about, n, other, network),
@@ -117,16 +123,31 @@ impl Session {
     }
 
     fn unprepared(&mut self, call: &Call, about: &About, n: Option<u32>, answer: Answer, network: bool) {
-        let meaning = self.meaning(call, answer, false, network);
+        let mut meaning = self.meaning(call, answer, false, network);
         let lesson = lesson(&meaning);
+        let mut waits = true;
         let own = match lesson {
             // One that throws for its own message must not hold up the others.
-            AttemptEnd::Neutral | AttemptEnd::Reached => true,
-            AttemptEnd::Fault { reason, .. } => reason == FaultReason::Transport,
-            AttemptEnd::Parked(_) => false,
+            AttemptEnd::Neutral | AttemptEnd::Reached | AttemptEnd::Fault { reason: FaultReason::Transport, .. } => {
+                true
+            }
+            AttemptEnd::Fault { reason: FaultReason::Network, .. } => {
+                let own = self.transport_mut(&call.transport).is_some_and(|t| t.is_cut(about.key));
+                if !own {
+                    // The transport waits, not the message; that it is in trouble is stored once (O-50).
+                    let e = n.and_then(|n| self.find_key(about.key)?.envelope(n));
+                    waits = e.is_none_or(|e| e.troubled.is_none());
+                    meaning = Meaning::NotDone { reason: NotAttempted::Network, retry_after: Some(0) };
+                }
+                own
+            }
+            AttemptEnd::Parked(_) => {
+                waits = false;
+                false
+            }
         };
         self.vacate(&call.transport, if own { AttemptEnd::Neutral } else { lesson });
-        if own {
+        if waits {
             // The envelope is made so that the wait is stored and shown; no attempt was.
             self.work(about.key, Work::Unprepared { transport: call.transport.clone(), n, meaning });
         }

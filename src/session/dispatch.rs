@@ -191,7 +191,7 @@ impl Session {
         if !self.online || running >= AT_ONCE || !t.can_send() {
             return;
         }
-        let Some((message, n)) = self.next_for(&uid) else {
+        let Some((mut message, mut n)) = self.next_for(&uid) else {
             return;
         };
         let Some(t) = self.transports.get(place) else {
@@ -200,12 +200,35 @@ impl Session {
         match t.gate {
             Gate::Asking { .. } => return,
             Gate::Shut { at, .. } if at > self.now.wall => return,
-            Gate::Shut { tries, .. } if !self.prepares(&uid, message, n) => {
-                return self.ask_gate(&uid, tries);
+            Gate::Shut { tries, .. } => {
+                (message, n) = self.other_for(place, (message, n));
+                if !self.prepares(&uid, message, n) {
+                    return self.ask_gate(&uid, tries);
+                }
             }
-            Gate::Shut { .. } | Gate::Open => {}
+            Gate::Open => {}
         }
         self.begin(&uid, message, n);
+    }
+
+    /// Whose preparation says whether the network is there: each message in turn, since one may fail by itself (O-51).
+    fn other_for(&mut self, place: usize, next: (Key, Option<u32>)) -> (Key, Option<u32>) {
+        let Some(t) = self.transports.get_mut(place) else { return next };
+        if t.cut.is_empty() {
+            return next;
+        }
+        let free = |key: Key| self.slots.get(key).is_some_and(|s| s.busy.is_none());
+        let other = self.agenda.all(&t.config.uid, self.now).find(|(key, _)| !t.cut.contains(key) && free(*key));
+        other.unwrap_or_else(|| {
+            t.cut.clear();
+            next
+        })
+    }
+
+    /// An earlier one met a network fault, and now the network is there: it goes first (O-34).
+    pub(super) fn yields(&self, transport: &Text, key: Key) -> bool {
+        let first = self.next_for(transport).filter(|(first, _)| *first != key);
+        first.is_some_and(|(first, _)| self.transport(transport).is_some_and(|t| t.cut.contains(&first)))
     }
 
     /// The next attempt of a transport: retries that are due, then first attempts in order.

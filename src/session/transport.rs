@@ -7,6 +7,7 @@ use super::io::{CallId, Guarantees, TransportConfig, Verb};
 use super::keys::Key;
 use super::telling::Telling;
 use crate::address::split_at_last;
+use crate::mapi::ordered::Set;
 use crate::mapi::{AddressTypes, Text};
 use crate::provider::{Function, Off, Provider, Sending, Setup};
 use crate::spooler::doubt;
@@ -84,6 +85,8 @@ pub struct Transport {
     pub probe: Option<CallId>,
     /// The gate.
     pub gate: Gate,
+    /// Messages whose preparation met the network's end: their own fault, or everybody's.
+    pub cut: Set<Key>,
     /// The message being delivered.
     pub incoming: Option<Incoming>,
     /// What `transportNotify` has still to be told.
@@ -120,6 +123,7 @@ impl Transport {
             slot: Slot::Free,
             probe: None,
             gate: Gate::Open,
+            cut: Set::new(),
             incoming: None,
             telling: VecDeque::new(),
         }
@@ -157,6 +161,7 @@ impl Transport {
         self.slot = Slot::Free;
         self.probe = None;
         self.gate = Gate::Open;
+        self.cut.clear();
         self.incoming = None;
         self.telling.clear();
     }
@@ -195,6 +200,13 @@ impl Transport {
             Gate::Shut { tries, .. } | Gate::Asking { tries, .. } => tries.saturating_add(1),
         };
         self.gate = Gate::Shut { tries, at: now.saturating_add(doubt::back_off(tries, jitter)) };
+    }
+
+    /// A preparation met a network fault; true if it is its message's own: nobody else's met one since the network was
+    /// shown to be there, and it did before.
+    pub fn is_cut(&mut self, key: Key) -> bool {
+        let first = self.cut.insert(key);
+        !first && matches!(self.gate, Gate::Open | Gate::Shut { tries: 0, .. })
     }
 
     /// A person does not want to wait for the gate.

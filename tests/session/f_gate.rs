@@ -61,6 +61,9 @@ fn o_51_prepare_message_is_the_harmless_call_where_there_is_one() {
     assert_eq!(w.count(Verb::Submit), 1);
     let prepare = w.take(Verb::Prepare);
     w.answer(&prepare, Answer::Token { token: None }, false);
+    let first = w.take(Verb::Prepare);
+    assert!(first.job.as_ref().unwrap().uid != prepare.job.unwrap().uid, "o_34: whom the network stopped goes first");
+    w.answer(&first, Answer::Token { token: None }, false);
     assert_eq!(w.count(Verb::Submit), 2);
     assert_eq!((w.count(Verb::Gate), w.count(Verb::ValidateState)), (0, 0));
 }

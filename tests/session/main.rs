@@ -26,6 +26,7 @@ mod e_probes;
 mod e_windows;
 mod entry_ids;
 mod explore;
+mod f_cut;
 mod f_gate;
 mod f_waiting;
 mod flush;
