@@ -8,9 +8,19 @@ use super::super::io::{MessageVerb, Verb};
 use super::super::keys::Key;
 use super::super::transport::Transport;
 use super::super::work::{Decision, Pending, Work, Written};
-use crate::spooler::verbs;
 
-const RESOLVE: [&str; 3] = ["markSent", "sendAgain", "takeBack"];
+static VERBS: [(&str, MessageVerb); 10] = [
+    ("abortSubmit", MessageVerb::Abort { envelope: None }),
+    ("retry", MessageVerb::Retry),
+    ("setHold", MessageVerb::SetHold { until: None }),
+    ("sendFirst", MessageVerb::SendFirst),
+    ("checkAgain", MessageVerb::CheckAgain),
+    ("markSent", MessageVerb::Resolve { how: 0, envelope: None }),
+    ("sendAgain", MessageVerb::Resolve { how: 1, envelope: None }),
+    ("takeBack", MessageVerb::Resolve { how: 2, envelope: None }),
+    ("letPass", MessageVerb::LetPass),
+    ("discard", MessageVerb::Discard),
+];
 
 impl Session {
     /// Of a message.
@@ -37,27 +47,17 @@ impl Session {
                 Decision::Keep { .. } | Decision::Refuse { .. } => {}
             }
         }
-        // It is always answered: what matters is whether it stops anything.
-        let mut stopped = m.clone();
-        verbs::abort(Arc::make_mut(&mut stopped), None);
-        if stopped != m {
-            actions.push("abortSubmit");
-        }
-        let mut offer = |name: &'static str, verb: MessageVerb| {
-            let decision = self.decided(key, &m, &Work::Verb { req: 0, verb }, 0);
-            if !matches!(decision, Decision::Refuse { .. }) {
-                actions.push(name);
+        for (name, verb) in &VERBS {
+            let offered = match self.decided(key, &m, &Work::Verb { req: 0, verb: verb.clone() }, 0) {
+                Decision::Refuse { .. } => false,
+                // It is always answered: what matters is whether it stops anything.
+                Decision::Keep { .. } => *name != "abortSubmit",
+                Decision::Write { .. } | Decision::Delete { .. } => true,
+            };
+            if offered {
+                actions.push(*name);
             }
-        };
-        offer("retry", MessageVerb::Retry);
-        offer("setHold", MessageVerb::SetHold { until: None });
-        offer("sendFirst", MessageVerb::SendFirst);
-        offer("checkAgain", MessageVerb::CheckAgain);
-        for (how, name) in (0..).zip(RESOLVE) {
-            offer(name, MessageVerb::Resolve { how, envelope: None });
         }
-        offer("letPass", MessageVerb::LetPass);
-        offer("discard", MessageVerb::Discard);
         actions
     }
 
