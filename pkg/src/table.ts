@@ -5,7 +5,7 @@ import type { Pump } from "./pump.js";
 import { everything, makeMethods, type Range, type Sinks } from "./methods.js";
 import { readProperty } from "./restriction.js";
 import { nothingShown, takeRows, takeShown, takeTold, type Kept, type Shown } from "./rows.js";
-import type { Row, Table } from "./types/table.js";
+import type { Row, Table, TableEventType, TableNotification } from "./types/table.js";
 import { act, query, type Flat } from "./wire/query.js";
 import { takeNum, type Take } from "./wire/tape.js";
 import { watched, type Watched } from "./watch.js";
@@ -26,6 +26,10 @@ interface Pane {
 }
 
 const nothing = (): void => {};
+/** One for one. */
+const takeAll: Take<[number, TableNotification][]> = (from) => from.list(takeTold).flatMap(({ to, notification }) => to.map((one): [number, TableNotification] => [one, notification]));
+/** Of no row of its own. */
+const about = (type: TableEventType): TableNotification => ({ type, instanceKey: null, priorInstanceKey: null, row: null, oldIndex: -1, newIndex: -1 });
 
 /** Hears that the numbered views have something to say. */
 type Hear = (ids: readonly number[]) => void;
@@ -42,6 +46,8 @@ export function makeTables(pump: Pump, views: Listeners<readonly number[]>): Tab
     const panes = new Set<Pane>();
     const sinks: Sinks<Row> = new Map();
     const kept: Kept = { columns: [], keys: [], rows: [] };
+    /** What was heard of the core, and not told yet. */
+    let told: [number, TableNotification][] = [];
     let closed = false;
     let view = pump.read(what, takeNum);
 
@@ -68,10 +74,25 @@ export function makeTables(pump: Pump, views: Listeners<readonly number[]>): Tab
       return pane;
     }
 
+    /** The view shows something else than what is still to be told leads to: whoever listens reads again. */
+    function outdate(): void {
+      if (told.length > 0) told = Array.from(sinks.keys(), (one) => [one, about("changed")]);
+    }
+
     function tellSinks(): void {
-      if (sinks.size === 0) return;
-      for (const { to, notification } of ask(act.notifications, (from) => from.list(takeTold))) {
-        for (const connection of to) sinks.get(connection)?.tell(notification);
+      for (;;) {
+        if (closed || sinks.size === 0) return;
+        if (told.length === 0) told = ask(act.notifications, takeAll);
+        const first = told.shift();
+        if (first === undefined) return;
+        const [to, notification] = first;
+        sinks.get(to)?.tell(notification);
+        if (closed || notification.instanceKey !== null) continue;
+        // Of what came meanwhile some have read, some have not.
+        const more = ask(act.notifications, takeAll);
+        if (more.length === 0) continue;
+        told = more;
+        outdate();
       }
     }
 
@@ -86,6 +107,7 @@ export function makeTables(pump: Pump, views: Listeners<readonly number[]>): Tab
 
     /** What the caller did himself is told once his call has returned (C-179). */
     function tellLater(): void {
+      outdate();
       queueMicrotask(() => {
         if (!closed) tellPanes();
       });
@@ -102,9 +124,10 @@ export function makeTables(pump: Pump, views: Listeners<readonly number[]>): Tab
       view = pump.read(what, takeNum);
       const heard = [...sinks.values()];
       sinks.clear();
+      told = [];
       for (const listeners of heard) {
         sinks.set(ask(act.advise, takeNum), listeners);
-        listeners.tell({ type: "reload", instanceKey: null, priorInstanceKey: null, row: null, oldIndex: -1, newIndex: -1 });
+        listeners.tell(about("reload"));
       }
       for (const pane of panes) {
         if (pane.shown.version === 0) continue;

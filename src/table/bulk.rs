@@ -64,14 +64,14 @@ impl Grid {
         self.add(slot, Delta(cells))
     }
 
-    /// Other cells in a row, by column. Views that show it are told even if none differs: its owner knows more of it.
-    /// False without such a row.
-    pub fn update(&mut self, slot: u32, mut cells: Vec<(usize, PropValue)>) -> bool {
+    /// Other cells in a row, by column. Views that show it are told if one differs, or if `told`: its owner knows more
+    /// of it. False without such a row.
+    pub fn update(&mut self, slot: u32, mut cells: Vec<(usize, PropValue)>, told: bool) -> bool {
         if !self.store.is_live(slot) {
             return false;
         }
         self.store.differing(Some(slot), &mut cells);
-        self.modify(slot, Delta(cells), true);
+        self.modify(slot, Delta(cells), told);
         true
     }
 

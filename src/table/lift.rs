@@ -10,6 +10,9 @@ use super::state::{Mark, ViewState};
 use super::store::{Delta, InstanceKey, Source, Store};
 use super::tree::Line;
 
+/// Most lines of a category that are told one by one when it moves; of more the reader reads again.
+const MAX_MOVED: usize = 64;
+
 /// A row's lines between leaving their old places and taking their new ones.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Lifted {
@@ -243,7 +246,7 @@ impl ViewState {
             }
             let (Some(old), Some(new)) = (index, self.tree.heading_index(one.id)) else { continue };
             if old != new && lines > 1 {
-                self.told_block_moved(old, new, lines);
+                self.told_block_moved(old, new, lines, store);
             } else if moved || !same {
                 self.told_modified(Line::Heading(one.id), old, new, new, store);
             }
@@ -321,11 +324,29 @@ impl ViewState {
         self.log.push(Notification::Deleted { key, old_index });
     }
 
-    /// A heading moved with what is below it: too much to tell line by line.
-    fn told_block_moved(&mut self, from: usize, to: usize, lines: usize) {
+    /// A heading moved with what is below it: told line by line, the heading first, unless those are many.
+    fn told_block_moved(&mut self, from: usize, to: usize, lines: usize, store: &Store) {
         self.shift_cursor(from, to, lines);
         self.touch(from.min(to), from.max(to).saturating_add(lines));
-        self.log.push(Notification::Changed);
+        if lines > MAX_MOVED {
+            return self.log.push(Notification::Changed);
+        }
+        if !self.log.is_heard() {
+            return;
+        }
+        // Downwards each line goes from the same place to the same place, behind those that went before it.
+        let last = lines.saturating_sub(1);
+        for (at, line) in self.tree.lines(to, lines).into_iter().enumerate() {
+            let (old_index, new_index) = if to < from {
+                (from.saturating_add(at), to.saturating_add(at))
+            } else {
+                (from, to.saturating_add(last))
+            };
+            if let Some(key) = self.key(line, store) {
+                let (prior, row) = (self.prior(to.saturating_add(at), store), self.row(line, store));
+                self.log.push(Notification::Modified { key, prior, row, old_index, new_index, line });
+            }
+        }
     }
 
     /// Bookmarks on lines that went are on the one now at `index` (C-197).

@@ -324,7 +324,7 @@ fn apply(grid: &mut Grid, tags: &[PropTag], r: &mut Reader<'_>, out: &mut Writer
             }
             1 => grid.insert(slot, cells(tags, r)?)?,
             _ => {
-                grid.update(slot, cells(tags, r)?);
+                grid.update(slot, cells(tags, r)?, kind == 2);
             }
         }
     }

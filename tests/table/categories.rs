@@ -214,8 +214,27 @@ fn an_extreme_value_orders_categories_and_moves_them() {
     table.view(view).unwrap().expand_row(a, 0).unwrap();
     table.put(RowKey(1), row("a", 1)).unwrap();
     assert_eq!(names(&mut table), "baaa");
-    let told = heard(&mut table, view);
-    assert_eq!(told.last(), Some(&Notification::Changed), "a block of lines moved: read again");
+    let moves = |table: &mut Table| {
+        let told = heard(table, view).into_iter();
+        let one = |told| match told {
+            Notification::Modified { line, old_index, new_index, .. } => (line, old_index, new_index),
+            other => panic!("{other:?}"),
+        };
+        told.map(one).collect::<Vec<_>>()
+    };
+    let heading = |line| matches!(line, Line::Heading(_));
+    let down = moves(&mut table);
+    assert_eq!(down.iter().map(|told| (told.1, told.2)).collect::<Vec<_>>(), [(2, 1), (0, 3), (0, 3), (0, 3)]);
+    assert!(heading(down[1].0) && !heading(down[2].0), "the row in its category, then that line by line");
+    table.put(RowKey(1), row("a", 7)).unwrap();
+    let up = moves(&mut table);
+    assert_eq!(up.iter().map(|told| (told.1, told.2)).collect::<Vec<_>>(), [(2, 3), (1, 0), (2, 1), (3, 2)]);
+    for key in 100..163 {
+        table.put(RowKey(key), row("a", 3)).unwrap();
+    }
+    heard(&mut table, view);
+    table.put(RowKey(1), row("a", 1)).unwrap();
+    assert_eq!(heard(&mut table, view), [Notification::Changed], "more than 64 lines: read again");
 }
 
 #[test]

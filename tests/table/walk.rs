@@ -290,9 +290,7 @@ fn read(handle: &mut View<'_>, columns: &[PropTag]) -> Copy {
 fn follow(mirror: &mut Copy, notification: Notification, shown: &Copy) {
     let values = |row: Row| row.into_iter().map(|cell| cell.1).collect();
     match notification {
-        Notification::Added { key, row, new_index, .. } => {
-            mirror.insert(new_index, (key, values(row)));
-        }
+        Notification::Added { key, row, new_index, .. } => mirror.insert(new_index, (key, values(row))),
         Notification::Modified { key, row, old_index, new_index, .. } => {
             assert_eq!(mirror.remove(old_index).0, key);
             mirror.insert(new_index, (key, values(row)));

@@ -175,7 +175,9 @@ function update<R extends object>(of: Changing<R>, own: unknown, given: unknown)
   pen.nums[start + 2] = cells;
   const made = of.rows.merged(row, fields);
   of.before.push(slot, row, own);
-  of.rows.replace(slot, made);
+  // The same row: told only if the engine knows other cells of it.
+  if (made === row) pen.nums[start] = 3;
+  else of.rows.replace(slot, made);
 }
 
 function remove<R extends object>(of: Changing<R>, own: unknown): void {

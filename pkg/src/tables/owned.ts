@@ -4,7 +4,7 @@ import { takeCell } from "../rows.js";
 import { readList } from "../snapshot.js";
 import { wrong } from "./cell.js";
 import type { TableCore } from "./core.js";
-import { indexed, put, type Rows } from "./rows.js";
+import { holds, indexed, put, type Rows } from "./rows.js";
 import type { Column, Columns } from "./schema.js";
 
 type Record_ = Record<string, unknown>;
@@ -110,6 +110,7 @@ export function makeOwned<R extends object>(core: Pick<TableCore, "ask">, column
       make([slot]);
       return young.get(slot);
     },
+    held: known,
     list: [],
     ready(wanted) {
       trim();
@@ -136,7 +137,7 @@ export function makeOwned<R extends object>(core: Pick<TableCore, "ask">, column
         const column = columns.byName.get(name);
         if (column !== undefined) put(made, name, tidy(column, fields[name]));
       }
-      return made as R;
+      return holds(row, made) ? row : made as R;
     },
     find: (own) => index().get(own),
     next: () => free.at(-1) ?? slots,

@@ -12,13 +12,15 @@ export interface Rows<R extends object> {
   readonly slots: number;
   readonly size: number;
   at(slot: number): R | undefined;
+  /** The same, without asking the engine for it. */
+  held(slot: number): R | undefined;
   /** Those that were made already. */
   readonly list: readonly (R | undefined)[];
   /** Before rows are asked for one by one: makes those of them that are not made yet; headings are none. Objects are rows already. */
   readonly ready: ((slots: readonly number[]) => void) | undefined;
   /** A row that is put, as it goes out. */
   kept(row: R): R;
-  /** A row with other values in some fields. */
+  /** A row with other values in some fields; the same one if there are none. */
   merged(row: R, fields: Readonly<Record_>): R;
   /** Reads a column of so many slots; the answer is good until the next call. */
   readonly values: Values;
@@ -106,6 +108,17 @@ function merge(row: Record_, name: PropertyKey, value: unknown): void {
   else Object.defineProperty(row, name, { value, writable: true, enumerable: true, configurable: true });
 }
 
+const same = (a: unknown, b: unknown): boolean =>
+  Object.is(a, b) || (Array.isArray(a) && Array.isArray(b) && a.length === b.length && a.every((one, i) => Object.is(one, b[i])));
+
+/** All of these fields are as they are already. */
+export function holds(row: object, fields: Readonly<Record_>): boolean {
+  for (const name in fields) {
+    if (Object.hasOwn(fields, name) && !(Object.hasOwn(row, name) && same((row as Record_)[name], fields[name]))) return false;
+  }
+  return Object.getOwnPropertySymbols(fields).length === 0;
+}
+
 /** A field of a new row. */
 export function put(row: Record<string, unknown>, name: string, value: unknown): void {
   if (name === "__proto__") Object.defineProperty(row, name, { value, enumerable: true, configurable: true, writable: true });
@@ -168,11 +181,16 @@ export class HostRows<R extends object> implements Rows<R> {
     return made as R;
   }
 
+  held(slot: number): R | undefined {
+    return this.at(slot);
+  }
+
   kept(row: R): R {
     return row;
   }
 
   merged(row: R, fields: Readonly<Record_>): R {
+    if (holds(row, fields)) return row;
     const made = { ...row } as Record_;
     for (const name in fields) if (Object.hasOwn(fields, name)) merge(made, name, fields[name]);
     const symbols = Object.getOwnPropertySymbols(fields);

@@ -28,15 +28,18 @@ export interface Hearing<R extends object> {
   readonly panes: Set<Pane<R | Heading>>;
   /** Some window may show something else. */
   moved: boolean;
-  /** Who is to be told, and of what: one for one. */
+  /** Who is to be told, and of what: one for one. Those before `at` have heard. */
   to: number[];
   told: TableNotification<R | Heading>[];
+  at: number;
+  /** Whoever is to be told reads again, and so has what happens until then. */
+  stale: boolean;
 }
 
 export function hearing<R extends object>(
   rows: Rows<R>, projection: Projection<R>, headings: Map<string, Heading>, heading: (cells: Row) => Heading, sinks: Sinks<R | Heading>, panes: Set<Pane<R | Heading>>,
 ): Hearing<R> {
-  return { rows, projection, headings, heading, sinks, panes, moved: false, to: [], told: [] };
+  return { rows, projection, headings, heading, sinks, panes, moved: false, to: [], told: [], at: 0, stale: false };
 }
 
 /** In the order of `ulTableEvent`, from 1. */
@@ -56,6 +59,23 @@ const nothing = made<never>("changed", null, null, null, -1, -1);
 /** The engine broke; it is the last. */
 export const failed = made<never>("error", null, null, null, -1, -1);
 
+/** The view shows something else than what is to be told leads to: whoever is to be told reads again. */
+export function outdate<R extends object>(of: Hearing<R>): void {
+  if (of.at === of.to.length) return;
+  of.to = [...new Set(of.to.slice(of.at))];
+  of.told = of.to.map(() => nothing);
+  of.at = 0;
+  of.stale = true;
+}
+
+/** Nobody is to be told of anything. */
+export function forget<R extends object>(of: Hearing<R>): void {
+  of.to = [];
+  of.told = [];
+  of.at = 0;
+  of.stale = false;
+}
+
 /** As `put_notification` in src/wasm/tables.rs writes it. */
 export function takeTold<R extends object>(of: Hearing<R>, from: Reader, shown: Shown<R>): void {
   const listeners = from.num();
@@ -67,17 +87,21 @@ export function takeTold<R extends object>(of: Hearing<R>, from: Reader, shown: 
   const oldIndex = from.num();
   const newIndex = from.num();
   let row: R | Heading | null = null;
+  // A row that moved with its category, and that nobody has or that changed before and after: no row to tell of.
+  let whole = type === "changed";
   if (type === "rowDeleted") of.headings.delete(instanceKey ?? "");
   else if (type === "rowAdded" || type === "rowModified") {
     if (line < 0) row = call(of.heading, takeCells(from));
     else {
       const slot = line < ordinals ? line : line % ordinals;
-      const own = (shown === undefined ? of.rows.at(slot) : shown.get(slot)) as R;
-      row = of.projection.chosen ? (of.projection.of(own, Math.floor(line / ordinals), instanceKey ?? "") as R) : own;
+      const own = shown === undefined ? of.rows.held(slot) : shown.get(slot);
+      if (own === undefined) whole = true;
+      else row = of.projection.chosen ? (of.projection.of(own, Math.floor(line / ordinals), instanceKey ?? "") as R) : own;
     }
   }
-  const notification = made(type, instanceKey, priorInstanceKey, row, oldIndex, newIndex);
+  const notification = whole ? nothing : made(type, instanceKey, priorInstanceKey, row, oldIndex, newIndex);
   for (let left = listeners; left > 0; left--) of.told.push(notification);
+  if (whole || of.stale) outdate(of);
 }
 
 /** The lines from one to another may differ. */
@@ -93,19 +117,19 @@ export function lose<R extends object>(of: Hearing<R>): void {
   of.moved = true;
   of.to = [...of.sinks.keys()];
   of.told = of.to.map(() => nothing);
+  of.at = 0;
+  of.stale = true;
 }
 
 /** Tells what was taken. */
 export function tellTold<R extends object>(of: Hearing<R>): void {
-  const { to, told } = of;
-  if (told.length > 0) {
-    of.to = [];
-    of.told = [];
-    for (let i = 0; i < told.length; i++) {
-      const listeners = of.sinks.get(to[i] as number);
-      if (listeners !== undefined) call(listeners.tell, told[i] ?? nothing);
-    }
+  // What listeners do meanwhile is told behind it.
+  while (of.at < of.told.length) {
+    const [listeners, notification] = [of.sinks.get(of.to[of.at] as number), of.told[of.at] ?? nothing];
+    of.at++;
+    if (listeners !== undefined) call(listeners.tell, notification);
   }
+  if (of.at > 0) forget(of);
   if (!of.moved) return;
   of.moved = false;
   const now = [...of.panes];

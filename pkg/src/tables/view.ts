@@ -13,11 +13,13 @@ import { makeProjection, nullTag } from "./project.js";
 import type { TableCore } from "./core.js";
 import type { Rows } from "./rows.js";
 import type { Columns } from "./schema.js";
-import { failed, hearing, keyText, ordinals, type Hearing, type Pane } from "./told.js";
+import { failed, forget, hearing, keyText, ordinals, outdate, type Hearing, type Pane } from "./told.js";
 
 /** Where src/table/collapse.rs puts the row: by a number of this table's own. Behind it all stands the host's key. */
 const rowAt = 64;
 const nobody = "f".repeat(16);
+/** So many headings are kept, whether or not they are there still. */
+const headingsKept = 1_024;
 
 export interface View<R extends object> {
   readonly id: number;
@@ -51,6 +53,7 @@ export function openView<R extends object>({ core, rows, key, columns, load, ask
   const panes = new Set<Pane<Line>>();
   const sinks: Sinks<Line> = new Map();
   const headings = new Map<string, Heading>();
+  let trimAt = headingsKept;
   let closed = false;
   const projection = makeProjection<R>(columns, rows.ready !== undefined);
 
@@ -68,6 +71,15 @@ export function openView<R extends object>({ core, rows, key, columns, load, ask
   const alive = (): void => {
     if (closed) throw new MapiError("MAPI_E_INVALID_OBJECT", "an open table", "a closed one");
   };
+
+  /** Headings that are gone are forgotten, once there may be as many of them as of others. */
+  function trim(): void {
+    if (headings.size < trimAt) return;
+    const held = new Set<Line>();
+    for (const { shown } of panes) for (const row of shown) held.add(row);
+    for (const [own, one] of headings) if (!held.has(one)) headings.delete(own);
+    trimAt = Math.max(headingsKept, 2 * headings.size);
+  }
 
   /** Whoever holds a heading may compare it by reference. */
   function heading(cells: Row): Heading {
@@ -150,6 +162,7 @@ export function openView<R extends object>({ core, rows, key, columns, load, ask
       throw thrown;
     }
     if (fresh.length !== shown.length || fresh.some((row, i) => row !== shown[i])) pane.shown = Object.freeze(fresh);
+    trim();
     return pane.shown;
   }
 
@@ -168,8 +181,7 @@ export function openView<R extends object>({ core, rows, key, columns, load, ask
     if (broke) queueMicrotask(() => heard.forEach(({ tell }) => tell(failed)));
     else for (const listeners of heard) listeners.clear();
     sinks.clear();
-    telling.to = [];
-    telling.told = [];
+    forget(telling);
     telling.moved = false;
     panes.clear();
     headings.clear();
@@ -214,6 +226,7 @@ export function openView<R extends object>({ core, rows, key, columns, load, ask
         headings.clear();
         deepen();
       }
+      outdate(telling);
       for (const pane of panes) pane.stale = true;
       telling.moved = true;
       later();

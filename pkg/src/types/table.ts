@@ -43,7 +43,8 @@ export interface SortOrder {
 /** 0 beginning, 1 current, 2 end, or one from `createBookmark`. */
 export type Bookmark = number;
 /**
- * TABLE_NOTIFICATION's events. `changed`: more than can be told row by row (over 4,096 at once, or a category that moved); look again.
+ * TABLE_NOTIFICATION's events. `changed`: more than can be told row by row (over 4,096 at once, a category of more than 64 lines that
+ * moved, a call of the view's own that overtook what was to be told); read the snapshot again: it has all that happened until then.
  * `reload`: a session's engine began anew, keys and bookmarks are void. `error`: a host table's engine broke, the table is closed.
  * `sortDone`, `restrictDone` and `setColumnsDone` never come: such calls are done when they return.
  */
@@ -130,7 +131,11 @@ export interface Table<R = Row> extends Watchable<readonly R[]> {
   abort(): void;
   /** Resolves at once. `timeout` in ms is taken and not needed (C-223). */
   waitForCompletion(timeout?: number): Promise<"TBLSTAT_COMPLETE">;
-  /** Tells every change of a row that is shown; answers its end (C-178). Nothing between this call and a snapshot of the same turn is missed. */
+  /**
+   * Tells every change of a row that is shown; answers its end (C-178). Whoever takes a copy of the snapshot beside this call, applies
+   * notifications to it in order, first out at `oldIndex`, then in at `newIndex`, and takes the snapshot anew at `changed`, at `reload` and
+   * after calls of this view that change what it shows (which tell nothing, C-221), always ends with the snapshot.
+   */
   advise(listener: (notification: TableNotification<R>) => void, options?: { readonly signal?: AbortSignal }): () => void;
   /** A range of rows that stays up to date; close it when it is not shown any more. */
   window(range: { readonly offset: number; readonly count: number }): TableWindow<R>;

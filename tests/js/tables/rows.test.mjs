@@ -152,7 +152,7 @@ each("two changes of one row are two", async (form) => {
   table.sortTable(bySubject);
   const heard = [];
   table.advise(({ row, newIndex }) => heard.push([row.subject, newIndex]));
-  table.apply([{ update: 1, with: { subject: "0" } }, { update: 1, with: { subject: "z" } }, { update: 2, with: { other: 1 } }]);
+  table.apply([{ update: 1, with: { subject: "0" } }, { update: 1, with: { subject: "z" } }, { update: 2, with: { size: 77 } }]);
   await turn();
   assert.deepEqual(heard, [["0", 0], ["z", 3], ["Alpha", 0]]);
   table.close();
