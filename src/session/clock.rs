@@ -3,7 +3,9 @@
 use super::Session;
 use super::io::Effect;
 use super::stored::{Meta, StoreOp};
-use super::work::Pending;
+use super::transport::Gate;
+use super::work::{Pending, Work};
+use crate::spooler::doubt::earlier;
 
 /// A backward step shorter than this is not one.
 const STEP_BACK: i64 = 2_000;
@@ -30,14 +32,17 @@ impl Session {
         }
     }
 
-    /// Raises the epoch of a clock that went back since a driver, or this life, last saw it; else its high-water mark.
-    pub(super) fn read_clock(&self, meta: &mut Meta) {
+    /// Raises the epoch of a clock that went back since a driver, or this life, last saw it; else its high-water mark. By how
+    /// much it went back.
+    pub(super) fn read_clock(&self, meta: &mut Meta) -> i64 {
         let (wall, seen) = (self.now.wall, meta.high_water.max(self.seen));
         if wall < seen.saturating_sub(STEP_BACK) {
             meta.clock_epoch = meta.clock_epoch.saturating_add(1);
             meta.high_water = wall;
+            seen.saturating_sub(wall)
         } else {
             meta.high_water = seen.max(wall);
+            0
         }
     }
 
@@ -58,6 +63,7 @@ impl Session {
             return;
         }
         let Some(driver) = self.driver else { return };
+        let by = self.seen.saturating_sub(wall);
         self.seen = wall;
         self.meta.clock_epoch = self.meta.clock_epoch.saturating_add(1);
         self.meta.high_water = wall;
@@ -66,6 +72,15 @@ impl Session {
             let op = self.op(Pending::Clock);
             let ops = vec![StoreOp::Fence { epoch: driver.epoch }, write];
             self.out.push(Effect::Commit { op, ballast: false, ops });
+        }
+        for t in &mut self.transports {
+            if let Gate::Shut { at, .. } = &mut t.gate {
+                *at = earlier(*at, by, wall);
+            }
+        }
+        self.filing.each(|_, f| f.set_back(by, wall));
+        for key in self.slots.keys() {
+            self.work(key, Work::SetBack { by });
         }
     }
 

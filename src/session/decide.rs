@@ -8,7 +8,7 @@ use super::happen::{due, ended, probed, resume, told};
 use super::io::MessageVerb;
 use super::work::{Decision, ReplyKind, Then, Work};
 use crate::mapi::{Gather, MapiError, Scode, Text, told};
-use crate::spooler::doubt::Facts;
+use crate::spooler::doubt::{self, Facts};
 use crate::spooler::intent::{self, Driver};
 use crate::spooler::meaning::Meaning;
 use crate::spooler::message::{EnvelopeState, Message, Reason};
@@ -115,6 +115,7 @@ fn act(mut m: Message, work: &Work, c: &Context<'_>) -> Decision {
                 }
             }
         }
+        Work::SetBack { by } => doubt::set_back(&mut m, *by, c.facts.now.wall),
         Work::SentDeferred { transport, entry } => {
             for e in m.envelopes.iter_mut().filter(|e| e.transport == *transport) {
                 if let EnvelopeState::Deferred { entry: mine, .. } = &e.state

@@ -9,6 +9,7 @@ use super::keys::Key;
 use super::stored::{Evidence, Meta, StoreOp};
 use super::work::{Pending, Work};
 use crate::mapi::{Gather, Text};
+use crate::spooler::doubt;
 use crate::spooler::intent::Driver;
 use crate::spooler::meaning::Meaning;
 use crate::spooler::message::{Envelope, EnvelopeState, Message, ParkCause};
@@ -41,7 +42,7 @@ impl Session {
             driver: self.driver_name.clone(),
             ..self.meta.clone()
         };
-        self.read_clock(&mut meta);
+        let by = self.read_clock(&mut meta);
         let driver = Driver { epoch: meta.epoch, generation: self.generation };
         let mut ops = vec![StoreOp::PutMeta { expect, meta: meta.clone() }];
         let mut messages = Vec::new();
@@ -52,6 +53,7 @@ impl Session {
             self.orphan(key, &mut m, driver, &meta);
             merge_all(&mut m, &evidence, self.now.wall);
             self.mark_absent(&mut m);
+            doubt::set_back(&mut m, by, self.now.wall);
             if m != *old || !evidence.is_empty() {
                 m.version = old.version.saturating_add(1);
                 let m = Arc::new(m);

@@ -6,7 +6,7 @@ use super::keys::Key;
 use super::ledger::About;
 use super::work::Work;
 use crate::mapi::{Gather, Text};
-use crate::spooler::doubt::back_off;
+use crate::spooler::doubt::{back_off, earlier};
 use crate::spooler::message::{Envelope, EnvelopeState, Message, Wall};
 
 /// Then its service has no Sent copy, and the log says so.
@@ -18,6 +18,13 @@ pub struct Filing {
     tries: u32,
     next: Wall,
     call: Option<CallId>,
+}
+
+impl Filing {
+    /// The clock went back by so much.
+    pub fn set_back(&mut self, by: i64, now: Wall) {
+        self.next = earlier(self.next, by, now);
+    }
 }
 
 impl Session {

@@ -375,7 +375,9 @@ fn about<'a>(m: &'a Message, work: &'a Work) -> (Option<&'a Text>, u32) {
         | Work::Due { n }
         | Work::Filed { n }
         | Work::Orphaned { n } => *n,
-        Work::Verb { .. } | Work::Homeless | Work::Merge | Work::Bury | Work::Harden { .. } => return (None, 0),
+        Work::Verb { .. } | Work::Homeless | Work::Merge | Work::Bury | Work::SetBack { .. } | Work::Harden { .. } => {
+            return (None, 0);
+        }
     };
     (m.envelope(n).map(|e| &e.transport), n)
 }

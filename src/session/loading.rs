@@ -7,6 +7,9 @@ use super::work::{Pending, Retry, Stalled};
 use crate::mapi::{Gather, Text};
 use crate::spooler::doubt::back_off;
 
+/// The longest wait for the storage, ms.
+const STALL: i64 = 5_000;
+
 impl Session {
     /// The host's first word: read what is there.
     pub(super) fn first_load(&mut self) {
@@ -135,7 +138,7 @@ impl Session {
         let tries = self.storage_faults.min(5);
         // 0.2 s to 5 s: storage comes back quickly or not at all.
         let wait = back_off(tries, self.rng.word()) / 25;
-        self.now.wall.saturating_add(wait.min(5_000))
+        self.now.wall.saturating_add(wait.min(STALL))
     }
 
     pub(super) fn stall(&mut self, what: Stalled) {
@@ -146,7 +149,9 @@ impl Session {
     /// What the storage failed is read again and decided anew.
     pub(super) fn unstall(&mut self) {
         let now = self.now.wall;
-        let (due, rest): (Vec<_>, Vec<_>) = std::mem::take(&mut self.stalled).into_iter().partition(|s| s.0 <= now);
+        // One that is farther away was set before the clock went back.
+        let due = |s: &(i64, Stalled)| s.0 <= now || s.0 > now.saturating_add(STALL);
+        let (due, rest): (Vec<_>, Vec<_>) = std::mem::take(&mut self.stalled).into_iter().partition(due);
         self.stalled = rest;
         for (_, what) in due {
             match what {

@@ -45,6 +45,8 @@ pub enum Work {
     Gone { transport: Text },
     /// What waits goes now: NOTIFY_READYTOSEND, or a forced flush.
     Hurry { transport: Text },
+    /// The clock went back by so much.
+    SetBack { by: i64 },
     /// NOTIFY_SENTDEFERRED for this entry id; `None` is all of the transport's.
     SentDeferred { transport: Text, entry: Option<Text> },
     /// fileMessage resolved.

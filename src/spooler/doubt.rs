@@ -1,6 +1,6 @@
 //! The rules of doubt: windows, absence, what a transport's guarantees allow (O-40…O-47).
 
-use super::message::{Doubt, Envelope, EnvelopeState, Stamp, Stop, Wall};
+use super::message::{Doubt, Envelope, EnvelopeState, Message, Stamp, Stop, Wall};
 use crate::mapi::Text;
 
 /// What a transport promises (design, section 4).
@@ -81,6 +81,39 @@ pub fn back_off(n: u32, jitter: u32) -> i64 {
 pub fn retry_after(wish: Option<i64>, n: u32, jitter: u32) -> i64 {
     let own = back_off(n, jitter);
     wish.map_or(own, |ms| ms.clamp(if n == 0 { 0 } else { own }, DAY))
+}
+
+/// An instant by a clock that went back by so much: as far away as it was, at most a day (O-50).
+pub fn earlier(at: Wall, by: i64, now: Wall) -> Wall {
+    if at > now { at.saturating_sub(by).clamp(now, now.saturating_add(DAY)) } else { at }
+}
+
+/// The clock went back: what waits waits no longer for it, and nothing began later than now (O-45, O-50). What a person
+/// held is held until the instant that was said.
+pub fn set_back(m: &mut Message, by: i64, now: Wall) {
+    let hold = m.hold;
+    for e in &mut m.envelopes {
+        match &mut e.state {
+            EnvelopeState::Waiting { until, .. } if hold != Some(*until) => *until = earlier(*until, by, now),
+            EnvelopeState::Checking { next } => *next = earlier(*next, by, now),
+            EnvelopeState::Deferred { since, .. } => *since = now.min(*since),
+            EnvelopeState::Waiting { .. }
+            | EnvelopeState::Queued { .. }
+            | EnvelopeState::Sending { .. }
+            | EnvelopeState::Parked { .. }
+            | EnvelopeState::Unconfirmed { .. }
+            | EnvelopeState::Passed
+            | EnvelopeState::Sent
+            | EnvelopeState::Filed
+            | EnvelopeState::Rejected
+            | EnvelopeState::Cancelled
+            | EnvelopeState::Draft => {}
+        }
+        e.troubled = e.troubled.map(|since| since.min(now));
+        if let Some(d) = &mut e.doubt {
+            d.budget_since = d.budget_since.min(now);
+        }
+    }
 }
 
 /// The same key may be submitted again although the envelope is in doubt (O-43).

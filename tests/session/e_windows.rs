@@ -141,9 +141,7 @@ fn o_44_what_a_life_saw_is_stored_at_once() {
     w.pass(100_000);
     w.now.wall -= 50_000;
     w.step(Input::Tick);
-    assert!(
-        w.log.last().unwrap().iter().any(|op| matches!(op, StoreOp::PutMeta { meta, .. } if meta.clock_epoch == 1))
-    );
+    assert!(w.log.iter().flatten().any(|op| matches!(op, StoreOp::PutMeta { meta, .. } if meta.clock_epoch == 1)));
     w.now.wall += 60_000;
     let next = w.next_life(2, vec![windowed()]);
     assert_eq!(next.state(&uid), "unconfirmed", "the clock went on, its epoch did not go back");

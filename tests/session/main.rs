@@ -28,6 +28,7 @@ mod entry_ids;
 mod explore;
 mod f_cut;
 mod f_gate;
+mod f_set_back;
 mod f_waiting;
 mod flush;
 mod g_abort;
