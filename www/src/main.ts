@@ -15,12 +15,13 @@ type View = (typeof VIEWS)[number];
 const viewNames: Readonly<Record<View, string>> = { inbox: "Inbox", outbox: "Outbox", server: "Server", transports: "Transports" };
 
 const dialog = composer();
-const main = h("main", { id: "main", tabindex: -1 });
+const main = h("main", { id: "main", tabindex: -1 }, h("p", { class: "quiet" }, "Opening the mail"));
 const people = h("div", { class: "people" });
 const progress = h("progress", { hidden: true, "aria-label": "Progress" });
 const phase = h("p", { class: "quiet phase" });
-const flush = h("button", { type: "button" }, "Send and receive");
-const write = h("button", { type: "button", class: "main" }, "New message");
+// Not before there is mail.
+const flush = h("button", { type: "button", disabled: true }, "Send and receive");
+const write = h("button", { type: "button", class: "main", disabled: true }, "New message");
 const header = h("header", {}, h("h1", {}, "mailspooler"), h("div", { class: "actions" }, write, flush), h("div", { class: "progress" }, progress, phase), people);
 
 interface Place { readonly account: Account; readonly show: (view: View) => HTMLElement; readonly mark: (view: View | undefined) => void }
@@ -134,6 +135,7 @@ async function start(): Promise<void> {
     flushing = true;
     void sendAndReceive(here.account).finally(() => { flushing = false; });
   });
+  write.disabled = flush.disabled = false;
 }
 
 start().catch((error: unknown) => {
