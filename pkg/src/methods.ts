@@ -1,7 +1,7 @@
 /** What every table does alike: arguments read, asked, and answered. */
 import { MapiError } from "./error.js";
 import { checkListener, makeListeners, type Listeners } from "./events.js";
-import { readProperties, readRestriction, readSortOrder, type ReadProperty } from "./restriction.js";
+import { readProperties, readRestriction, readSortOrder, type CheckConstant, type ReadProperty } from "./restriction.js";
 import { takeColumns } from "./rows.js";
 import { checkBool, checkInteger, checkText, readFields, signalOf, type Fields } from "./snapshot.js";
 import type { SortOrder, Table, TableNotification, TableWindow } from "./types/table.js";
@@ -22,6 +22,9 @@ export interface Port<R> {
   /** In columns and in `findRow`, where those who do not know a name have something better to say. */
   readonly column?: ReadProperty;
   readonly sought?: ReadProperty;
+  readonly constant?: CheckConstant;
+  /** MAPI_E_INVALID_OBJECT once it is closed. */
+  alive(): void;
   readonly name: (property: string) => string;
   /** The caller changed the view: who watches it is told once his call has returned (C-179). `anew`: its lines are others. */
   moved(anew?: boolean): void;
@@ -73,7 +76,7 @@ export function makeMethods<R>(port: Port<R>, sinks: Sinks<R>, all: Watched<read
       return port.available?.(all) ?? ask(act.queryColumns(all), takeColumns);
     },
     restrict(restriction): void {
-      ask(act.restrict(restriction === null ? null : readRestriction(restriction, property)), nothing);
+      ask(act.restrict(restriction === null ? null : readRestriction(restriction, property, port.constant)), nothing);
       port.moved(true);
     },
     sortTable(order, given): void {
@@ -92,7 +95,7 @@ export function makeMethods<R>(port: Port<R>, sinks: Sinks<R>, all: Watched<read
     getRowCount: () => ask(act.rowCount, takeNum),
     findRow(restriction, given) {
       const found = options(given, "findRow", ["origin", "backward"]);
-      const what = act.findRow(readRestriction(restriction, port.sought ?? property), origin(found["origin"]), flag(found["backward"], "backward"));
+      const what = act.findRow(readRestriction(restriction, port.sought ?? property, port.constant), origin(found["origin"]), flag(found["backward"], "backward"));
       return { positionChanged: ask(what, takeBool) };
     },
     createBookmark: () => ask(act.createBookmark, takeNum),
@@ -113,11 +116,19 @@ export function makeMethods<R>(port: Port<R>, sinks: Sinks<R>, all: Watched<read
       port.moved();
       return bookmark;
     },
-    getStatus: () => ({ status: "TBLSTAT_COMPLETE", type: "TBLTYPE_DYNAMIC" }),
+    getStatus(): ReturnType<Table["getStatus"]> {
+      port.alive();
+      return { status: "TBLSTAT_COMPLETE", type: "TBLTYPE_DYNAMIC" };
+    },
     abort(): void {
+      port.alive();
       throw new MapiError("MAPI_E_UNABLE_TO_ABORT", "a call under way", "none");
     },
-    waitForCompletion: () => Promise.resolve("TBLSTAT_COMPLETE"),
+    async waitForCompletion(timeout) {
+      port.alive();
+      if (timeout !== undefined) checkInteger(timeout, "timeout", 0);
+      return "TBLSTAT_COMPLETE";
+    },
     advise(listener, given): () => void {
       const signal = signalOf(given);
       checkListener(listener);

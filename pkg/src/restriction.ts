@@ -3,7 +3,8 @@ import { MapiError, invalid, kind } from "./error.js";
 import { checkBool, checkInteger, checkOneOf, checkText, guarded, isRecord, readFields, readList, type Fields } from "./snapshot.js";
 import { flatList, type Flat } from "./wire/query.js";
 
-const depthMax = 64;
+/** As src/table/restriction.rs has them. */
+const depthMax = 32;
 const nodesMax = 1_024;
 export const columnsMax = 1_024;
 /** In the order of RELOP_*. */
@@ -12,9 +13,9 @@ const ops = ["lt", "le", "gt", "ge", "eq", "ne", "re"] as const;
 const matches = ["full", "substring", "prefix"] as const;
 const fuzzy = { ignoreCase: 0x1_0000, ignoreNonSpace: 0x2_0000, loose: 0x4_0000 } as const;
 
-/** A canonical name, or a tag; tags go in as text. */
+/** A canonical name (of 64 characters, perhaps with `[]`), or a tag; tags go in as text. */
 export function readProperty(value: unknown): string {
-  if (typeof value !== "number") return checkText(value, "a property", 64);
+  if (typeof value !== "number") return checkText(value, "a property", 66);
   return `0x${checkInteger(value, "a property tag", 0, 0xffff_ffff).toString(16).padStart(8, "0").toUpperCase()}`;
 }
 
@@ -52,8 +53,17 @@ const kinds = {
 const unsupported = ["subObject", "count"] as const;
 const allFields = [...new Set([...Object.values(kinds).flat(), ...unsupported, "restriction"])];
 
-export function readRestriction(restriction: unknown, property: ReadProperty = readProperty): Flat {
+/** Refuses a value that its property never has. */
+export type CheckConstant = (property: unknown, value: unknown) => void;
+
+export function readRestriction(restriction: unknown, property: ReadProperty = readProperty, check?: CheckConstant): Flat {
   let nodes = 0;
+
+  function fitting(of: unknown, value: unknown): Flat {
+    const read = constant(value);
+    check?.(of, value);
+    return read;
+  }
 
   const inner = (value: unknown, depth: number): Flat => {
     if (depth > depthMax || ++nodes > nodesMax) {
@@ -75,13 +85,13 @@ export function readRestriction(restriction: unknown, property: ReadProperty = r
     const op = (): number => ops.indexOf(checkOneOf(given["op"], "op of a restriction", ops));
     switch (type) {
       case "property":
-        return [4, property(given["property"]), op(), constant(given["value"])];
+        return [4, property(given["property"]), op(), fitting(given["property"], given["value"])];
       case "content":
         return [
           5, property(given["content"]),
           matches.indexOf(checkOneOf(given["match"], "match", matches)) +
             fuzzy.ignoreCase * Number(flag(given, "ignoreCase")) + fuzzy.ignoreNonSpace * Number(flag(given, "ignoreNonSpace")) + fuzzy.loose * Number(flag(given, "loose")),
-          constant(checkText(given["value"], "value")),
+          fitting(given["content"], checkText(given["value"], "value")),
         ];
       case "bitmask":
         return [6, property(given["bitmask"]), checkInteger(given["mask"], "mask", 0, 0xffff_ffff), checkOneOf(given["op"], "op of a bitmask", ["eqz", "nez"]) === "nez"];

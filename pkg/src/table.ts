@@ -61,8 +61,8 @@ export function makeTables(pump: Pump, views: Listeners<readonly number[]>): Tab
     }
 
     function look(pane: Pane): readonly Row[] {
-      if (closed) return pane.shown.rows;
-      if (!panes.has(pane)) throw new MapiError("MAPI_E_INVALID_OBJECT", "an open window", "a closed window");
+      // Whoever still shows it may ask once more.
+      if (closed || !panes.has(pane)) return pane.shown.rows;
       const { range: { offset, count }, shown } = pane;
       pane.shown = ask(act.range(offset, count, shown.version, pane.watched.isHeard()), takeShown(kept, shown));
       return pane.shown.rows;
@@ -149,17 +149,14 @@ export function makeTables(pump: Pump, views: Listeners<readonly number[]>): Tab
     const all = openPane(everything);
     open.set(me, { hear, reset, end });
     return makeMethods<Row>({
-      ask, takeRows: takeRows(kept), property: readProperty, name: (property) => property, moved: tellLater,
+      ask, alive, takeRows: takeRows(kept), property: readProperty, name: (property) => property, moved: tellLater,
       openPane(range) {
         alive();
         const pane = openPane(range);
         return {
           watched: pane.watched,
           close(): void {
-            if (!panes.delete(pane)) return;
-            pane.watched.close();
-            // A set that was lives on in the engine for a while, with what it held last.
-            pane.shown = nothingShown;
+            if (panes.delete(pane)) pane.watched.close();
           },
         };
       },

@@ -5,6 +5,7 @@
 import { MapiError, asMapiError, invalid, kind, scodeOf } from "../error.js";
 import type { TableChange } from "../types/host.js";
 import { call } from "./call.js";
+import { keyWords } from "./cell.js";
 import type { TableCore } from "./core.js";
 import { checkCell, hand, lift, need, newPen, writeCell, type Loaded, type Pen } from "./pen.js";
 import { Reader } from "../wire/tape.js";
@@ -26,7 +27,7 @@ export interface Changing<R extends object> {
   readonly core: TableCore;
   /** Of the views. */
   readonly hearings: ReadonlyMap<number, Hearing<R>>;
-  readonly pen: Pen;
+  pen: Pen;
   /** The host's rows are being read: nobody else asks the table meanwhile. */
   reading: boolean;
   scheduled: boolean;
@@ -81,6 +82,7 @@ function tellAll<R extends object>(of: Changing<R>): void {
 export const busy = (): MapiError => new MapiError("MAPI_E_BUSY", "one call after the other", "a call while rows are read");
 
 const changesMax = 10_000_000;
+const unreadable = "changes that can be read";
 
 function open<R extends object>(of: Changing<R>): void {
   const { pen } = of;
@@ -124,7 +126,7 @@ function head(pen: Pen, what: number, slot: number, cells: number): void {
 
 function found<R extends object>({ rows }: Changing<R>, own: unknown): number {
   const slot = rows.find(own);
-  if (slot === undefined) throw new MapiError("MAPI_E_NOT_FOUND", "the key of a row", "a key that no row has");
+  if (slot === undefined) throw new MapiError("MAPI_E_NOT_FOUND", "the key of a row", `none with ${keyWords(own)}`);
   return slot;
 }
 
@@ -133,7 +135,7 @@ function put<R extends object>(of: Changing<R>, given: R): void {
   const { key, rows, list, pen } = of;
   const row = rows.kept(given);
   const own = (row as Fields)[key];
-  if (own === undefined || own === null) throw invalid(`a value in ${key}, which names rows`, "none");
+  if (own === undefined || own === null) throw invalid(`a value in ${key}, which names rows`, kind(own));
   const known = rows.find(own);
   const slot = known ?? rows.next();
   begin(of, slot, list.length);
@@ -153,7 +155,7 @@ function update<R extends object>(of: Changing<R>, own: unknown, given: unknown)
   const slot = found(of, own);
   if (typeof given !== "object" || given === null) throw invalid("update: the fields of a row in with", kind(given));
   const fields: Fields = { ...given };
-  if (Object.hasOwn(fields, of.key) && fields[of.key] !== own) throw invalid(`with: ${of.key}, which names rows, as it is`, "another value");
+  if (Object.hasOwn(fields, of.key) && fields[of.key] !== own && !of.rows.isSame(fields[of.key], own)) throw invalid(`with: ${of.key}, which names rows, as it is`, "another value");
   begin(of, slot, 1);
   const { pen, loaded } = of;
   const start = pen.n;
@@ -215,6 +217,19 @@ function done<R extends object>(of: Changing<R>): void {
   of.reading = false;
 }
 
+/** Says which of several changes it was. */
+function which(thrown: unknown, at: number, length: number): MapiError {
+  const error = asMapiError(thrown, unreadable, "MAPI_E_INVALID_PARAMETER");
+  return length === 1 ? error : new MapiError(error.code, error.expected, `${error.got}, change ${at}`);
+}
+
+/** Of a closed table: lets go of what the engine's memory is seen through, and of what was written. */
+export function drop<R extends object>(of: Changing<R>): void {
+  of.whole = new Float64Array(0);
+  of.answer = none;
+  of.pen = newPen();
+}
+
 /** How many batches there are: on the pen, behind their number. */
 function readChanges<R extends object>(of: Changing<R>, changes: unknown): number {
   if (!Array.isArray(changes)) throw invalid("changes to be an array", kind(changes));
@@ -225,14 +240,19 @@ function readChanges<R extends object>(of: Changing<R>, changes: unknown): numbe
   pen.n = 1;
   of.several = length > 1;
   open(of);
-  for (let i = 0; i < length; i++) change(of, (changes as readonly TableChange<R>[])[i] as TableChange<R>);
+  let i = 0;
+  try {
+    for (; i < length; i++) change(of, (changes as readonly TableChange<R>[])[i] as TableChange<R>);
+  } catch (thrown) {
+    throw which(thrown, i, length);
+  }
   shut(of, undefined);
   pen.nums[0] = of.shown.length;
   return length;
 }
 
 function answer<R extends object>(of: Changing<R>): Reader {
-  const { tape, memory } = of.core;
+  const { tape, memory } = of.core.engine;
   const { nums } = tape;
   const [place, count, bytes] = [nums[0], nums[1], nums[2]];
   if (place === undefined || count === undefined || bytes !== 0) return call(of.core.answer);
@@ -245,8 +265,8 @@ function send<R extends object>(of: Changing<R>): void {
   const { core, pen } = of;
   let refusal = 0;
   try {
-    hand(pen, core.tape);
-    refusal = call(core.send, pen.n, pen.t);
+    hand(pen, core.engine.tape);
+    refusal = call(core.engine.send, pen.n, pen.t);
   } catch (thrown) {
     call(core.fail, thrown);
   }
@@ -255,7 +275,7 @@ function send<R extends object>(of: Changing<R>): void {
   if (refusal === 0) return;
   // Of these changes some have happened, and nobody knows which.
   core.broke();
-  throw new MapiError(scodeOf(refusal), of.answer.text(), of.answer.text());
+  throw new MapiError(scodeOf(refusal), core.told(of.answer.text()), core.told(of.answer.text()));
 }
 
 /** Of each batch what its views heard, and which of their lines may differ. */
@@ -285,7 +305,7 @@ function apply<R extends object>(of: Changing<R>, changes: unknown): void {
       send(of);
     } catch (thrown) {
       undo(of);
-      throw asMapiError(thrown, "changes that can be read", "MAPI_E_INVALID_PARAMETER");
+      throw asMapiError(thrown, unreadable, "MAPI_E_INVALID_PARAMETER");
     }
     later(of);
     try {

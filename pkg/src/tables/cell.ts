@@ -4,7 +4,10 @@ import { readList } from "../snapshot.js";
 import type { Tape } from "../wire/tape.js";
 import type { Column, ColumnType } from "./schema.js";
 
-export const wrong = (column: Column, value: unknown): MapiError => invalid(`${column.type} in column ${column.name}`, kind(value));
+/** A type in words, where one is not enough. */
+const words: Partial<Record<ColumnType, string>> = { long: "long, -2147483648 to 2147483647,", i8: "i8, a safe integer," };
+
+export const wrong = (column: Column, value: unknown): MapiError => invalid(`${words[column.type] ?? column.type} in column ${column.name}`, kind(value));
 
 interface Range {
   readonly min: number;
@@ -14,11 +17,29 @@ interface Range {
 const upTo = (max: number): Range => ({ min: -max, max });
 const none: Range = { min: Infinity, max: -Infinity };
 const ranges: Partial<Record<ColumnType, Range>> = {
-  long: { min: -0x8000_0000, max: 0xffff_ffff }, i8: upTo(Number.MAX_SAFE_INTEGER), systime: upTo(8.64e15), double: upTo(Infinity),
+  long: { min: -0x8000_0000, max: 0x7fff_ffff }, i8: upTo(Number.MAX_SAFE_INTEGER), systime: upTo(8.64e15), double: upTo(Infinity),
 };
 
 /** The integers that a column takes as they are; none of a boolean's. */
 export const rangeOf = ({ type }: Column): Range => ranges[type] ?? none;
+
+const element: Partial<Record<ColumnType, ColumnType>> = { mvLong: "long", mvString: "string", mvBinary: "binary" };
+
+/** Could the column hold it, or a value of the column? */
+export function isConstant(column: Column, value: unknown): boolean {
+  const type = element[column.type] ?? column.type;
+  if (type === "boolean") return typeof value === "boolean";
+  if (type === "string" || type === "binary") return typeof value === "string" && (type === "string" || hex.test(value));
+  if (typeof value !== "number") return false;
+  const { min, max } = ranges[type] ?? none;
+  return value >= min && value <= max && (type === "double" || type === "systime" || Number.isInteger(value));
+}
+
+/** Which row, for an error text: its key, if that is short and plain. */
+export function keyWords(own: unknown): string {
+  if (typeof own === "string") return /^[\w$.:@+=/<>-]{1,64}$/.test(own) ? `"${own}"` : "a text";
+  return kind(own);
+}
 
 /** NaN: no value. */
 export function number(column: Column, value: unknown): number {

@@ -18,38 +18,50 @@ export interface TablesExports {
   readonly HostTable: new () => HostCore;
 }
 
+/** Until it is let go. */
+export interface TableEngine {
+  core: HostCore;
+  /** Where changes are put. */
+  tape: Tapes;
+  memory: WebAssembly.Memory;
+  /** Takes the changes that were put: so many numbers, so many bytes of text. Answers as `read` in src/wasm/tables.rs. */
+  send: (nums: number, bytes: number) => number;
+}
+
+const gone = {} as never;
+
 export interface TableCore {
   /** Throws the core's refusal as MapiError. */
   ask<T>(what: Flat, take: (from: Reader) => T): T;
-  /** Where changes are put. */
-  readonly tape: Tapes;
-  readonly memory: WebAssembly.Memory;
-  /** Takes the changes that were put: so many numbers, so many bytes of text. Answers as `read` in src/wasm/tables.rs. */
-  readonly send: (nums: number, bytes: number) => number;
+  readonly engine: TableEngine;
+  /** What the engine says, in the host's words. */
+  readonly told: (text: string) => string;
   /** What was answered; good until the next call. */
   readonly answer: () => Reader;
   /** What the engine threw is its end. */
   readonly fail: (thrown: unknown) => never;
   readonly broke: () => void;
+  /** Lets go of the engine's memory; nothing is asked any more. */
+  readonly release: () => void;
   /** Shows the lines of a view, `count` numbers from `first` on, to who takes them. */
   window<T>(view: number, offset: number, count: number, take: (nums: Float64Array, first: number, count: number) => T): T;
   /** The lines of a view, until the next call. */
   lines(view: number, offset: number, count: number): Float64Array;
   /** Columns for all rows up to `count`; answers their numbers. */
-  load(columns: readonly Column[], count: number, values: Values): number[];
+  load(columns: readonly Column[], count: number, values: Values, key: string): number[];
   /** All columns of rows that come as JSON; answers how many rows. */
   json(columns: readonly Column[], parts: readonly Part[]): Promise<number>;
 }
 
 /** `broke`: the engine ran out of memory or trapped, and is not asked again. */
-export function openCore(core: HostCore, broke: () => void): TableCore {
-  const tape = tapes(core);
-  const memory = core.memory();
+export function openCore(core: HostCore, broke: () => void, told = (text: string): string => text): TableCore {
+  const engine: TableEngine = { core, tape: tapes(core), memory: core.memory(), send: core.apply.bind(core) };
 
   /** All of the memory; of no length once it has moved. */
   let whole = new Float64Array(0);
 
   function answer(): Reader {
+    const { tape, memory } = engine;
     const { nums } = tape;
     const place = nums[0];
     const count = nums[1];
@@ -68,12 +80,12 @@ export function openCore(core: HostCore, broke: () => void): TableCore {
   function read<T>(what: Tape, take: (from: Reader) => T): T {
     let refusal = 0;
     try {
-      refusal = core.read(what.nums.length, tape.write(what));
+      refusal = engine.core.read(what.nums.length, engine.tape.write(what));
     } catch (thrown) {
       fail(thrown);
     }
     const from = answer();
-    if (refusal !== 0) throw new MapiError(scodeOf(refusal), from.text(), from.text());
+    if (refusal !== 0) throw new MapiError(scodeOf(refusal), told(from.text()), told(from.text()));
     return take(from);
   }
 
@@ -85,7 +97,7 @@ export function openCore(core: HostCore, broke: () => void): TableCore {
 
   function lines(view: number, offset: number, count: number): number {
     try {
-      return core.lines(view, offset, count);
+      return engine.core.lines(view, offset, count);
     } catch (thrown) {
       return fail(thrown);
     }
@@ -94,6 +106,7 @@ export function openCore(core: HostCore, broke: () => void): TableCore {
   /** How many of the bytes are done with; the others come again. */
   function parse(bytes: Uint8Array, last: boolean): number {
     let done = 0;
+    const { core, tape } = engine;
     try {
       tape.reserve(0, bytes.length);
       tape.text.set(bytes);
@@ -125,23 +138,26 @@ export function openCore(core: HostCore, broke: () => void): TableCore {
   }
 
   return {
-    ask, json, tape, memory, answer, fail, broke,
-    send: core.apply.bind(core),
+    ask, json, engine, told, answer, fail, broke,
+    release(): void {
+      Object.assign(engine, { core: gone, tape: gone, memory: gone, send: () => fail(new RangeError("expected an open table")) });
+      whole = new Float64Array(0);
+    },
     window(view, offset, count, take) {
       const found = lines(view, offset, count);
-      const place = core.outNums() / 8;
-      if (whole.length === 0) whole = new Float64Array(memory.buffer);
+      const place = engine.core.outNums() / 8;
+      if (whole.length === 0) whole = new Float64Array(engine.memory.buffer);
       return take(whole, place, found);
     },
     lines(view, offset, count): Float64Array {
       const found = lines(view, offset, count);
-      return new Float64Array(memory.buffer, core.outNums(), found);
+      return new Float64Array(engine.memory.buffer, engine.core.outNums(), found);
     },
-    load(columns, count, values) {
+    load(columns, count, values, key) {
       // Cells answer with nothing.
       const ask = (what: Tape): number => read(what, (from) => (from.isEmpty ? 0 : from.num()));
       try {
-        return loadColumns({ core, tape, ask }, columns, count, values);
+        return loadColumns({ core: engine.core, tape: engine.tape, ask }, columns, count, values, key);
       } catch (thrown) {
         // A host's own rows may throw as well.
         if (thrown instanceof WebAssembly.RuntimeError) fail(thrown);

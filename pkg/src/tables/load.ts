@@ -1,8 +1,8 @@
 /** How whole columns go into the core: numbers as they lie, texts as one. See src/wasm/tables.rs. */
-import { invalid } from "../error.js";
+import { MapiError, invalid } from "../error.js";
 import type { Tapes } from "../wire/door.js";
 import { newTape, type Tape } from "../wire/tape.js";
-import { isNumeric, number, putCell, rangeOf, wrong } from "./cell.js";
+import { isNumeric, keyWords, number, putCell, rangeOf, wrong } from "./cell.js";
 import type { Column, ColumnType } from "./schema.js";
 
 /** The values of a column in so many slots, until the next call. */
@@ -88,8 +88,23 @@ function loadCells({ ask }: Loader, at: number, column: Column, start: number, v
 const widths: Partial<Record<ColumnType, number>> = { long: 4, i8: 8, double: 8, boolean: 1, string: 8, systime: 8 };
 const sorting = 25;
 
+/** Says in which row the first value is that its column cannot have. */
+function inRow(thrown: unknown, column: Column, start: number, values: readonly unknown[], keyOf: (slot: number) => unknown): unknown {
+  if (!(thrown instanceof MapiError)) return thrown;
+  const at = values.findIndex((value) => {
+    try {
+      putCell(newTape(), column, value);
+      return false;
+    } catch {
+      return true;
+    }
+  });
+  if (at < 0) return thrown;
+  return new MapiError(thrown.code, thrown.expected, `${thrown.got} in row ${start + at}, whose key is ${keyWords(keyOf(start + at))}`);
+}
+
 /** Columns, for all rows up to `count`; answers their numbers. Rows are far: each is gone to once. */
-export function loadColumns(to: Loader, columns: readonly Column[], count: number, values: Values): number[] {
+export function loadColumns(to: Loader, columns: readonly Column[], count: number, values: Values, key: string): number[] {
   const texts = columns.map((column) => bytesOf(column, count, values));
   const width = columns.reduce((sum, { type }) => sum + (widths[type] ?? 0), sorting);
   to.core.reserve(texts.reduce((sum, bytes) => sum + bytes, 1.07 * width * count));
@@ -102,7 +117,14 @@ export function loadColumns(to: Loader, columns: readonly Column[], count: numbe
   });
   for (let start = 0; start < count; start += chunk) {
     const size = Math.min(chunk, count - start);
-    for (const { column, load, at } of opened) load(to, at, column, start, values(column.name, start, size));
+    for (const { column, load, at } of opened) {
+      const read = values(column.name, start, size);
+      try {
+        load(to, at, column, start, read);
+      } catch (thrown) {
+        throw inRow(thrown, column, start, [...read], (slot) => values(key, slot, 1)[0]);
+      }
+    }
   }
   return opened.map(({ at }) => at);
 }

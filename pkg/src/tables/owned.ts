@@ -1,10 +1,10 @@
 /** Rows that the engine has: objects are made of those that somebody looks at, and stay the same until they change. */
-import { invalid, kind } from "../error.js";
+import { invalid } from "../error.js";
 import { takeCell } from "../rows.js";
 import { readList } from "../snapshot.js";
 import { wrong } from "./cell.js";
 import type { TableCore } from "./core.js";
-import { holds, indexed, put, type Rows } from "./rows.js";
+import { holds, indexed, keyedBy, put, type Rows } from "./rows.js";
 import type { Column, Columns } from "./schema.js";
 
 type Record_ = Record<string, unknown>;
@@ -21,8 +21,6 @@ function tidy(column: Column, value: unknown): unknown {
   if (value === undefined || value === null) return null;
   switch (column.type) {
     case "long":
-      if (typeof value === "number" && value > 0x7fff_ffff) throw invalid(`long, at most 2147483647, in column ${column.name}`, kind(value));
-      return typeof value === "number" ? value + 0 : value;
     case "i8":
       return typeof value === "number" ? value + 0 : value;
     case "systime":
@@ -59,7 +57,8 @@ export function makeOwned<R extends object>(core: Pick<TableCore, "ask">, column
   let [slots, size] = [count, count];
   const values: Rows<R>["values"] = (name, start, length) =>
     core.ask([12, at.get(name) ?? all.length, start, length], (from) => Array.from({ length }, () => takeCell(from)));
-  const index = indexed({ key, values, slots: () => slots, size: () => size, isThere: (slot) => !gone.has(slot) });
+  const keyed = keyedBy(columns, key);
+  let index = indexed({ key, keyed, values, slots: () => slots, size: () => size, isThere: (slot) => !gone.has(slot) });
 
   function known(slot: number): R | undefined {
     const near = young.get(slot);
@@ -139,7 +138,8 @@ export function makeOwned<R extends object>(core: Pick<TableCore, "ask">, column
       }
       return holds(row, made) ? row : made as R;
     },
-    find: (own) => index().get(own),
+    find: (own) => index().get(keyed === undefined ? own : keyed(own)),
+    isSame: (one, other) => one === other || (keyed !== undefined && keyed(one) === keyed(other)),
     next: () => free.at(-1) ?? slots,
     add(slot, row, own): void {
       const own_ = index();
@@ -147,7 +147,7 @@ export function makeOwned<R extends object>(core: Pick<TableCore, "ask">, column
       gone.delete(slot);
       slots = Math.max(slots, slot + 1);
       young.set(slot, row);
-      own_.set(own, slot);
+      own_.set(keyed === undefined ? own : keyed(own), slot);
       size++;
     },
     replace(slot, row): void {
@@ -155,11 +155,18 @@ export function makeOwned<R extends object>(core: Pick<TableCore, "ask">, column
       young.set(slot, row);
     },
     remove(slot, own): void {
-      index().delete(own);
+      index().delete(keyed === undefined ? own : keyed(own));
       forget(slot);
       gone.add(slot);
       free.push(slot);
       size--;
+    },
+    clear(): void {
+      [young, old] = [new Map(), new Map()];
+      held.clear();
+      gone.clear();
+      slots = size = free.length = 0;
+      index = () => new Map();
     },
   };
 }

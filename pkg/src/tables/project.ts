@@ -3,7 +3,7 @@ import { readProperty } from "../restriction.js";
 import { guarded } from "../snapshot.js";
 import type { Cell, Row } from "../types/table.js";
 import { put } from "./rows.js";
-import type { Columns } from "./schema.js";
+import { columnOf, isEach, type Columns } from "./schema.js";
 
 const notFound = Object.freeze({ error: "MAPI_E_NOT_FOUND" }) as Cell;
 export const nullTag = "0x00000001";
@@ -56,14 +56,13 @@ export function makeProjection<R extends object>(columns: Columns, areMade: bool
       return { name, read: () => depth };
     }
     if (tag === rowTypeTag) return { name, read: () => 1 };
-    const number = Number(tag);
-    const isEach = (number & 0x3000) === 0x3000;
-    const plain = isEach ? columns.name(`0x${(number - 0x2000).toString(16).padStart(8, "0").toUpperCase()}`) : name;
-    if (!columns.byName.has(plain)) return { name, read: () => notFound };
+    const plain = columnOf(columns, tag)?.name;
+    const each = isEach(tag);
+    if (plain === undefined) return { name, read: () => notFound };
     return {
       name,
       read(row, ordinal): Cell {
-        const value = isEach ? (row[plain] as readonly Cell[] | undefined)?.[ordinal] : (row[plain] as Cell | undefined);
+        const value = each ? (row[plain] as readonly Cell[] | undefined)?.[ordinal] : (row[plain] as Cell | undefined);
         return value === undefined || value === null ? notFound : value;
       },
     };

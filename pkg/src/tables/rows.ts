@@ -25,11 +25,15 @@ export interface Rows<R extends object> {
   /** Reads a column of so many slots; the answer is good until the next call. */
   readonly values: Values;
   find(key: unknown): number | undefined;
+  /** Do they name the same row? */
+  isSame(one: unknown, other: unknown): boolean;
   /** Where the next new row goes. */
   next(): number;
   add(slot: number, row: R, key: unknown): void;
   replace(slot: number, row: R): void;
   remove(slot: number, key: unknown): void;
+  /** Lets go of all rows. */
+  clear(): void;
 }
 
 const rowsMax = 0x100_0000;
@@ -63,8 +67,20 @@ function bounded(length: number): void {
 /** So many keys are read together. */
 const keys = 4_096;
 
+/** How a key that may be written in several ways is known; `undefined`: as it is. */
+export type Keyed = ((own: unknown) => unknown) | undefined;
+
+const lower = (own: unknown): unknown => (typeof own === "string" ? own.toLowerCase() : own);
+const floor = (own: unknown): unknown => (typeof own === "number" ? Math.floor(own) : own);
+
+export const keyedBy = (columns: Columns, key: string): Keyed => {
+  const type = columns.byName.get(key)?.type;
+  return type === "binary" ? lower : type === "systime" ? floor : undefined;
+};
+
 interface Indexed {
   readonly key: string;
+  readonly keyed: Keyed;
   readonly values: Values;
   readonly slots: () => number;
   readonly size: () => number;
@@ -72,13 +88,14 @@ interface Indexed {
 }
 
 /** The slots of keys: made when the first row is looked for by its key. */
-export function indexed({ key, values, slots, size, isThere }: Indexed): () => Map<unknown, number> {
+export function indexed({ key, keyed, values, slots, size, isThere }: Indexed): () => Map<unknown, number> {
   let known: Map<unknown, number> | undefined;
 
   /** Says which. */
   function twice(made: ReadonlyMap<unknown, number>, count: number): never {
     for (let slot = 0; slot < count; slot++) {
-      const last = isThere(slot) ? made.get(values(key, slot, 1)[0]) : slot;
+      const [own] = values(key, slot, 1);
+      const last = isThere(slot) ? made.get(keyed === undefined ? own : keyed(own)) : slot;
       if (last !== slot) throw invalid(`different values in ${key}, which names rows`, `the same in rows ${slot} and ${last ?? "another"}`);
     }
     throw invalid(`different values in ${key}, which names rows`, "others at every look");
@@ -92,7 +109,7 @@ export function indexed({ key, values, slots, size, isThere }: Indexed): () => M
       values(key, start, Math.min(keys, count - start)).forEach((own, i) => {
         if (!isThere(start + i)) return;
         if (own === undefined || own === null) throw invalid(`a value in ${key}, which names rows`, `${kind(own)} in row ${start + i}`);
-        made.set(own, start + i);
+        made.set(keyed === undefined ? own : keyed(own), start + i);
       });
     }
     if (made.size !== size()) twice(made, count);
@@ -131,10 +148,11 @@ export class HostRows<R extends object> implements Rows<R> {
   readonly ready = undefined;
   readonly values: Values;
   size: number;
-  private readonly whole: ReturnType<typeof readColumns> | undefined;
+  private whole: ReturnType<typeof readColumns> | undefined;
+  private readonly keyed: Keyed;
   private readonly gone = new Set<number>();
   private readonly free: number[] = [];
-  private readonly indexed: () => Map<unknown, number>;
+  private indexed: () => Map<unknown, number>;
   private index: Map<unknown, number> | undefined;
 
   constructor(given: unknown, columns: Columns, key: string) {
@@ -145,10 +163,11 @@ export class HostRows<R extends object> implements Rows<R> {
     if (whole === undefined) for (const row of rows) if (typeof row !== "object" || row === null) throw invalid("rows: objects", kind(row));
     this.list = rows;
     this.whole = whole;
+    this.keyed = keyedBy(columns, key);
     this.size = rows.length;
     const read = (name: string, start: number, size: number, buffer: unknown[]): unknown[] => {
       buffer.length = size;
-      const list = whole?.lists.get(name);
+      const list = this.whole?.lists.get(name);
       for (let i = 0; i < size; i++) {
         const row = rows[start + i];
         buffer[i] = row !== undefined ? (row as Record_)[name] : list !== undefined && this.isWhole(start + i) ? list[start + i] : undefined;
@@ -159,7 +178,7 @@ export class HostRows<R extends object> implements Rows<R> {
     this.values = (name, start, size) => read(name, start, size, buffer);
     // A getter may look for a row while a column is read.
     this.indexed = indexed({
-      key, values: (name, start, size) => read(name, start, size, []), slots: () => rows.length, size: () => this.size, isThere: (slot) => rows[slot] !== undefined || this.isWhole(slot),
+      key, keyed: this.keyed, values: (name, start, size) => read(name, start, size, []), slots: () => rows.length, size: () => this.size, isThere: (slot) => rows[slot] !== undefined || this.isWhole(slot),
     });
   }
 
@@ -203,7 +222,11 @@ export class HostRows<R extends object> implements Rows<R> {
   }
 
   find(own: unknown): number | undefined {
-    return this.known().get(own);
+    return this.known().get(this.keyed === undefined ? own : this.keyed(own));
+  }
+
+  isSame(one: unknown, other: unknown): boolean {
+    return one === other || (this.keyed !== undefined && this.keyed(one) === this.keyed(other));
   }
 
   next(): number {
@@ -214,7 +237,7 @@ export class HostRows<R extends object> implements Rows<R> {
   add(slot: number, row: R, own: unknown): void {
     if (this.free.at(-1) === slot) this.free.pop();
     this.list[slot] = row;
-    this.known().set(own, slot);
+    this.known().set(this.keyed === undefined ? own : this.keyed(own), slot);
     this.size++;
   }
 
@@ -223,10 +246,17 @@ export class HostRows<R extends object> implements Rows<R> {
   }
 
   remove(slot: number, own: unknown): void {
-    this.known().delete(own);
+    this.known().delete(this.keyed === undefined ? own : this.keyed(own));
     this.list[slot] = undefined;
     if (this.whole !== undefined && slot < this.whole.count) this.gone.add(slot);
     this.free.push(slot);
     this.size--;
+  }
+
+  clear(): void {
+    this.list.length = this.free.length = this.size = 0;
+    this.gone.clear();
+    this.whole = this.index = undefined;
+    this.indexed = () => new Map();
   }
 }

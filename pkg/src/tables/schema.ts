@@ -1,7 +1,7 @@
 /** The columns of a host's table, and their names in the core: tags from 0x8000 on. */
 import { MapiError, invalid, kind } from "../error.js";
 import { readProperty } from "../restriction.js";
-import { shown } from "../snapshot.js";
+import { checkText, shown } from "../snapshot.js";
 import type { Schema } from "../types/host.js";
 
 /** PT_*. */
@@ -37,6 +37,16 @@ export interface Columns {
 }
 
 const most = 1_024;
+
+export const isList = (type: ColumnType): boolean => type === "mvLong" || type === "mvString" || type === "mvBinary";
+
+/** A name that nobody could use is better refused than shadowed. */
+function checkName(name: string): void {
+  checkText(name, "a column's name", 64);
+  if (name.startsWith("0x") || name.endsWith("[]")) throw invalid("a column's name that neither begins with 0x nor ends with []", name);
+  if (Object.hasOwn(computed, name)) throw invalid(`a column's name other than ${Object.keys(computed).join(", ")}, which tables compute`, name);
+}
+
 const hex = (tag: number): string => `0x${tag.toString(16).padStart(8, "0").toUpperCase()}`;
 
 export function readSchema(schema: unknown): Columns {
@@ -44,14 +54,17 @@ export function readSchema(schema: unknown): Columns {
   const entries = Object.entries(schema as Schema);
   if (entries.length === 0 || entries.length > most) throw invalid(`a schema of 1 to ${most} columns`, `${entries.length}`);
   const all = entries.map(([name, type], index): Column => {
+    checkName(name);
     if (typeof type !== "string" || !Object.hasOwn(types, type)) throw invalid(`a type of column ${shown(name)}: ${Object.keys(types).join(", ")}`, typeof type === "string" ? `the type ${shown(type)}` : kind(type));
     return { name, type, tag: hex((0x8000 + index) * 0x1_0000 + types[type]) };
   });
   const byName = new Map(all.map((column) => [column.name, column]));
   const byTag = new Map(all.map((column) => [column.tag, column.name]));
+  const byEach = new Map(all.filter(({ type }) => isList(type)).map(({ name, tag }) => [`${name}[]`, hex(Number(tag) + 0x2000)]));
+  for (const [name, tag] of byEach) byTag.set(tag, name);
   function find(value: unknown): string | undefined {
     const property = readProperty(value);
-    if (!property.startsWith("0x")) return byName.get(property)?.tag ?? (Object.hasOwn(computed, property) ? computed[property] : undefined);
+    if (!property.startsWith("0x")) return byName.get(property)?.tag ?? byEach.get(property) ?? (Object.hasOwn(computed, property) ? computed[property] : undefined);
     const number = Number(property);
     return Number.isInteger(number) && number <= 0xffff_ffff ? hex(number) : property;
   }
@@ -62,15 +75,16 @@ export function readSchema(schema: unknown): Columns {
       if (known === undefined) throw new MapiError("MAPI_E_TOO_COMPLEX", "a column of the schema", String(value));
       return known;
     },
-    names: (extra) => [...byName.keys(), ...(extra ? Object.keys(computed).filter((name) => !byName.has(name)) : [])],
-    // A raw tag's column with MVI_FLAG is known by the tag.
+    names: (extra) => [...byName.keys(), ...(extra ? Object.keys(computed) : [])],
     name: (tag) => byTag.get(tag) ?? names.get(tag) ?? tag,
   };
 }
 
+/** MVI_FLAG: one value a row. */
+export const isEach = (tag: string): boolean => (Number(tag) & 0x3000) === 0x3000;
+
 /** The column a tag names, also as one value a row. */
 export function columnOf(columns: Columns, tag: string): Column | undefined {
-  const number = Number(tag);
-  const plain = (number & 0x3000) === 0x3000 ? hex(number - 0x2000) : hex(number);
+  const plain = isEach(tag) ? hex(Number(tag) - 0x2000) : tag;
   return columns.all.find((column) => column.tag === plain);
 }

@@ -1,5 +1,5 @@
 /** One view of a host's table: lines of the core made rows, windows that keep still, listeners. */
-import { MapiError } from "../error.js";
+import { MapiError, kind } from "../error.js";
 import { everything, makeMethods, stateMax, type Port, type Range, type Sinks } from "../methods.js";
 import { columnsMax } from "../restriction.js";
 import { sameCell, takeCells } from "../rows.js";
@@ -9,10 +9,11 @@ import type { Cell, Property, Row, Table } from "../types/table.js";
 import { watched } from "../watch.js";
 import { query, type Flat } from "../wire/query.js";
 import { takeNum, type Take } from "../wire/tape.js";
+import { isConstant } from "./cell.js";
 import { makeProjection, nullTag } from "./project.js";
 import type { TableCore } from "./core.js";
-import type { Rows } from "./rows.js";
-import type { Columns } from "./schema.js";
+import { put, type Rows } from "./rows.js";
+import { columnOf, isEach, type Columns } from "./schema.js";
 import { failed, forget, hearing, keyText, ordinals, outdate, type Hearing, type Pane } from "./told.js";
 
 /** Where src/table/collapse.rs puts the row: by a number of this table's own. Behind it all stands the host's key. */
@@ -84,7 +85,7 @@ export function openView<R extends object>({ core, rows, key, columns, load, ask
   /** Whoever holds a heading may compare it by reference. */
   function heading(cells: Row): Heading {
     const made: Record<string, Cell> = {};
-    for (const [tag, cell] of Object.entries(cells)) made[columns.name(tag)] = cell;
+    for (const [tag, cell] of Object.entries(cells)) put(made, columns.name(tag), cell);
     const fresh = (projection.chosen ? projection.heading(made) : made) as Heading;
     const own = cells["instanceKey"] as string;
     const old = headings.get(own);
@@ -148,9 +149,8 @@ export function openView<R extends object>({ core, rows, key, columns, load, ask
   }
 
   function look(pane: Pane<Line>): readonly Line[] {
-    if (closed) return pane.shown;
-    if (!panes.has(pane)) throw new MapiError("MAPI_E_INVALID_OBJECT", "an open window", "a closed window");
-    if (!pane.stale) return pane.shown;
+    // Whoever still shows what is closed may ask once more.
+    if (closed || !pane.stale || !panes.has(pane)) return pane.shown;
     const { shown } = pane;
     // What changes meanwhile is seen at the next look.
     pane.stale = false;
@@ -205,9 +205,16 @@ export function openView<R extends object>({ core, rows, key, columns, load, ask
   }
 
   const port: Port<Line> = {
-    ask, takeRows, property, name: columns.name,
-    // An unsupported column is an error in the rows (C-181).
-    column: (value) => (columns.find(value) === undefined ? nullTag : property(value)),
+    ask, alive, takeRows, property, name: columns.name,
+    // An unsupported column is an error in the rows (C-181). Rows are made of the host's: the core need not know what they show.
+    column(value) {
+      const tag = columns.find(value) ?? nullTag;
+      return isEach(tag) ? property(value) : tag;
+    },
+    constant(of, value) {
+      const column = columnOf(columns, columns.find(of) ?? nullTag);
+      if (column !== undefined && !isConstant(column, value)) throw new MapiError("MAPI_E_TOO_COMPLEX", `a constant of the type of ${column.name} (${column.type})`, kind(value));
+    },
     sought(value) {
       if (columns.find(value) === undefined) throw new MapiError("MAPI_E_NOT_FOUND", "a column of the schema", String(value));
       return property(value);
