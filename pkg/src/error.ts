@@ -55,7 +55,7 @@ export class MapiError extends Error {
   readonly hresult: number;
   /** English, for developers. */
   readonly expected: string;
-  /** The kind of what came, never its content. */
+  /** The kind of what came, never its content; of rows of a host's table also which: place and key. */
   readonly got: string;
   /** Of `MAPI_E_COLLISION` (O-02): the submission that is in the way, and its state. */
   declare readonly id?: string;

@@ -22,6 +22,11 @@ fn relate(op: Relop, order: Ordering) -> bool {
 fn weigh(a: &PropValue, b: &PropValue) -> Ordering {
     match (a, b) {
         (PropValue::Long(a), PropValue::Long(b)) => a.cmp(b),
+        (PropValue::I8(a), PropValue::I8(b)) | (PropValue::SysTime(a), PropValue::SysTime(b)) => a.cmp(b),
+        (PropValue::Boolean(a), PropValue::Boolean(b)) => a.cmp(b),
+        (PropValue::Binary(a), PropValue::Binary(b)) => a.cmp(b),
+        // Of numbers, none of them -0.
+        (PropValue::Double(a), PropValue::Double(b)) => a.partial_cmp(b).unwrap(),
         (PropValue::Str(a), PropValue::Str(b)) => (a.to_lowercase(), a).cmp(&(b.to_lowercase(), b)),
         _ => unreachable!(),
     }

@@ -13,8 +13,29 @@ use std::collections::BTreeSet;
 const MV: PropTag = PropTag::new(0x6900, PropType::MvLong);
 const EACH: PropTag = PropTag(0x6900_3003);
 const VIEWS: usize = 4;
-const COLUMNS: [PropTag; 8] =
-    [PR_DISPLAY_NAME, PR_STATUS_CODE, PR_MESSAGE_FLAGS, MV, PR_ROW_TYPE, PR_DEPTH, PR_CONTENT_COUNT, PR_CONTENT_UNREAD];
+/// A column of each type that numbers, texts and lists leave.
+const OTHERS: [PropTag; 5] = [
+    PropTag::new(0x6901, PropType::Double),
+    PropTag::new(0x6902, PropType::I8),
+    PropTag::new(0x6903, PropType::SysTime),
+    PropTag::new(0x6904, PropType::Boolean),
+    PropTag::new(0x6905, PropType::Binary),
+];
+const COLUMNS: [PropTag; 13] = [
+    PR_DISPLAY_NAME,
+    PR_STATUS_CODE,
+    PR_MESSAGE_FLAGS,
+    MV,
+    PR_ROW_TYPE,
+    PR_DEPTH,
+    PR_CONTENT_COUNT,
+    PR_CONTENT_UNREAD,
+    OTHERS[0],
+    OTHERS[1],
+    OTHERS[2],
+    OTHERS[3],
+    OTHERS[4],
+];
 
 struct Watched {
     id: ViewId,
@@ -40,12 +61,24 @@ struct Walk {
     views: Vec<Watched>,
 }
 
+/// One of few values, the ends of the type among them.
+fn other(dice: &mut Dice, tag: PropTag) -> PropValue {
+    match tag.prop_type() {
+        Some(PropType::Double) => PropValue::Double(dice.pick(&[f64::NEG_INFINITY, -0.5, 0.0, 1e300])),
+        Some(PropType::I8) => PropValue::I8(dice.pick(&[i64::MIN, -1, 0, 1 << 40])),
+        Some(PropType::SysTime) => PropValue::SysTime(dice.pick(&[-1, 0, 1_700_000_000_000])),
+        Some(PropType::Boolean) => PropValue::Boolean(dice.one_in(2)),
+        _ => PropValue::Binary(dice.pick(&[&[][..], &[0], &[0, 0], &[255]]).to_vec()),
+    }
+}
+
 fn order(dice: &mut Dice) -> SortOrderSet {
     let way = |dice: &mut Dice| dice.pick(SortOrder::ALL);
     let mut tags = vec![PR_DISPLAY_NAME, PR_STATUS_CODE, PR_MESSAGE_FLAGS, MV];
     if dice.one_in(3) {
         tags = vec![PR_DISPLAY_NAME, EACH, PR_STATUS_CODE];
     }
+    tags.push(dice.pick(&OTHERS));
     let mut keys: Vec<SortKey> = Vec::new();
     let mut categories = 0;
     for _ in 0..dice.roll(3) {
@@ -57,7 +90,10 @@ fn order(dice: &mut Dice) -> SortOrderSet {
         }
         if dice.one_in(3) {
             let role = dice.pick(&[KeyRole::Min, KeyRole::Max]);
-            keys.push(SortKey { role, ..SortKey::new(dice.pick(&[PR_STATUS_CODE, PR_DISPLAY_NAME]), way(dice)) });
+            keys.push(SortKey {
+                role,
+                ..SortKey::new(dice.pick(&[PR_STATUS_CODE, PR_DISPLAY_NAME, OTHERS[0], OTHERS[2]]), way(dice))
+            });
             categories = keys.len();
         }
     }
@@ -71,8 +107,12 @@ fn order(dice: &mut Dice) -> SortOrderSet {
 fn filter(dice: &mut Dice) -> Option<Restriction> {
     let value = PropValue::Long(i32::try_from(dice.roll(4)).unwrap());
     let leaf = Restriction::Property { tag: PR_STATUS_CODE, op: dice.pick(&Relop::ALL[..6]), value };
-    match dice.roll(5) {
+    match dice.roll(6) {
         0 => None,
+        4 => {
+            let tag = dice.pick(&OTHERS);
+            Some(Restriction::Property { tag, op: dice.pick(&Relop::ALL[..6]), value: other(dice, tag) })
+        }
         1 => Some(Restriction::Exist(PR_DISPLAY_NAME)),
         2 => Some(Restriction::Not(Box::new(leaf))),
         3 => Some(Restriction::Or(vec![leaf, Restriction::Exist(MV)])),
@@ -95,6 +135,11 @@ fn row(dice: &mut Dice) -> Row {
     if dice.one_in(2) {
         let values = (0..dice.roll(4)).map(|_| i32::try_from(dice.roll(3)).unwrap()).collect();
         row.push((MV, PropValue::MvLong(values)));
+    }
+    for tag in OTHERS {
+        if dice.one_in(3) {
+            row.push((tag, other(dice, tag)));
+        }
     }
     row
 }

@@ -1,6 +1,5 @@
 /** Rows that come as JSON: read piece by piece, and parsed in the engine. See src/table/json. */
 import { MapiError, asMapiError, invalid, kind } from "../error.js";
-import { checkText } from "../snapshot.js";
 import type { Columns } from "./schema.js";
 
 /** One text. */
@@ -42,8 +41,6 @@ function readPart(given: unknown): Part {
 export function readJson(given: unknown, columns: Columns): readonly Part[] | undefined {
   if (typeof given !== "object" || given === null || Array.isArray(given) || columns.byName.has("json") || !Object.hasOwn(given, "json")) return undefined;
   const { json, ...others } = given as { json: unknown };
-  // The engine looks for them in the text.
-  for (const name of columns.byName.keys()) checkText(name, "json: the name of each column");
   if (Object.keys(others).length > 0) throw invalid("rows with json alone", "another field");
   if (!Array.isArray(json)) return [readPart(json)];
   if (json.length > partsMax) throw new MapiError("MAPI_E_TOO_COMPLEX", `json of at most ${partsMax} parts`, `${json.length}`);

@@ -10,27 +10,42 @@ export type Row = Readonly<Record<string, Cell>>;
 /** Less, less or equal, greater, greater or equal, equal, not equal; `re` (regular expressions) is refused with MAPI_E_TOO_COMPLEX. */
 export type Relop = "lt" | "le" | "gt" | "ge" | "eq" | "ne" | "re";
 
+/** A value to compare with. */
+export type Constant = string | number | boolean;
+/** Columns that TypeScript does not know: any. Those of a host's table it knows, by the schema. */
+export type AnyColumns = Readonly<Record<string, Constant | readonly string[] | readonly number[]>>;
+/** What tables compute beside their columns. */
+export type ComputedProperty = "instanceKey" | "rowid" | "rowType" | "depth" | "contentCount" | "contentUnreadCount";
+type Tag = number | `0x${string}`;
+type EachOf<C> = { [K in keyof C & string]: C[K] extends readonly unknown[] ? `${K}[]` : never }[keyof C & string];
+/** A property of a table with the columns `C`, which maps names to values; `tags[]` is one value a row of the multi-valued column `tags`. */
+export type PropertyOf<C> = string extends keyof C ? Property : (keyof C & string) | EachOf<C> | ComputedProperty | Tag;
+type Of<P, V> = { readonly property: P; readonly op: Relop; readonly value: V };
+type ValueRestriction<C> = string extends keyof C ? Of<Property, Constant>
+  : { [K in keyof C & string]: C[K] extends readonly (infer V)[] ? Of<K | `${K}[]`, V> : Of<K, C[K]> }[keyof C & string] | Of<ComputedProperty | Tag, Constant>;
+
 /**
  * SRestriction: which rows a table shows or `findRow` finds. A row without the property fails `property` and `exist` (C-213); types that
- * differ, `re`, and restrictions on sub-objects or counts of them are MAPI_E_TOO_COMPLEX (C-208, C-210, C-214). `content`: `ignoreCase`
+ * differ, `re`, and restrictions on sub-objects or counts of them are MAPI_E_TOO_COMPLEX (C-208, C-210, C-214). So are more than 32 levels,
+ * 1,024 nodes, or 65,536 characters in a value; a text with a NUL is MAPI_E_INVALID_PARAMETER. `content`: `ignoreCase`
  * folds each character by itself, without a locale; `ignoreNonSpace` leaves accents, points and vowel signs of Latin, Greek, Cyrillic, Hebrew
  * and Arabic out of the comparison, composed or not; `loose` is both; default false (C-211).
  */
-export type Restriction =
-  | { readonly property: Property; readonly op: Relop; readonly value: string | number | boolean }
-  | { readonly content: Property; readonly match: "full" | "substring" | "prefix"; readonly value: string; readonly ignoreCase?: boolean; readonly ignoreNonSpace?: boolean; readonly loose?: boolean }
-  | { readonly bitmask: Property; readonly mask: number; readonly op: "eqz" | "nez" }
-  | { readonly exist: Property }
-  | { readonly size: Property; readonly op: Relop; readonly value: number }
-  | { readonly compare: readonly [Property, Property]; readonly op: Relop }
-  | { readonly comment: Restriction; readonly props?: Readonly<Record<string, unknown>> }
-  | { readonly and: readonly Restriction[] }
-  | { readonly or: readonly Restriction[] }
-  | { readonly not: Restriction };
+export type Restriction<C = AnyColumns> =
+  | ValueRestriction<C>
+  | { readonly content: PropertyOf<C>; readonly match: "full" | "substring" | "prefix"; readonly value: string; readonly ignoreCase?: boolean; readonly ignoreNonSpace?: boolean; readonly loose?: boolean }
+  | { readonly bitmask: PropertyOf<C>; readonly mask: number; readonly op: "eqz" | "nez" }
+  | { readonly exist: PropertyOf<C> }
+  | { readonly size: PropertyOf<C>; readonly op: Relop; readonly value: number }
+  | { readonly compare: readonly [PropertyOf<C>, PropertyOf<C>]; readonly op: Relop }
+  | { readonly comment: Restriction<C>; readonly props?: Readonly<Record<string, unknown>> }
+  | { readonly and: readonly Restriction<C>[] }
+  | { readonly or: readonly Restriction<C>[] }
+  | { readonly not: Restriction<C> };
 
 /** One key of SSortOrderSet; rows without the property come last either way (C-194). */
-export interface SortOrder {
-  readonly property: Property;
+export interface SortOrder<P = Property> {
+  readonly property: P;
   readonly order: "ascending" | "descending";
   /** Makes one category with the key before it (TABLE_SORT_COMBINE). Default false. */
   readonly combine?: boolean;
@@ -57,7 +72,7 @@ export interface TableNotification<R = Row> {
   readonly instanceKey: string | null;
   /** Of the row now before it; `null` for the first (C-217). */
   readonly priorInstanceKey: string | null;
-  /** Columns of the time it is told in (C-219); `null` of a deleted row (C-218). */
+  /** In the columns chosen when the change happened (C-219); `null` of a deleted row (C-218). */
   readonly row: R | null;
   readonly oldIndex: number;
   readonly newIndex: number;
@@ -81,24 +96,30 @@ export interface TableWindow<R = Row> extends Watchable<readonly R[]> {
   readonly offset: number;
   /** The most rows it shows. */
   readonly count: number;
-  /** Ends its listeners and iterations. Idempotent. */
+  /** Ends its listeners and iterations; it goes on showing what it showed last. Idempotent. */
   close(): void;
 }
 
-/** IMAPITable. Every method may throw `MapiError`; the table's own snapshot is all of its rows. */
-export interface Table<R = Row> extends Watchable<readonly R[]> {
+/** IMAPITable; `P`, `F`: how its properties and restrictions are written. Every method may throw `MapiError`; the table's own snapshot is all of its rows. */
+export interface Table<R = Row, P = Property, F = Restriction> extends Watchable<readonly R[]> {
   /**
-   * A multi-valued property by its tag with MVI_FLAG (0x3000) makes a row of each of its first 4,096 values. A column no row has is
+   * Rows have these properties from now on, whatever `R` says, in a host's table in new, frozen objects. A multi-valued property by its tag
+   * with MVI_FLAG (0x3000), in a host's table also by its column's name with `[]`, makes a row of each of its first 4,096 values; a second
+   * such property beside it, here or in the order or the restriction, is MAPI_E_TOO_COMPLEX. A column no row has is
    * `{ error: "MAPI_E_NOT_FOUND" }` in all of them (C-181), in a host's table also under a name that is none; elsewhere that is
    * MAPI_E_INVALID_PARAMETER.
    */
-  setColumns(columns: readonly Property[]): void;
+  setColumns(columns: readonly P[]): void;
   /** Names of the columns rows have; with `all`, of every column there is. */
   queryColumns(options?: { readonly all?: boolean }): string[];
-  /** Shows the rows that match, `null` all. Replaces the restriction before it, drops bookmarks and rewinds (C-188 to C-190). MAPI_E_TOO_COMPLEX, MAPI_E_INVALID_PARAMETER. */
-  restrict(restriction: Restriction | null): void;
-  /** The first `categories` keys make headings, the first `expanded` of which are open. */
-  sortTable(order: readonly SortOrder[], options?: { readonly categories?: number; readonly expanded?: number }): void;
+  /** Shows the rows that match, `null` all. Replaces the restriction before it, drops bookmarks and rewinds (C-188 to C-190). MAPI_E_TOO_COMPLEX, in a host's table also for a column that is none; MAPI_E_INVALID_PARAMETER for what is no restriction, elsewhere also for a name that is no property's. */
+  restrict(restriction: F | null): void;
+  /**
+   * The first `categories` keys make headings, the first `expanded` of which are open. MAPI_E_TOO_COMPLEX for more than 16 keys, two
+   * properties with one row a value, types without an order (PT_ERROR, PT_OBJECT), in a host's table a column that is none;
+   * MAPI_E_INVALID_PARAMETER for other counts and for what combines or orders no category before it. The order then stays (C-192).
+   */
+  sortTable(order: readonly SortOrder<P>[], options?: { readonly categories?: number; readonly expanded?: number }): void;
   /** What `sortTable` was last given. */
   querySortOrder(): { readonly order: readonly SortOrder[]; readonly categories: number; readonly expanded: number };
   /** Up to `count` rows from the cursor, which ends behind them; a negative count reads back (C-184, C-185). None at the end; MAPI_E_INVALID_PARAMETER for 0 (C-183). `noAdvance`: the cursor stays. */
@@ -112,8 +133,8 @@ export interface Table<R = Row> extends Watchable<readonly R[]> {
   /** Rows that match, headings among them. */
   getRowCount(): number;
   /** Moves the cursor to the next row that matches, from `origin` (default: the beginning) on, or back. MAPI_E_NOT_FOUND (C-203, C-204), in a host's table also by a column that is none. */
-  findRow(restriction: Restriction, options?: { readonly origin?: Bookmark; readonly backward?: boolean }): { readonly positionChanged: boolean };
-  /** Marks the row at the cursor; MAPI_E_UNABLE_TO_COMPLETE when there are too many (C-200). */
+  findRow(restriction: F, options?: { readonly origin?: Bookmark; readonly backward?: boolean }): { readonly positionChanged: boolean };
+  /** Marks the row at the cursor; MAPI_E_UNABLE_TO_COMPLETE for more than 99 (C-200). */
   createBookmark(): Bookmark;
   /** Afterwards it is MAPI_E_INVALID_BOOKMARK; 0, 1 and 2 are never freed (C-196, C-199). */
   freeBookmark(bookmark: Bookmark): void;
@@ -121,7 +142,7 @@ export interface Table<R = Row> extends Watchable<readonly R[]> {
   expandRow(instanceKey: string, max?: number): { readonly rows: R[]; readonly more: number };
   /** How many rows went. */
   collapseRow(instanceKey: string): number;
-  /** Which headings are open, and the row with that key, to keep. Headings are known by their values, rows of a host's table by its key; other rows only as long as the table's session. */
+  /** Which headings are open, and the row with that key, to keep; MAPI_E_NO_SUPPORT without categories. Headings are known by their values, rows of a host's table by its key; other rows only as long as the table's session. */
   getCollapseState(instanceKey: string): string;
   /** A bookmark on the row that was kept. */
   setCollapseState(state: string): Bookmark;
@@ -129,7 +150,7 @@ export interface Table<R = Row> extends Watchable<readonly R[]> {
   getStatus(): { readonly status: "TBLSTAT_COMPLETE"; readonly type: "TBLTYPE_DYNAMIC" };
   /** Always MAPI_E_UNABLE_TO_ABORT: every call is done when it returns. */
   abort(): void;
-  /** Resolves at once. `timeout` in ms is taken and not needed (C-223). */
+  /** Resolves at once. `timeout`, an integer of ms, is taken and not needed (C-223). */
   waitForCompletion(timeout?: number): Promise<"TBLSTAT_COMPLETE">;
   /**
    * Tells every change of a row that is shown; answers its end (C-178). Whoever takes a copy of the snapshot beside this call, applies
@@ -140,8 +161,10 @@ export interface Table<R = Row> extends Watchable<readonly R[]> {
   /** A range of rows that stays up to date; close it when it is not shown any more. */
   window(range: { readonly offset: number; readonly count: number }): TableWindow<R>;
   /**
-   * Ends its windows, listeners and iterations; later calls throw MAPI_E_INVALID_OBJECT. Idempotent. Until then its view stays in the core,
-   * also when nobody holds the table any more: close one that is not shown any more.
+   * Ends its windows, listeners and iterations. `getSnapshot`, `onChange`, `subscribe` and `changes`, its own and its windows', go on with
+   * what was shown last to who watched, so that a component may render once more; every other call throws MAPI_E_INVALID_OBJECT (the
+   * promise of `waitForCompletion` rejects). Idempotent. Until then its view stays in the core, also when nobody holds the table any more:
+   * close one that is not shown any more.
    */
   close(): void;
 }

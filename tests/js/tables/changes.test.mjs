@@ -118,3 +118,29 @@ test("a change has happened though a row cannot be read to tell of it, and the n
   await turn();
   assert.deepEqual(told.at(-1), ["rowDeleted", null]);
 });
+
+test("c_179 no sink hears of a change before the call that made it has returned", async () => {
+  const table = await createTable({ id: "long", n: "long" }, [{ id: 1, n: 1 }]);
+  const told = [];
+  table.advise(({ type }) => told.push(type));
+  table.apply([{ update: 1, with: { n: 2 } }, { put: { id: 2, n: 3 } }]);
+  table.apply([{ remove: 1 }]);
+  assert.deepEqual(told, []);
+  await turn();
+  assert.deepEqual(told, ["rowModified", "rowAdded", "rowDeleted"]);
+  table.close();
+});
+
+test("c_219 a row that is told has the columns of the time of its change", async () => {
+  const table = await createTable({ id: "long", n: "long" }, []);
+  table.setColumns(["id"]);
+  const told = [];
+  table.advise(({ row }) => told.push(row));
+  table.apply([{ put: { id: 2, n: 3 } }]);
+  await turn();
+  table.setColumns(["n"]);
+  table.apply([{ update: 2, with: { n: 4 } }]);
+  await turn();
+  assert.deepEqual(told, [{ id: 2 }, { n: 4 }]);
+  table.close();
+});

@@ -23,6 +23,9 @@ test("names that nobody could use are refused", async () => {
   for (const name of ["0x1234", "tags[]", "instanceKey", "rowid", "rowType", "depth", "contentCount", "contentUnreadCount", "a\0b", "\ud800"]) {
     await assert.rejects(createTable({ id: "long", [name]: "long" }, []), { code: "MAPI_E_INVALID_PARAMETER" }, name);
   }
+  for (const [name, expected, got] of [["a\0b", "a column's name without NUL", "a string with NUL"], ["a\ud800", "a column's name to be well-formed text", "a lone surrogate"]]) {
+    for (const rows of [[], bytes([])]) await assert.rejects(createTable({ id: "long", [name]: "string" }, rows), { expected, got });
+  }
   await assert.rejects(createTable({ id: "long", ["y".repeat(65)]: "long" }, []), { code: "MAPI_E_TOO_COMPLEX" });
   for (const type of ["mvLong", "mvString", "mvBinary"]) {
     await assert.rejects(createTable({ id: type }, []), { code: "MAPI_E_INVALID_PARAMETER", expected: "key: a column with one value", got: type });
