@@ -71,7 +71,7 @@ test("a closed table keeps neither its engine nor its rows", async () => {
   assert.equal(row.deref(), undefined);
 });
 
-test("c_223 waitForCompletion takes a time in ms", async () => {
+test("waitForCompletion takes a time in ms", async () => {
   const table = await createTable(schema, list);
   assert.equal(await table.waitForCompletion(), "TBLSTAT_COMPLETE");
   assert.equal(await table.waitForCompletion(5), "TBLSTAT_COMPLETE");

@@ -15,9 +15,9 @@ const A_SECOND = number("updates", 1_000);
 const AT_ONCE = 50_000;
 
 const schema = { id: "long", subject: "string", sender: "string", date: "systime", size: "long", read: "boolean" } as const;
-const key = (property: keyof Mail, order: SortOrder["order"]): SortOrder => ({ property, order });
+const key = (property: keyof Mail, order: SortOrder["order"]): SortOrder<keyof Mail> => ({ property, order });
 const newest = key("date", "descending");
-const orders: Readonly<Record<string, { readonly label: string; readonly keys: readonly SortOrder[] }>> = {
+const orders: Readonly<Record<string, { readonly label: string; readonly keys: readonly SortOrder<keyof Mail>[] }>> = {
   date: { label: "Newest first", keys: [newest] },
   subject: { label: "Subject", keys: [key("subject", "ascending"), newest] },
   sender: { label: "Sender", keys: [key("sender", "ascending"), newest] },
