@@ -341,7 +341,7 @@ fn doubtful(e: &Envelope, words: Words) -> Words {
     match shown::envelope(e) {
         Some(Shown::Checking) if words.0 != "checking" => ("checking", "message", words.2, words.3, "polite"),
         Some(Shown::Unconfirmed) if !words.0.starts_with("unconfirmed") && !words.0.starts_with("parked") => {
-            ("unconfirmed", "message", "person", None, "assertive")
+            ("unconfirmed", "message", "person", words.3, "assertive")
         }
         _ => words,
     }

@@ -277,7 +277,15 @@ pub fn check_again(m: &mut Message, now: Wall) -> MapiResult<()> {
             done = true;
         }
     }
-    if done { Ok(()) } else { Err(refuse("a message that is checking or unconfirmed", m, now)) }
+    if done {
+        return Ok(());
+    }
+    let mut error = refuse("a message that is checking or unconfirmed", m, now);
+    // Shown as unconfirmed (O-21): what the service says of it is no word on what its provider will send.
+    if m.envelopes.iter().any(|e| matches!(e.state, EnvelopeState::Deferred { .. }) && e.doubt.is_some()) {
+        error.got = "a message that its provider keeps".into();
+    }
+    Err(error)
 }
 
 /// A person settles the doubt (O-62); O-46 still holds.

@@ -110,6 +110,25 @@ fn o_62_while_an_attempt_is_in_flight_doubt_is_nobodys_to_resolve() {
 }
 
 #[test]
+fn o_62_what_its_provider_keeps_in_doubt_is_not_asked_about() {
+    let made = || {
+        let mut w = World::driving(vec![dedupes("a")]);
+        let uid = w.send(draft("you@example.test"));
+        w.outcome(unknown());
+        w.until(Verb::Submit);
+        w.outcome(Outcome::Deferred { entry: Some("e1".into()) });
+        (w, uid)
+    };
+    assert_eq!(both(made), ["markSent", "sendAgain", "takeBack"]);
+    let (mut w, uid) = made();
+    let why = w.session.why(&uid).unwrap();
+    assert_eq!((why.code.as_str(), why.next_at), ("unconfirmed", Some(w.now.wall + 5 * 86_400_000)));
+    let req = w.act(&uid, MessageVerb::CheckAgain);
+    let Some(Err((error, ..))) = w.replies.get(&req) else { panic!("{:?}", w.replies.get(&req)) };
+    assert_eq!(error.got, "a message that its provider keeps");
+}
+
+#[test]
 fn o_62_of_several_envelopes() {
     both(|| two(None, true));
     for wire in [true, false] {

@@ -203,7 +203,7 @@ export interface Session {
   setHold(id: string, when: number | null): Promise<void>;
   /** Held, queued and waiting messages: before all others. A strict conversation keeps its own order. */
   sendFirst(id: string): Promise<void>;
-  /** Begins anew to ask about what is in doubt. */
+  /** Begins anew to ask about what is in doubt, unless its provider keeps it (`deferred`): then the service's word would not be the last. */
   checkAgain(id: string): Promise<void>;
   /** A person's word on what is in doubt: `sent`, it was found there; `sendAgain`, they may get it twice; `draft`, taken back. */
   resolveDoubt(id: string, how: "sent" | "sendAgain" | "draft", options?: { readonly envelope?: number }): Promise<void>;
