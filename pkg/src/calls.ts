@@ -48,7 +48,8 @@ export interface Calls {
 
 /** What an attempt keeps from `submitMessage` for its `endMessage`. */
 interface Begun {
-  readonly message: TransportMessage;
+  /** Not of a call that was aborted: perhaps nobody asks for its end. */
+  readonly message: TransportMessage | undefined;
   readonly recipients: Call["recipients"];
 }
 
@@ -98,16 +99,26 @@ export function makeCalls(host: CallsHost): Calls {
     if (call.aborted && isAttempt(call.verb)) call.provider.givenUp--;
     const at = running.indexOf(call);
     if (at >= 0) running.copyWithin(at, at + 1).pop();
-    if (begun.size > 0 && call.verb === "submitMessage" && call.job !== null && (answer.type !== "done" || call.aborted)) begun.delete(call.job.key);
     host.answered(call, answer);
   }
 
-  /** What StatusRecips said stands in for a list the outcome lacks. */
+  /** What StatusRecips said, or `submitMessage` before, stands in for a list the outcome lacks; EndMessage's 0 means that list. */
   function withRecipients(call: Running, answer: Answer): Answer {
-    if (call.recipients === null || answer.type !== "outcome") return answer;
+    if (call.recipients === null) return answer;
+    if (answer.type === "ended" && answer.flags === 0) return { type: "outcome", outcome: { type: "accepted", remoteId: null, recipients: call.recipients } };
+    if (answer.type !== "outcome") return answer;
     const { outcome } = answer;
     if ((outcome.type !== "accepted" && outcome.type !== "rejected") || outcome.recipients !== null) return answer;
     return { type: "outcome", outcome: { ...outcome, recipients: call.recipients } };
+  }
+
+  /** S_OK, in whatever words: `endMessage` comes next. */
+  function keep(call: Running, key: string, message: TransportMessage, answer: Answer): void {
+    const outcome = answer.type === "outcome" ? answer.outcome : undefined;
+    if (outcome?.type === "accepted") call.recipients = outcome.recipients;
+    else if (answer.type !== "done" && !(outcome?.type === "mapi" && outcome.scode === 0)) return;
+    if (!call.aborted) begun.set(key, { message, recipients: call.recipients });
+    else if (call.recipients !== null) begun.set(key, { message: undefined, recipients: call.recipients });
   }
 
   const fallen = (call: Running, thrown: unknown): Answer => threw(thrown, call.network);
@@ -168,10 +179,9 @@ export function makeCalls(host: CallsHost): Calls {
       }
       failed = fallen;
       const value = await run(given, ctx);
-      if (call.verb === "submitMessage" && value === undefined && call.provider.functions.has("endMessage")) {
-        begun.set(job.key, { message: given, recipients: call.recipients });
-      }
-      settle(call, withRecipients(call, answerOf(call.verb as "submitMessage", value, lenient(call))));
+      const answer = withRecipients(call, answerOf(call.verb as "submitMessage", value, lenient(call)));
+      if (call.verb === "submitMessage" && call.provider.functions.has("endMessage")) keep(call, job.key, given, answer);
+      settle(call, answer);
     } catch (thrown) {
       settle(call, failed(call, thrown));
     }

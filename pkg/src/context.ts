@@ -29,7 +29,7 @@ export interface Call {
   /** Passwords just given, in `test`. */
   secrets: Readonly<Record<string, string>> | undefined;
   /** StatusRecips: what it said of recipients before its outcome. */
-  recipients: WireRecipientResult[] | null;
+  recipients: readonly WireRecipientResult[] | null;
 }
 
 export interface ContextHost {

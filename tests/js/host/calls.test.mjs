@@ -139,6 +139,42 @@ test("o_33: endMessage gets the same message, and its answer is the outcome", as
   assert.equal(seen[0], seen[1]);
 });
 
+describe("o_33: with an endMessage that says 0 the list of submitMessage counts", () => {
+  const list = [{ emailAddress: "bob@example.test", status: "accepted" }, { emailAddress: "carol@example.test", status: "rejected", code: 550 }];
+  const ways = {
+    "in its outcome": () => ({ type: "accepted", recipients: list }),
+    "by statusRecips": (_message, ctx) => void ctx.statusRecips(list),
+    "by statusRecips, with S_OK": (_message, ctx) => (ctx.statusRecips(list), { type: "mapi", code: "S_OK" }),
+  };
+  const statuses = ({ report }) => report.recipients.map((r) => r.status);
+  for (const [name, submit] of Object.entries(ways)) {
+    test(name, async () => {
+      assert.deepEqual(statuses(await sent(plain(submit, { endMessage: () => 0 }))), ["accepted", "rejected"]);
+      assert.deepEqual(statuses(await sent(plain(submit, { endMessage: () => accepts }))), ["accepted", "rejected"]);
+      const [one, other] = list;
+      const end = () => ({ type: "accepted", recipients: [{ ...one, status: "rejected" }, { ...other, status: "accepted" }] });
+      assert.deepEqual(statuses(await sent(plain(submit, { endMessage: end }))), ["rejected", "accepted"], "its own list is its word");
+    });
+  }
+  test("without a list it is all of them", async () => {
+    assert.deepEqual(statuses(await sent(plain(() => accepts, { endMessage: () => 0 }))), ["accepted", "accepted"]);
+  });
+  test("in a message that somebody wants stopped too", async () => {
+    const [called, answer] = [gate(), gate()];
+    const session = await host.open({
+      transports: [plain((_message, ctx) => (called.open(ctx), answer.promise), { endMessage: () => 0 })],
+    });
+    const { id } = await session.submitMessage(good);
+    const ctx = await called.promise;
+    const stopped = session.abortSubmit(id);
+    if (!ctx.signal.aborted) await new Promise((resolve) => ctx.signal.addEventListener("abort", resolve));
+    answer.open({ type: "accepted", recipients: list });
+    assert.equal((await stopped).result, "tooLate");
+    assert.deepEqual(statuses({ report: await session.settled(id) }), ["accepted", "rejected"]);
+    await session.close();
+  });
+});
+
 test("statusRecips stands in for a list the outcome lacks", async () => {
   const { report } = await sent(plain((message, ctx) => {
     ctx.statusRecips([{ emailAddress: "bob@example.test", status: "accepted" }]);
