@@ -87,11 +87,11 @@ pub fn merge(
 fn evidence(m: &mut Message, n: u32, recipients: Option<&[RecipientResult]>) -> bool {
     let mut changed = false;
     let mut others = Set::new();
-    for i in m.envelope(n).map(|e| e.recipients.clone()).unwrap_or_default() {
-        let Some(r) = m.recipient_mut(i) else { continue };
-        let says =
-            |x: &RecipientResult| x.address.eq_ignore_ascii_case(&r.address) && x.status == RecipientStatus::Accepted;
-        let named = recipients.is_none_or(|list| list.iter().any(says));
+    let of = m.envelope(n).map(|e| e.recipients.clone()).unwrap_or_default();
+    for i in &of {
+        let accepts = |x: &RecipientResult| x.status == RecipientStatus::Accepted;
+        let named = recipients.is_none_or(|list| settle::said(m, &of, *i, list).is_some_and(accepts));
+        let Some(r) = m.recipient_mut(*i) else { continue };
         if !named || matches!(r.state, RecipientState::Accepted { .. }) {
             continue;
         }

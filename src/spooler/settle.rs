@@ -176,14 +176,36 @@ fn all_rejected(m: &Message, n: u32, code: &str, text: &str) -> Vec<RecipientRes
         .gather()
 }
 
-/// A per-recipient answer; true if it left somebody out (O-14).
+/// What a list says of one of an envelope's recipients. Lines that differ say nothing, but that one was accepted is evidence
+/// whatever stands beside it (O-46). Case is overlooked only where nobody is named exactly so and one alone can be meant.
+pub fn said<'a>(m: &Message, of: &[u32], i: u32, list: &'a [RecipientResult]) -> Option<&'a RecipientResult> {
+    let at = |i: u32| usize::try_from(i).ok().and_then(|i| m.recipients.get(i));
+    let address = at(i)?.address.as_str();
+    let exact = list.iter().any(|x| x.address == address);
+    let same = |other: &str| if exact { other == address } else { other.eq_ignore_ascii_case(address) };
+    if !exact && of.iter().filter(|i| at(**i).is_some_and(|r| same(&r.address))).count() > 1 {
+        return None;
+    }
+    let mut said: Option<&RecipientResult> = None;
+    let mut differ = false;
+    for x in list.iter().filter(|x| same(&x.address)) {
+        if x.status == RecipientStatus::Accepted {
+            return Some(x);
+        }
+        differ |= said.is_some_and(|first| first.status != x.status);
+        said = said.or(Some(x));
+    }
+    said.filter(|_| !differ)
+}
+
+/// A per-recipient answer; true if it left somebody out, or said two things of him (O-14).
 pub fn apply_list(m: &mut Message, n: u32, list: &[RecipientResult], belief: Belief) -> bool {
     let Some(e) = m.envelope(n) else { return false };
     let (indices, transport) = (e.recipients.clone(), e.transport.clone());
     let mut left_out = false;
-    for i in indices {
-        let Some(r) = m.recipient_mut(i) else { continue };
-        let said = list.iter().find(|x| x.address.eq_ignore_ascii_case(&r.address));
+    for i in &indices {
+        let said = said(m, &indices, *i, list);
+        let Some(r) = m.recipient_mut(*i) else { continue };
         left_out |= said.is_none();
         if r.state.holder() != Some(n) || matches!(r.state, RecipientState::Accepted { .. }) {
             continue;

@@ -255,3 +255,84 @@ fn o_13_b_codes_that_are_never_definite_are_not_so_in_lists() {
         assert_eq!(of_two(Status::Open, code)[0], ("checking".to_owned(), 0), "{code}");
     }
 }
+
+/// What becomes of r1 by such a list, and how often another transport was asked.
+fn contradicted(t: TransportConfig, said: &[Status]) -> (&'static str, usize, bool) {
+    let mut w = World::driving(vec![t, transport("b")]);
+    let uid = w.send(draft_to(&["r1@x.test"]));
+    let list = said.iter().map(|s| line("r1@x.test", *s)).collect();
+    w.outcome(Outcome::Accepted { remote_id: None, recipients: Some(list) });
+    let elsewhere = w.made.iter().filter(|c| c.verb == Verb::Submit && c.transport == "b").count();
+    (w.session.report(&uid).unwrap().recipients[0].status, elsewhere, misbehaving(&w))
+}
+
+#[test]
+fn o_14_lines_that_differ_are_doubt_and_the_transport_is_named() {
+    for t in [dedupes, probes, transport] {
+        for said in
+            [[Status::Open, Status::Rejected], [Status::Rejected, Status::Open], [Status::Rejected, Status::Doubtful]]
+        {
+            assert_eq!(contradicted(t("a"), &said), ("doubtful", 0, true), "{said:?}");
+        }
+        assert_eq!(contradicted(t("a"), &[Status::Doubtful; 2]).0, "doubtful");
+    }
+    assert_eq!(
+        contradicted(dedupes("a"), &[Status::Rejected; 2]),
+        ("rejected", 0, false),
+        "twice the same is no contradiction"
+    );
+}
+
+#[test]
+fn o_46_a_line_that_says_accepted_is_evidence_whatever_stands_beside_it() {
+    for t in [dedupes, probes, transport] {
+        for other in [Status::Open, Status::Rejected, Status::Doubtful] {
+            for said in [[Status::Accepted, other], [other, Status::Accepted]] {
+                assert_eq!(contradicted(t("a"), &said), ("accepted", 0, false), "{said:?}");
+            }
+        }
+    }
+}
+
+/// The statuses of `to` after a list of these lines; whether somebody was left out.
+fn cased(to: &[&str], said: &[(&str, Status)]) -> (Vec<&'static str>, bool) {
+    let mut w = World::driving(vec![dedupes("a")]);
+    let uid = w.send(draft_to(to));
+    let list = said.iter().map(|(a, s)| line(a, *s)).collect();
+    w.outcome(Outcome::Accepted { remote_id: None, recipients: Some(list) });
+    (w.session.report(&uid).unwrap().recipients.iter().map(|r| r.status).collect(), misbehaving(&w))
+}
+
+#[test]
+fn o_14_addresses_that_differ_in_case_only_have_an_answer_each() {
+    let two = ["Bob@x.test", "bob@x.test"];
+    let both = [("Bob@x.test", Status::Accepted), ("bob@x.test", Status::Rejected)];
+    assert_eq!(cased(&two, &both), (vec!["accepted", "rejected"], false));
+    assert_eq!(cased(&two, &[both[1], both[0]]), (vec!["accepted", "rejected"], false), "in any order");
+    assert_eq!(cased(&two, &both[..1]), (vec!["accepted", "doubtful"], true), "one is no answer for the other");
+    assert_eq!(
+        cased(&two, &[("BOB@x.test", Status::Accepted)]),
+        (vec!["doubtful"; 2], true),
+        "nobody knows whom it means"
+    );
+}
+
+#[test]
+fn o_14_a_service_that_changes_case_is_understood_where_one_alone_can_be_meant() {
+    let said = [("BOB@X.TEST", Status::Accepted), ("r2@x.test", Status::Rejected)];
+    assert_eq!(cased(&["bob@x.test", "R2@x.test"], &said), (vec!["accepted", "rejected"], false));
+    let twice = [("BOB@x.test", Status::Rejected), ("bob@x.test", Status::Rejected)];
+    assert_eq!(cased(&["bob@x.test"], &twice), (vec!["rejected"], false));
+}
+
+#[test]
+fn o_46_late_evidence_is_about_whom_it_names_exactly() {
+    let mut w = World::driving(vec![transport("a")]);
+    let uid = w.send(draft_to(&["Bob@x.test", "bob@x.test"]));
+    let call = w.take(Verb::Submit);
+    w.pass(100_000);
+    let list = Some(vec![line("bob@x.test", Status::Accepted)]);
+    w.answer(&call, Answer::Outcome { outcome: Outcome::Accepted { remote_id: None, recipients: list } }, true);
+    let statuses: Vec<_> = w.session.report(&uid).unwrap().recipients.iter().map(|r| r.status).collect();
+    assert_eq!(statuses, ["doubtful", "accepted"]);
+}

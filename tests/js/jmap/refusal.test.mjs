@@ -68,6 +68,16 @@ test("a refused recipient is named as it was handed over, IDN and case", () => {
   assert.deepEqual(recipients.map(({ emailAddress, status }) => [emailAddress, status]), [["C@b\u00fccher.test", "rejected"], [bob, "open"]]);
 });
 
+test("o_14: of addresses that differ in case only the one that is named is refused", () => {
+  const two = ["Bob@example.test", "bob@example.test"];
+  const refusal = (invalidRecipients, of = two) =>
+    refusalOutcome({ type: "invalidRecipients", invalidRecipients }, of).recipients?.map(({ status }) => status);
+  assert.deepEqual(refusal(["Bob@example.test"]), ["rejected", "open"]);
+  assert.deepEqual(refusal(["bob@example.test"]), ["open", "rejected"]);
+  assert.deepEqual(refusal(["BOB@example.test"]), undefined, "it may be either");
+  assert.deepEqual(refusal(["BOB@example.test"], [two[0], "nobody@example.test"]), ["rejected", "open"]);
+});
+
 test("a long description is cut", () => {
   assert.equal(refusalOutcome({ type: "forbiddenFrom", description: "x".repeat(10_000) }, all).text.length, 500);
 });

@@ -21,9 +21,15 @@ const short = (text: string | undefined) => given({ text: text?.slice(0, 500) })
 
 export const waits = (reason: NotAttemptedReason): Outcome => ({ type: "notAttempted", reason, definite: true });
 
+/** Case is overlooked only where nobody is named exactly so and one alone can be meant; who that is not is not guessed. */
 function perRecipient(refused: readonly string[], all: readonly string[], code: string): { readonly recipients?: readonly RecipientResult[] } {
-  const named = new Set(refused.map((address) => address.toLowerCase()));
-  const hit = all.filter((address) => named.has(wireAddress(address).toLowerCase()));
+  const [exact, folded] = [new Set(refused), new Set(refused.map((address) => address.toLowerCase()))];
+  const sent = all.map(wireAddress);
+  const alone = (address: string): boolean => sent.filter((other) => other.toLowerCase() === address).length === 1;
+  const hit = all.filter((_, at) => {
+    const address = sent[at] ?? "";
+    return exact.has(address) || (folded.has(address.toLowerCase()) && alone(address.toLowerCase()));
+  });
   if (hit.length === 0) return {};
   return { recipients: all.map((emailAddress) => (hit.includes(emailAddress) ? { emailAddress, status: "rejected", code } : { emailAddress, status: "open" })) };
 }
