@@ -11,15 +11,15 @@ const manyRecipients = 10_000;
 const tokenMax = 65_536;
 const day = 86_400_000;
 
-/** A status code as text; "" without one. */
-function code(value: unknown): string {
-  if (value === undefined || value === null) return "";
-  return typeof value === "number" ? String(checkInteger(value, "code")) : checkText(value, "code", longText);
-}
-
-/** The words of a service, cut rather than refused: an answer must not be lost over them. */
+/** The words of a service, cut and mended rather than refused: an answer must not be lost over them. "" without any. */
 const words = (value: unknown): string =>
-  value === undefined || value === null ? "" : checkText(typeof value === "string" ? value.slice(0, longText).replaceAll("\0", "") : value, "text", longText);
+  typeof value === "string" ? value.slice(0, longText).replace(/[\ud800-\udbff]$/u, "").replace(/\p{Cs}/gu, "\ufffd").replaceAll("\0", "") : "";
+
+/** A status code as text; "" without one that can be read. */
+const code = (value: unknown): string => (Number.isSafeInteger(value) ? `${value as number}` : words(value));
+
+/** What a service calls it: a name that was cut or mended would be another. */
+const remote = (value: unknown): string | null => (typeof value === "string" && value.length <= longText && words(value) === value ? value : null);
 
 const optionalText = (value: unknown, what: string): string | null => (value === undefined || value === null ? null : checkText(value, what, longText));
 const flag = (value: unknown, what: string): boolean => value !== undefined && checkBool(value, what);
@@ -48,7 +48,7 @@ function readOutcome(value: unknown, options: FieldOptions): WireOutcome {
   const type = checkOneOf(o["type"], "type of an Outcome", outcomeTypes);
   switch (type) {
     case "accepted":
-      return { type, remoteId: optionalText(o["remoteId"], "remoteId"), recipients: readResults(o["recipients"], options) };
+      return { type, remoteId: remote(o["remoteId"]), recipients: readResults(o["recipients"], options) };
     case "rejected":
       return {
         type, scope: checkOneOf(o["scope"], "scope", scopes), code: code(o["code"]), text: words(o["text"]),
