@@ -83,10 +83,11 @@ impl Session {
             head = Some(taken.bytes.iter().map(|b| char::from(*b)).collect());
         }
         let recipients = everybody.list;
-        if recipients.is_empty() {
+        // Bcc is added to those that were said; alone it would leave out whom To and Cc name, which are not read (O-05).
+        if draft.recipients.is_empty() {
             return Err(refusal(
                 Scode::MAPI_E_NO_RECIPIENTS,
-                "at least one recipient in to, cc, bcc or recipients",
+                "at least one recipient in to, cc, bcc or recipients; of the header only Bcc is read, and added",
                 "none",
             ));
         }
