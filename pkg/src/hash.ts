@@ -1,4 +1,4 @@
-/** The content hash of O-02: whether two submissions of one host id are the same message. */
+/** The content hash of O-02: whether two submissions of one host id have the same content. */
 import { hex } from "./random.js";
 import { sha256 } from "./store/name.js";
 import type { Bytes } from "./content.js";
@@ -62,10 +62,9 @@ async function digest(parts: readonly BlobPart[]): Promise<Uint8Array> {
   return subtle === undefined ? sha256(new Uint8Array(bytes)) : new Uint8Array(await subtle.digest("SHA-256", bytes));
 }
 
-/** SHA-256, hex, over sender, recipients in order, and the content; `null`: unlike any other. */
-export async function contentHash(addresses: readonly unknown[], content: Bytes | null, payload: unknown): Promise<string | null> {
-  const head = JSON.stringify(addresses);
-  if (content !== null) return hex(await digest([`mime ${head}\n`, content]));
+/** SHA-256, hex, over the content; `null`: unlike any other. Sender and recipients are the core's to compare, once it has parsed them. */
+export async function contentHash(content: Bytes | null, payload: unknown): Promise<string | null> {
+  if (content !== null) return hex(await digest(["mime\n", content]));
   const form = await canonical(payload, []);
-  return form === null ? null : hex(await digest([`payload ${head}\n`, form]));
+  return form === null ? null : hex(await digest(["payload\n", form]));
 }

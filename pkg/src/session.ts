@@ -56,7 +56,7 @@ function settledIn(reply: Reply): Report {
 
 /** Contents may need time to be read; the order of the calls stays all the same (O-08). */
 function submitter(engine: Engine): (message: SubmitOptions) => Promise<Accepted> {
-  const { requests, settings, providers } = engine;
+  const { requests, providers } = engine;
   let ahead: Promise<unknown> | undefined;
 
   const ask: Ask<Ready> = (tape, req, { draft, given }) => {
@@ -73,7 +73,7 @@ function submitter(engine: Engine): (message: SubmitOptions) => Promise<Accepted
   }
 
   return (message) => {
-    const ready = prepare(readSubmit(message, maxSize()), settings.owner);
+    const ready = prepare(readSubmit(message, maxSize()));
     if (ahead === undefined && !(ready instanceof Promise)) return hand(ready);
     const before = ahead;
     const inTurn = async (): Promise<{ readonly answer: Promise<Accepted> }> => {

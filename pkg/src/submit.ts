@@ -121,15 +121,10 @@ export function readSubmit(message: unknown, maxSize = contentMax): Ready {
 /** Unlike any other content (O-02): not even like itself. */
 const unique = (): string => randomHex(32);
 
-async function hashOf({ draft, given: { content, payload } }: Ready, owner: string): Promise<string> {
-  // Without an entry id as ever: what was submitted before there were any is still the same.
-  const form = (a: DraftAddress): unknown => [a.kind, a.addressType, a.address, a.name, ...(a.entryId === "" ? [] : [a.entryId])];
-  const addresses = [draft.from ?? owner, ...draft.recipients].map((a) => (typeof a === "string" ? a : form(a)));
-  return (await contentHash(addresses, content, payload)) ?? unique();
-}
+const hashOf = async ({ given: { content, payload } }: Ready): Promise<string> => (await contentHash(content, payload)) ?? unique();
 
 /** Complete at once, unless a Blob has to be read or a hash made. */
-export function prepare(ready: Ready, owner: string): Ready | Promise<Ready> {
+export function prepare(ready: Ready): Ready | Promise<Ready> {
   const { draft, given: { content } } = ready;
   const made = (head: string | null, hash: string | null): Ready => {
     draft.head = head;
@@ -139,5 +134,5 @@ export function prepare(ready: Ready, owner: string): Ready | Promise<Ready> {
   };
   const head = content === null ? null : readHead(content);
   if (draft.id === null && !(head instanceof Promise)) return made(head, null);
-  return Promise.all([head, draft.id === null ? null : hashOf(ready, owner)]).then(([read, hash]) => made(read, hash));
+  return Promise.all([head, draft.id === null ? null : hashOf(ready)]).then(([read, hash]) => made(read, hash));
 }

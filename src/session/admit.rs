@@ -9,7 +9,7 @@ use super::stored::{Index, StoreName, StoreOp, Stored};
 use super::work::{Pending, Stalled, Then, Work};
 use crate::mapi::ordered::Set;
 use crate::mapi::{Gather, MapiError, Scode, Text, told};
-use crate::spooler::message::Message;
+use crate::spooler::message::{Message, Recipient};
 use crate::spooler::shown;
 
 /// A row that changes under every try belongs to somebody who does nothing else.
@@ -335,6 +335,15 @@ fn collision(id: &str, state: &str) -> Refusal {
     Refusal { error, id: Some(id.to_owned()), state: Some(state.to_owned()) }
 }
 
+/// Of the content there is a hash; sender and recipients are compared as they were understood, however they were said (O-02).
 fn equal(a: &Message, b: &Message) -> bool {
-    a.hash.is_some() && a.hash == b.hash
+    let same = |(a, b): (&Recipient, &Recipient)| {
+        (a.kind, &a.address_type, &a.address, &a.name, &a.entry_id)
+            == (b.kind, &b.address_type, &b.address, &b.name, &b.entry_id)
+    };
+    a.hash.is_some()
+        && a.hash == b.hash
+        && (&a.from, &a.from_name) == (&b.from, &b.from_name)
+        && a.recipients.len() == b.recipients.len()
+        && a.recipients.iter().zip(&b.recipients).all(same)
 }

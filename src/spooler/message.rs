@@ -235,7 +235,7 @@ pub struct Message {
     pub id: Option<Text>,
     /// With angle brackets (O-04).
     pub message_id: Text,
-    /// Content hash, hex (O-02).
+    /// Of the content alone, hex (O-02). Rows older than that have one over the addresses as they were said too: it equals none.
     pub hash: Option<Text>,
     /// Envelope sender.
     pub from: Text,

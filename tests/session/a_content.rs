@@ -1,4 +1,4 @@
-//! A. What is accepted, and when (O-05…O-08); the parts that live in TypeScript are tested there.
+//! A. What is accepted, and when (O-02, O-05…O-08); the parts that live in TypeScript are tested there.
 
 use super::world::*;
 use mailspooler::session::io::*;
@@ -57,6 +57,18 @@ fn o_05_a_subject_beside_mime_is_for_display_and_from_is_the_envelopes() {
     assert_eq!((job.subject.as_str(), job.from.as_str()), ("shown", "bounces@example.test"));
     let head = w.store.borrow().bodies[&uid].clone().unwrap();
     assert!(head.contains("Subject: hi") && head.contains("From: me@example.test") && !head.contains("shown"));
+}
+
+#[test]
+fn o_05_a_bcc_in_the_header_is_added_to_recipients_and_never_stands_in_for_them() {
+    let mut w = World::driving(vec![transport("a")]);
+    for head in [HEAD, "Bcc: hidden@example.test\r\n\r\n", "To: you@example.test\r\n\r\n"] {
+        let req = w.submit(Draft { recipients: Vec::new(), ..mime(head) });
+        assert_eq!(w.refused(req), "MAPI_E_NO_RECIPIENTS", "{head}");
+    }
+    assert_eq!(w.count(Verb::Submit), 0);
+    w.send(Draft { recipients: vec![DraftAddress { kind: 3, ..to("hidden@example.test") }], ..mime(HEAD) });
+    assert_eq!(w.take(Verb::Submit).job.unwrap().recipients.len(), 1, "a Bcc that was said is one");
 }
 
 #[test]
@@ -194,4 +206,40 @@ fn g1_nothing_is_accepted_while_the_storage_does_not_answer() {
     w.pass(3_600_000);
     assert!(!w.replies.contains_key(&req));
     assert_eq!(w.next_life(2, vec![transport("a")]).count(Verb::Submit), 0, "never half");
+}
+
+#[test]
+fn o_02_sender_and_recipients_are_the_same_however_they_are_said() {
+    let mut w = World::driving(vec![transport("a")]);
+    let said = |list: Vec<DraftAddress>| Draft { recipients: list, ..named("x", "h") };
+    let uid = w.send(said(vec![to("you@example.test")]));
+    let bare = DraftAddress { parse: false, ..to("you@example.test") };
+    let typed = DraftAddress { address_type: Some("SMTP".into()), ..bare.clone() };
+    let bracketed = to("<you@example.test>");
+    let from = Some(DraftAddress { kind: 0, ..to("me@example.test") });
+    for state in ["sending", "sent"] {
+        for equal in [bare.clone(), typed.clone(), bracketed.clone()] {
+            let req = w.submit(said(vec![equal]));
+            assert_eq!(w.uid(req), uid, "{state}");
+        }
+        let twice = w.submit(said(vec![to("you@example.test"), bracketed.clone()]));
+        assert_eq!(w.uid(twice), uid, "nobody is there twice");
+        let owner = w.submit(Draft { from: from.clone(), ..named("x", "h") });
+        assert_eq!(w.uid(owner), uid, "from defaults to the owner");
+        let other = Some(DraftAddress { kind: 0, ..to("another@example.test") });
+        for other in [
+            said(vec![DraftAddress { kind: 2, ..to("you@example.test") }]),
+            said(vec![to("You <you@example.test>")]),
+            said(vec![to("you@example.test"), to("them@example.test")]),
+            said(vec![to("them@example.test")]),
+            Draft { from: other, ..named("x", "h") },
+        ] {
+            let req = w.submit(other);
+            assert_eq!(w.collision(req), ("x".into(), state.into()));
+        }
+        if state == "sending" {
+            w.outcome(accepted());
+        }
+    }
+    assert_eq!(w.count(Verb::Submit), 1);
 }

@@ -39,7 +39,7 @@ export type Scope = "recipient" | "message" | "account" | "transport" | "network
 
 /** What `submitMessage` takes: `content` or `payload`, and at least one recipient. */
 export interface SubmitOptions {
-  /** The host's own id (a draft's): submitting it twice is one submission (O-02). */
+  /** The host's own id (a draft's): submitting it twice is one submission, however sender and recipients are said (O-02). */
   readonly id?: string;
   /** Send although an earlier submission of this id or Message-ID may have been sent (O-03, O-04). */
   readonly again?: boolean;
@@ -52,7 +52,7 @@ export interface SubmitOptions {
   readonly recipients?: readonly RecipientInput[];
   /** For lists and reports; default: the header's. */
   readonly subject?: string;
-  /** MIME. Bytes are copied at the call; strings become CRLF (O-05). */
+  /** MIME. Bytes are copied at the call; strings become CRLF. `Bcc` of its header is taken out and added to the recipients; To and Cc are not read (O-05). */
   readonly content?: string | Uint8Array | ArrayBuffer | Blob;
   /** Instead of `content`: structured-cloneable, opaque to the library. */
   readonly payload?: unknown;

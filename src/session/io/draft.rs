@@ -20,7 +20,7 @@ pub struct Draft {
     pub head: Option<String>,
     /// Bytes of the whole content or the payload's estimate.
     pub size: u64,
-    /// SHA-256, hex; given when `id` is (O-02).
+    /// SHA-256 of the content, hex; given when `id` is (O-02).
     pub hash: Option<Text>,
     /// Wall clock.
     pub hold_until: Option<i64>,

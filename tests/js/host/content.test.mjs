@@ -78,18 +78,44 @@ describe("a payload", () => {
 });
 
 describe("o_02: the hash", () => {
-  const hash = (payload) => host.contentHash(["a"], null, payload);
+  const hash = (payload) => host.contentHash(null, payload);
   const different = [undefined, null, 0, -0, "", "0", 0n, false, [], {}, [undefined], { a: undefined }, ["a", "b"], ["a,b"], ["ab"], new Map(), new Set(), new Date(0), new Blob([]), new Uint8Array(0), new ArrayBuffer(0), new Int8Array(0), { a: { b: 1 } }, { a: "b", 1: 2 }, [["a", "b"]], NaN];
   test("is another for every other value", async () => {
     const hashes = await Promise.all(different.map(hash));
     assert.ok(hashes.every((h) => /^[0-9a-f]{64}$/.test(h)));
     assert.equal(new Set(hashes).size, hashes.length);
   });
-  test("depends on sender and recipients", async () => {
-    const bytes = bytesOf("a: b\n\n");
-    assert.notEqual(await host.contentHash(["a"], bytes, undefined), await host.contentHash(["b"], bytes, undefined));
+  test("is the bytes' own, in whatever they came", async () => {
+    const [one, two] = ["a: b\n\n", "a: c\n\n"].map(bytesOf);
+    const made = await Promise.all([one, new Blob([one]), two].map((bytes) => host.contentHash(bytes, undefined)));
+    assert.equal(made[0], made[1]);
+    assert.notEqual(made[0], made[2]);
+    assert.notEqual(made[0], await hash("a: b\n\n"));
   });
   test("does not exist for what nobody can compare", async () => {
     for (const value of [() => {}, Symbol("s"), /x/, Object.create({ inherited: 1 }), new Error("x")]) assert.equal(await hash(value), null);
   });
+});
+
+test("o_02: the same recipients said in another way are the same submission", async () => {
+  const session = await host.open();
+  const content = "Subject: s\r\n\r\nb\r\n";
+  const first = await session.submitMessage({ id: "d", to: "bob@example.test", content });
+  const emailAddress = "bob@example.test";
+  const ways = [
+    { to: [emailAddress] }, { to: { emailAddress } }, { to: { emailAddress, addressType: "SMTP" } }, { recipients: emailAddress },
+    { to: `<${emailAddress}>` }, { from: "alice@example.test", to: emailAddress }, { to: emailAddress, content: new Blob([content]) },
+  ];
+  for (const way of ways) assert.equal((await session.submitMessage({ id: "d", content, ...way })).messageId, first.messageId, JSON.stringify(way));
+  for (const way of [{ cc: emailAddress }, { to: "carol@example.test" }, { to: emailAddress, content: "Subject: s\r\n\r\nc\r\n" }]) {
+    await assert.rejects(session.submitMessage({ id: "d", content, ...way }), { code: "MAPI_E_COLLISION" });
+  }
+  await session.close();
+});
+
+test("o_05: a Bcc of the header alone is no recipient", async () => {
+  const session = await host.open();
+  const content = "To: bob@example.test\r\nBcc: boss@example.test\r\n\r\nb";
+  await assert.rejects(session.submitMessage({ content }), { code: "MAPI_E_NO_RECIPIENTS" });
+  await session.close();
 });
