@@ -307,7 +307,7 @@ fn is_preprocess(answer: &Answer) -> bool {
 fn lesson(meaning: &Meaning) -> AttemptEnd {
     let (reason, retry_after_ms) = match meaning {
         Meaning::Accepted { .. } | Meaning::Refused { .. } | Meaning::Kept { .. } => return AttemptEnd::Reached,
-        Meaning::Unknown { .. } => return AttemptEnd::Neutral,
+        Meaning::Stopped { .. } | Meaning::Unknown { .. } => return AttemptEnd::Neutral,
         Meaning::NotDone { reason, retry_after } | Meaning::Trouble { reason, retry_after } => (reason, *retry_after),
     };
     match reason {

@@ -230,7 +230,7 @@ fn intend(
 fn unprepared(m: &mut Message, transport: &Text, n: Option<u32>, meaning: &Meaning, c: &Context<'_>) {
     let Some(n) = ready(m, transport, n, c) else { return };
     let meaning = match meaning {
-        Meaning::NotDone { .. } | Meaning::Refused { .. } => meaning.clone(),
+        Meaning::NotDone { .. } | Meaning::Stopped { .. } | Meaning::Refused { .. } => meaning.clone(),
         Meaning::Trouble { .. } | Meaning::Accepted { .. } | Meaning::Kept { .. } | Meaning::Unknown { .. } => {
             Meaning::NotDone { reason: NotAttempted::Transport, retry_after: None }
         }

@@ -38,6 +38,11 @@ pub enum Meaning {
         /// The service's wish, ms.
         retry_after: Option<i64>,
     },
+    /// Nothing was executed, and nothing is to be by itself: MAPI_E_CANCEL, MAPI_E_USER_CANCEL.
+    Stopped {
+        /// A person stopped it.
+        cancelled: bool,
+    },
     /// It refused for a reason that is not this message's, after a wire call: look.
     Trouble {
         /// Why.
@@ -138,7 +143,9 @@ fn mapi(scode: u32, retry_after: Option<i64>, wire: Wire) -> Meaning {
     }
     let reason = match code {
         Some(Scode::MAPI_E_NOT_ME) => NotAttempted::NotMe,
-        Some(Scode::MAPI_E_BUSY | Scode::MAPI_E_CANCEL | Scode::MAPI_E_USER_CANCEL) => NotAttempted::Busy,
+        Some(Scode::MAPI_E_CANCEL) => return Meaning::Stopped { cancelled: false },
+        Some(Scode::MAPI_E_USER_CANCEL) => return Meaning::Stopped { cancelled: true },
+        Some(Scode::MAPI_E_BUSY) => NotAttempted::Busy,
         Some(Scode::MAPI_E_WAIT) => NotAttempted::Wait,
         Some(Scode::MAPI_E_NETWORK_ERROR) => NotAttempted::Network,
         Some(Scode::MAPI_E_NO_ACCESS | Scode::MAPI_E_LOGON_FAILED) => NotAttempted::Auth,

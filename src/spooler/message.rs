@@ -105,7 +105,7 @@ pub enum ParkCause {
     Config,
     /// Its transport is not in this session.
     TransportAbsent,
-    /// It waited five days.
+    /// It waited five days, or its transport said MAPI_E_CANCEL.
     Ask,
 }
 

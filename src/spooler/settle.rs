@@ -62,6 +62,15 @@ pub fn settle(m: &mut Message, n: u32, attempt: Attempt, meaning: Meaning, f: &F
         Meaning::NotDone { reason, retry_after } => {
             not_done(m, n, reason, retry_after, f);
         }
+        Meaning::Stopped { cancelled } => {
+            if belief(e, false, f) != Belief::Whole {
+                begin_doubt(m, n, attempt, f);
+            } else if cancelled || e.stop != Stop::No {
+                give_up(m, n);
+            } else {
+                e.state = EnvelopeState::Parked { cause: ParkCause::Ask };
+            }
+        }
         Meaning::Trouble { reason, retry_after } => {
             if belief(e, false, f) == Belief::None {
                 begin_doubt(m, n, attempt, f);

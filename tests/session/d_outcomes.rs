@@ -146,7 +146,11 @@ fn o_31_mapis_retry_codes_after_a_wire_call_are_doubt() {
         let outcome = || Answer::Outcome { outcome: Outcome::Mapi { scode: code.hresult(), retry_after: None } };
         for answer in [coded(code), outcome()] {
             assert_eq!(after(transport("a"), answer.clone(), true).1, "unconfirmed", "{answer:?}");
-            let expected = if code == Scode::MAPI_E_NOT_ME { "rejected" } else { "waiting" };
+            let expected = match code {
+                Scode::MAPI_E_NOT_ME => "rejected",
+                Scode::MAPI_E_CANCEL => "parked",
+                _ => "waiting",
+            };
             assert_eq!(after(transport("a"), answer.clone(), false).1, expected, "{answer:?}");
         }
     }

@@ -40,6 +40,7 @@ mod h_storage;
 mod header_rows;
 mod identity;
 mod kinds;
+mod mapi_cancels;
 mod mapi_life;
 mod mapi_outbound;
 mod matrix;

@@ -5,8 +5,9 @@ import type { Setting, SettingValues } from "./settings.js";
 /** A value, a promise or a thenable: one case (O-33). */
 export type Maybe<T> = T | PromiseLike<T>;
 
-/** What the service said of one recipient; who is not named has the answer of the whole. */
+/** What the service said of one recipient. In a list whoever is not named is in doubt; without a list all have the answer of the whole (O-14). */
 export interface RecipientResult {
+  /** As it was handed over. Case is overlooked only where one recipient alone can be meant. */
   readonly emailAddress: string;
   /**
    * `open`: nobody has it and it may be offered elsewhere, if not first by a wire call of a service that does not deduplicate; with a code of
@@ -14,7 +15,7 @@ export interface RecipientResult {
    */
   readonly status: "accepted" | "rejected" | "open" | "doubtful";
   readonly code?: string | number;
-  /** The service's words; shown to the person. */
+  /** The service's words, at most 1024 characters of them; shown to the person. */
   readonly text?: string;
 }
 
@@ -29,7 +30,10 @@ export type Outcome =
   | { readonly type: "notAttempted"; readonly reason: NotAttemptedReason; readonly retryAfterMs?: number; readonly definite?: boolean }
   | { readonly type: "unknown"; readonly code?: string | number }
   | { readonly type: "http"; readonly status: number; readonly retryAfterMs?: number }
-  /** SubmitMessage's own return codes (catalogue 6.4); `MAPI_E_WAIT` and `MAPI_E_NETWORK_ERROR` carry `retryAfterMs`. */
+  /**
+   * SubmitMessage's own return codes (catalogue 6.4); `MAPI_E_WAIT` and `MAPI_E_NETWORK_ERROR` carry `retryAfterMs`. Before any wire call
+   * `MAPI_E_USER_CANCEL` cancels the message (C-134), and `MAPI_E_CANCEL` parks it for a person (C-113); after one they are doubt.
+   */
   | { readonly type: "mapi"; readonly code: MapiCode; readonly retryAfterMs?: number };
 
 /** EndMessage's answer (catalogue 6.5): the flags as a number, their name, or an outcome; `0` is "sent". END_RESEND_NOW in a row waits as well (O-50). */
@@ -269,7 +273,7 @@ export interface Transport {
 
   /** Hands over one envelope. A `Response` is read by `outcomeOf`; nothing, a throw or silence after a wire call is doubt (O-31). */
   submitMessage(message: TransportMessage, ctx: TransportContext): Maybe<Outcome | Response | undefined | void>;
-  /** IXPLogon::EndMessage, after an accepted `submitMessage` (C-109). Without it: sent. */
+  /** IXPLogon::EndMessage, after an accepted `submitMessage` (C-109), whose list of recipients is what `0` then means. Without it: sent. */
   endMessage?(message: TransportMessage, ctx: TransportContext): Maybe<EndMessageResult>;
   /** Repeatable, without outward effect; what it returns (JSON) is `ctx.token` of every attempt. */
   prepareMessage?(message: TransportMessage, ctx: TransportContext): Maybe<unknown>;
