@@ -49,6 +49,7 @@ async function lint({ tally, packed, computing }) {
   const deny = ["--", "-D", "warnings"];
   await step("clippy, native", "cargo", ["clippy", "--locked", "--all-targets", ...deny]);
   await step("clippy, wasm", "cargo", ["clippy", "--locked", "--lib", "--test", "web", ...wasm, ...deny]);
+  await step("benches", "cargo", ["check", "--locked", "-p", "native-bench", "--benches"]);
   await step("rustdoc", "cargo", ["doc", "--locked", "--no-deps"], { env: { RUSTDOCFLAGS: "-D warnings" } });
   await packages(join(root, "pkg"));
   await packages(tests);

@@ -105,7 +105,7 @@ impl Loaded {
                     Patch::Date(value) => vec![(date, PropValue::SysTime(*value))],
                     Patch::Subject(text) => vec![(subject, PropValue::Str(text.clone()))],
                 };
-                self.grid.update(*slot, cells);
+                self.grid.update(*slot, cells, false);
             }
         }
         self.grid.take_dirty();
