@@ -15,7 +15,7 @@ interface Registered {
 export interface Preprocessors {
   /** Answers what takes it away again. */
   register(preprocessor: unknown): () => void;
-  /** `key`: of the envelope. What became of bytes is kept for its later attempts in this life. */
+  /** `key`: of the envelope. What became of bytes is kept for later attempts with these recipients in this life. */
   outbound(message: TransportMessage, key: string, signal: AbortSignal): Promise<TransportMessage>;
   /** `null`: one of them took it for itself. */
   inbound(message: InboundMessage, provider: Provider, signal: AbortSignal): Promise<InboundMessage | null>;
@@ -91,8 +91,9 @@ export function makePreprocessors(first: readonly unknown[], changedOutbound: (i
   return {
     register,
     async outbound(message, key, signal): Promise<TransportMessage> {
-      // Whom it goes to is fixed at the first intent only, and may be what it was made for.
-      const name = [key, ...message.recipients.map(({ emailAddress }) => emailAddress)].join(" ");
+      // Whom it goes to is fixed at the first intent only, and may be what it was made for; so is the envelope's number, which
+      // is another one afterwards where two envelopes of a message were prepared side by side.
+      const name = [key.slice(0, key.indexOf(".")), ...message.recipients.map(({ emailAddress }) => emailAddress)].join(" ");
       const known = kept.get(name);
       if (known !== undefined) return { ...message, ...copied(known.made) };
       let now = message;

@@ -77,6 +77,33 @@ test("c_135 a payload is preprocessed once too; each attempt gets its own copy",
   await session.close();
 });
 
+test("o_05 two envelopes of a message, prepared side by side: each is preprocessed once, and submits what it prepared", async () => {
+  let runs = 0;
+  const [prepared, submitted] = [[], []];
+  const both = gate();
+  const taking = (uid, addressTypes) => host.transport(async (message) => {
+    submitted.push([uid, message.subject]);
+    return accepts;
+  }, {
+    uid,
+    addressTypes,
+    prepareMessage: async (message) => {
+      prepared.push([uid, message.subject]);
+      if (prepared.length === 2) both.open();
+      await both.promise;
+    },
+  });
+  const session = await host.open({
+    preprocessors: [{ direction: "outbound", run: ({ subject }) => ({ subject: `${subject} ${runs += 1}` }) }],
+    transports: [taking("a", ["SMTP"]), taking("b", ["FAX"])],
+  });
+  const { id } = await session.submitMessage({ to: ["bob@example.test", { addressType: "FAX", emailAddress: "1" }], subject: "one", payload: {} });
+  assert.equal((await session.settled(id)).state, "sent");
+  assert.equal(runs, 2);
+  assert.deepEqual(new Map(submitted), new Map(prepared));
+  await session.close();
+});
+
 test("what was made of messages is kept up to 16 MiB; the oldest is made again", async () => {
   const [runs, seen, clock] = [[], [], host.fakeClock()];
   const session = await host.open({
