@@ -32,13 +32,14 @@ const takeAll: Take<[number, TableNotification][]> = (from) => from.list(takeTol
 const about = (type: TableEventType): TableNotification => ({ type, instanceKey: null, priorInstanceKey: null, row: null, oldIndex: -1, newIndex: -1 });
 
 /** Hears that the numbered views have something to say. */
-type Hear = (ids: readonly number[]) => void;
+type Hear = (ids: ReadonlySet<number>) => void;
 
 export function makeTables(pump: Pump, views: Listeners<readonly number[]>): Tables {
   const open = new Map<object, { readonly hear: Hear; readonly reset: () => void; readonly end: () => void }>();
   views.add((ids) => {
     const tables = [...open.values()];
-    for (const table of tables) table.hear(ids);
+    const told = new Set(ids);
+    for (const table of tables) table.hear(told);
   });
 
   function make(what: Flat): Table {
@@ -113,8 +114,8 @@ export function makeTables(pump: Pump, views: Listeners<readonly number[]>): Tab
       });
     }
 
-    function hear(ids: readonly number[]): void {
-      if (closed || !ids.includes(view)) return;
+    function hear(ids: ReadonlySet<number>): void {
+      if (closed || !ids.has(view)) return;
       tellSinks();
       if (!closed) tellPanes();
     }

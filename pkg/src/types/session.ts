@@ -170,7 +170,7 @@ export interface SessionAdmin {
 /** One profile of one owner. Every method may throw `MapiError` (MAPI_E_INVALID_PARAMETER for a wrong argument); after `close()` they throw MAPI_E_NOT_INITIALIZED. */
 export interface Session {
   /**
-   * A table of its own each time: subsystem, spooler, address book, then providers (C-001 to C-018). Where another tab sends, transports
+   * A table of its own each time, kept up to date until its `close()`: subsystem, spooler, address book, then providers (C-001 to C-018). Where another tab sends, transports
    * are shown as they are there.
    */
   getStatusTable(): Table;
