@@ -107,6 +107,24 @@ async function headOfBlob(blob: Blob): Promise<string> {
 export const readHead = (bytes: Bytes): string | Promise<string> =>
   bytes instanceof Uint8Array ? headOfBytes(bytes) : headOfBlob(bytes);
 
+/** A field with its folds; a line of spaces is none, since some readers take it for the end of the headers. */
+const field = /([!-9;-~]+):(.*\r\n(?:[\t ]+[^\t \r\n].*\r\n)*)/gy;
+
+/** What a preprocessor made goes out as it is: nothing that acceptance takes out may be in it, and what it added must be (O-04, O-05). */
+export async function checkMade(content: Blob, messageId: string): Promise<void> {
+  const head = await readHead(content);
+  let [end, ids] = [0, ""];
+  for (const [whole, name, value] of head.matchAll(field)) {
+    if (/^(?:resent-)?bcc$/i.test(name ?? "")) throw invalid("a preprocessed message without Bcc", "one with it");
+    if (/^message-id$/i.test(name ?? "")) ids += value;
+    end += whole.length;
+  }
+  if (head.slice(end) !== "\r\n") throw invalid("a preprocessed message that begins with its header fields, lines ending with CRLF", "another");
+  if (ids.replaceAll("\r\n", "").trim() !== latin1(new TextEncoder().encode(messageId))) {
+    throw invalid("a preprocessed message with the Message-ID it had", "another or none");
+  }
+}
+
 /** The same content behind another header block. */
 export function withHead(bytes: Bytes, oldLength: number, head: string): Blob {
   const rest = bytes instanceof Uint8Array ? bytes.subarray(oldLength) : bytes.slice(oldLength);

@@ -1,5 +1,5 @@
 /** RegisterPreprocessor: functions of the host's that every message of their address types passes, in order of registration. */
-import { copyPayload } from "./content.js";
+import { checkMade, copyPayload } from "./content.js";
 import { invalid, kind } from "./error.js";
 import { readAddressTypes, type Callback, type Provider } from "./provider.js";
 import { checkOneOf, checkText, lookUp, readFields } from "./snapshot.js";
@@ -101,6 +101,7 @@ export function makePreprocessors(first: readonly unknown[], changedOutbound: (i
         now = changed(now, await run({ ...now }, { signal }), changes);
         signal.throwIfAborted();
       }
+      if (now.content !== undefined && now.content !== message.content) await checkMade(now.content, message.messageId);
       try {
         kept.set(name, keptOf(message, now));
       } catch {

@@ -108,9 +108,9 @@ test("what was made of messages is kept up to 16 MiB; the oldest is made again",
   const [runs, seen, clock] = [[], [], host.fakeClock()];
   const session = await host.open({
     clock,
-    preprocessors: [{ direction: "outbound", run: ({ subject }) => (runs.push(subject), { content: new Blob([new Uint8Array(9 * 1_048_576)]) }) }],
+    preprocessors: [{ direction: "outbound", run: ({ subject, content }) => (runs.push(subject), { content: new Blob([content, new Uint8Array(9 * 1_048_576)]) }) }],
     transports: [host.transport(({ subject, size }) => {
-      seen.push([subject, size]);
+      seen.push([subject, size > 9 * 1_048_576]);
       return seen.length === 1 ? { type: "unknown" } : accepts;
     })],
   });
@@ -118,8 +118,7 @@ test("what was made of messages is kept up to 16 MiB; the oldest is made again",
   const settled = Promise.all([one, two].map(({ id }) => session.settled(id)));
   for (let i = 0; i < 100 && seen.length < 3; i += 1) await clock.advance(5_000);
   await settled;
-  const size = 9 * 1_048_576;
-  assert.deepEqual([runs, seen], [["one", "two", "one"], [["one", size], ["two", size], ["one", size]]]);
+  assert.deepEqual([runs, seen], [["one", "two", "one"], [["one", true], ["two", true], ["one", true]]]);
   await session.close();
 });
 
@@ -208,6 +207,43 @@ test("answers that are none hold the message too; who gets it cannot be changed"
   for (const wrong of [null, {}, { direction: "outbound" }, { direction: "sideways", run() {} }, { direction: "inbound", run() {}, addressTypes: "SMTP" }]) {
     await assert.rejects(host.open({ preprocessors: [wrong] }), { code: "MAPI_E_INVALID_PARAMETER" });
   }
+});
+
+test("o_05 what a preprocessor makes has a header block, no Bcc, and the Message-ID of the message; else it is held", async () => {
+  const made = {
+    "no Message-ID": () => "Subject: s\r\n\r\nsigned",
+    "another Message-ID": () => "Message-ID: <other@example.test>\r\n\r\nsigned",
+    "two of them": (id) => `Message-ID: ${id}\r\nMessage-ID: ${id}\r\n\r\nsigned`,
+    "Bcc": (id) => `Message-ID: ${id}\r\nBcc: eve@example.test\r\n\r\nsigned`,
+    "Resent-Bcc": (id) => `resent-BCC:\r\n eve@example.test\r\nMessage-ID: ${id}\r\n\r\nsigned`,
+    "no header block": () => "signed",
+    "a field whose name has a space": (id) => `Message-ID: ${id}\r\nBcc : eve@example.test\r\n\r\nsigned`,
+    "lines that end with LF": (id) => `Message-ID: ${id}\nSubject: s\n\nsigned`,
+    "no blank line": (id) => `Message-ID: ${id}\r\n`,
+  };
+  for (const [name, text] of Object.entries(made)) {
+    const session = await host.open({
+      preprocessors: [{ direction: "outbound", run: ({ messageId }) => ({ content: new Blob([text(messageId)]) }) }],
+      transports: [host.transport(() => assert.fail(`${name} went out`))],
+    });
+    const queue = session.getOutgoingQueue();
+    const { id } = await session.submitMessage(mail("one"));
+    if (queue.getSnapshot()[0].outboxState !== "waiting") for await (const [row] of queue.changes()) if (row.outboxState === "waiting") break;
+    assert.equal(session.why(id).code, "waiting.preprocessor", name);
+    await session.close();
+  }
+  let got;
+  const session = await host.open({
+    preprocessors: [{ direction: "outbound", run: ({ messageId }) => ({ content: new Blob([`Subject: =?utf-8?q?s?=\r\nmessage-id:\r\n\t${messageId} \r\nX-Bcc: no\r\n\r\nBcc: of the body`]) }) }],
+    transports: [host.transport(async ({ content }) => {
+      got = await content.text();
+      return accepts;
+    })],
+  });
+  const { id } = await session.submitMessage(mail("one"));
+  assert.equal((await session.settled(id)).state, "sent");
+  assert.match(got, /X-Bcc: no\r\n\r\nBcc: of the body$/);
+  await session.close();
 });
 
 test("one that was taken away runs no more", async () => {
