@@ -11,6 +11,8 @@ const authorize = () => ({ authorization: "Bearer token-of-alice" });
 const transportOf = (url, options = {}) => relayTransport({ uid: "relay", url, authorize, ...options });
 const list = (outcome) => outcome.recipients.map(({ emailAddress, status, code }) => [emailAddress, status, code]);
 
+const done = (key) => ({ key, state: "done", recipients: [{ address: "bob@example.test", status: "accepted" }] });
+
 /** A server that answers everything with what `answer(request, key)` says. */
 async function impostor(t, answer) {
   const server = createServer((request, response) => {
@@ -143,7 +145,6 @@ test("401, 403, 429 and 5xx are passed on as they are, with Retry-After, never a
 });
 
 test("an answer that is not the relay's says nothing", async (t) => {
-  const done = (key) => ({ key, state: "done", recipients: [{ address: "bob@example.test", status: "accepted" }] });
   const foreign = [
     () => ({ body: "<h1>Sign in to the airport</h1>", headers: { "content-type": "text/html" } }),
     () => ({ body: "{" }), () => ({ body: "null" }), () => ({ body: {} }),
@@ -159,6 +160,15 @@ test("an answer that is not the relay's says nothing", async (t) => {
   }
   const reused = await impostor(t, (_, key) => ({ status: 422, body: { key, error: "other body" } }));
   assert.deepEqual(await transportOf(reused).submitMessage(message(mime()), context()), { type: "unknown", code: "keyReused" });
+});
+
+test("o_30: media types are compared without case", async (t) => {
+  for (const type of ["Application/JSON", "application/json ; charset=utf-8"]) {
+    const url = await impostor(t, (_, key) => ({ headers: { "content-type": type }, body: done(key) }));
+    assert.equal((await transportOf(url).submitMessage(message(mime()), context())).type, "accepted", type);
+  }
+  const other = await impostor(t, (_, key) => ({ headers: { "content-type": "application/json-seq" }, body: done(key) }));
+  assert.deepEqual(await transportOf(other).submitMessage(message(mime()), context()), { type: "unknown", code: "notTheRelay" });
 });
 
 test("a redirect is not followed", async (t) => {

@@ -26,7 +26,7 @@ export interface Session {
 export interface Client {
   /** The session object, fetched once; `fresh` asks the server again. */
   session(wire: Wire, fresh?: boolean): Promise<Session>;
-  /** Sends method calls and returns whatever came. */
+  /** Sends method calls and returns whatever came. A redirect is an answer: mail goes to nobody the session did not name. */
   post(wire: Wire, calls: readonly Call[]): Promise<Response>;
   /** Sends method calls; throws unless they were answered. */
   call(wire: Wire, calls: readonly Call[]): Promise<Answers>;
@@ -78,7 +78,11 @@ function readSession(body: unknown, base: string, wanted: string | undefined): S
     throw jmapError("MAPI_E_UNCONFIGURED", "a JMAP session with a mail account", `keys ${Object.keys(session).join(" ")}`);
   }
   // Braces survive neither URL nor encoding, so templates are filled before they are resolved.
-  const at = (template: string, values: Readonly<Record<string, string>> = {}) => new URL(fill(template, values), base).href;
+  const at = (template: string, values: Readonly<Record<string, string>> = {}) => {
+    const url = fill(template, values);
+    if (!URL.canParse(url, base)) throw jmapError("MAPI_E_CORRUPT_DATA", "an address", "another text");
+    return new URL(url, base).href;
+  };
   const events = text(session["eventSourceUrl"]);
   const core = record(record(session["capabilities"])[CORE]);
   const submission = record(record(record(record(session["accounts"])[accountId])["accountCapabilities"])[SUBMISSION]);
@@ -135,7 +139,7 @@ export function jmapClient(options: { readonly sessionUrl: string; readonly acco
       const { apiUrl } = await client.session(wire);
       const headers = { ...(await options.authorize(options.sessionUrl)), accept: "application/json", "content-type": "application/json" };
       const response = await wire.fetch(apiUrl, {
-        method: "POST", headers, signal: wire.signal, body: JSON.stringify({ using: [CORE, MAIL, SUBMISSION], methodCalls: calls }),
+        method: "POST", headers, redirect: "manual", signal: wire.signal, body: JSON.stringify({ using: [CORE, MAIL, SUBMISSION], methodCalls: calls }),
       });
       if (response.status === 404 || response.status === 410) known = undefined;
       return response;
@@ -148,7 +152,7 @@ export function jmapClient(options: { readonly sessionUrl: string; readonly acco
     async upload(wire, blob) {
       const { upload } = await client.session(wire);
       const headers = { ...(await options.authorize(options.sessionUrl)), accept: "application/json", "content-type": "message/rfc822" };
-      const response = await wire.fetch(upload, { method: "POST", headers, body: blob, signal: wire.signal });
+      const response = await wire.fetch(upload, { method: "POST", headers, redirect: "manual", body: blob, signal: wire.signal });
       if (!response.ok) throw httpError(response, "an upload");
       const blobId = text(record(await response.json())["blobId"]);
       if (blobId === undefined) throw jmapError("MAPI_E_CORRUPT_DATA", "a blobId", "an answer without");

@@ -1,6 +1,6 @@
 /** The message as an Email on the server: made once per preparation, looked at by id, marked before it is submitted. */
 import { withoutBcc } from "./bcc.js";
-import { given, jmapError } from "./protocol.js";
+import { given, isRecord, jmapError, setError } from "./protocol.js";
 import type { Account } from "./account.js";
 import type { Client, Wire } from "./client.js";
 import type { Call, Json, SetError } from "./protocol.js";
@@ -56,6 +56,7 @@ export async function look({ client, account }: Desk, wire: Wire, emailId: strin
   const email = answers.get("email", "Email/get");
   const { state } = answers.get("submissions", "EmailSubmission/get");
   const found = email.list[0];
+  if (found !== undefined && !(isRecord(found.keywords) && isRecord(found.mailboxIds))) throw jmapError("MAPI_E_CORRUPT_DATA", "an Email with keywords and mailboxIds", "one without");
   const standing = found === undefined ? "gone"
     : found.keywords[MARK] === true ? "begun"
       : found.keywords["$draft"] === true || Object.hasOwn(found.mailboxIds, drafts) ? "draft"
@@ -78,7 +79,7 @@ async function importBlob({ client, account }: Desk, wire: Wire, content: Blob):
   const blobId = await client.upload(wire, content);
   const answers = await client.call(wire, [["Email/import", { accountId, emails: { e: { blobId, ...draftIn(drafts) } } }, "import"]]);
   const { created, notCreated } = answers.get("import", "Email/import");
-  return createdOr(created?.["e"]?.id, notCreated?.["e"]);
+  return createdOr(created?.["e"]?.id, setError(notCreated?.["e"]));
 }
 
 function createdOr(id: string | undefined, error: SetError | undefined): string | Refusal {
@@ -98,7 +99,7 @@ async function createEmail(desk: Desk, wire: Wire, email: Json, messageId: strin
   const draft = { ...own, ...draftIn(drafts), messageId: [messageId.replace(/^<|>$/g, "")] };
   const answers = await desk.client.call(wire, [["Email/set", { accountId, create: { e: draft } }, "create"]]);
   const { created, notCreated } = answers.get("create", "Email/set");
-  return createdOr(created?.["e"]?.id, notCreated?.["e"]);
+  return createdOr(created?.["e"]?.id, setError(notCreated?.["e"]));
 }
 
 /** `payload: { emailId }`: the host's draft. Servers do not strip Bcc (Cyrus 3.6.1), so one that has it is copied without. */

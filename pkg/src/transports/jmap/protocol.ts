@@ -83,6 +83,44 @@ export const given = <T extends object>(values: T): { [K in keyof T]?: Exclude<T
 export const errorType = (error: unknown): string | undefined =>
   typeof error === "object" && error !== null && "type" in error && typeof error.type === "string" ? error.type : undefined;
 
+export const isRecord = (value: unknown): value is Json => typeof value === "object" && value !== null && !Array.isArray(value);
+const isText = (value: unknown): value is string => typeof value === "string";
+const texts = (value: unknown): value is readonly string[] => Array.isArray(value) && value.every(isText);
+const all = (list: unknown, ...names: readonly string[]): boolean =>
+  Array.isArray(list) && list.every((item) => isRecord(item) && names.every((name) => isText(item[name])));
+const orNull = (value: unknown, is: (value: unknown) => boolean): boolean => value === undefined || value === null || is(value);
+
+const isSet = (answer: Json): boolean =>
+  ["created", "updated", "notCreated", "notUpdated", "notDestroyed"].every((name) => orNull(answer[name], isRecord)) && orNull(answer["destroyed"], texts);
+/** Of an Email whatever was asked for has its type. */
+const isEmail = (email: unknown): boolean =>
+  isRecord(email) && [email["keywords"], email["mailboxIds"]].every((value) => value === undefined || isRecord(value));
+
+/** What is read of an answer is what it should be: else the server is at fault, not the network. */
+const SHAPES: { readonly [M in keyof Methods]: (answer: Json) => boolean } = {
+  "Email/get": ({ state, list }) => isText(state) && all(list, "id") && (list as readonly unknown[]).every(isEmail),
+  "Email/query": ({ ids }) => texts(ids),
+  "Email/changes": ({ newState }) => isText(newState),
+  "Email/set": isSet,
+  "Email/import": isSet,
+  "EmailSubmission/get": ({ state }) => isText(state),
+  "EmailSubmission/set": isSet,
+  "Identity/get": ({ list }) => all(list, "id", "email"),
+  "Mailbox/get": ({ list }) => all(list, "id"),
+};
+
+/** A refusal is one whatever is beside its type: what is of another type is left out. */
+export function setError(value: unknown): SetError | undefined {
+  if (value === undefined) return undefined;
+  const { type, description, properties, existingId, invalidRecipients } = isRecord(value) ? value : {};
+  const text = (each: unknown) => (isText(each) ? each : undefined);
+  const list = (each: unknown) => (texts(each) ? each : undefined);
+  return {
+    type: text(type) ?? "untyped",
+    ...given({ description: text(description), existingId: text(existingId), properties: list(properties), invalidRecipients: list(invalidRecipients) }),
+  };
+}
+
 /** Answers by call id: a method may be answered more than once (implicit Email/set), so all are kept. */
 export interface Answers {
   /** The answer of `method` to call `id`; throws on a method-level error. */
@@ -98,7 +136,11 @@ export function readAnswers(body: unknown): Answers {
   if (!Array.isArray(list)) throw jmapError("MAPI_E_CORRUPT_DATA", "a JMAP response", typeof body);
   const triples = list.filter((item): item is [string, Json, string] => Array.isArray(item) && item.length === 3);
   const pick = (id: string, method: string) => triples.find(([name, , at]) => at === id && name === method)?.[1];
-  const find = <M extends keyof Methods>(id: string, method: M) => pick(id, method) as Methods[M] | undefined;
+  const find = <M extends keyof Methods>(id: string, method: M) => {
+    const found: unknown = pick(id, method);
+    if (found !== undefined && !(isRecord(found) && SHAPES[method](found))) throw jmapError("MAPI_E_CORRUPT_DATA", `an answer to ${method}`, "another");
+    return found as Methods[M] | undefined;
+  };
   const error = (id: string) => {
     const type = pick(id, "error")?.["type"];
     return typeof type === "string" ? type : undefined;

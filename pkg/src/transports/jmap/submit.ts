@@ -2,7 +2,7 @@
 import {
   afterMark, destroyDraft, findByMessageId, look, makeDraft, markCall, MARK, readToken, reopen, revoke, unmark,
 } from "./draft.js";
-import { errorType, given, readAnswers } from "./protocol.js";
+import { errorType, given, readAnswers, setError } from "./protocol.js";
 import { wireAddress } from "./address.js";
 import { httpOutcome, notCalled, refusalOutcome, waits } from "./refusal.js";
 import type { Wire } from "./client.js";
@@ -74,7 +74,7 @@ async function readSubmission(desk: Desk, message: TransportMessage, wire: Wire,
     if (original !== undefined) await tidy(destroyDraft(desk, wire, original));
     return { type: "accepted", remoteId: emailId };
   }
-  const refused = answer?.notCreated?.["s"];
+  const refused = setError(answer?.notCreated?.["s"]);
   const type = answers.error("submit");
   const outcome = refused !== undefined ? refusalOutcome(refused, message.recipients.map(({ emailAddress }) => emailAddress))
     : type === "stateMismatch" ? undefined
@@ -158,7 +158,8 @@ export async function submitSafely(desk: Desk, message: TransportMessage, ctx: T
     return await submit(desk, message, ctx, { fetch: watched, signal: ctx.signal });
   } catch (error) {
     if (!wired || !ctx.mayStillSend()) throw error;
-    ctx.log("warn", errorType(error) ?? "network");
-    return { type: "unknown", code: errorType(error) ?? "network" };
+    const code = errorType(error) ?? (error instanceof TypeError ? "network" : "noAnswer");
+    ctx.log("warn", code);
+    return { type: "unknown", code };
   }
 }

@@ -56,7 +56,7 @@ function answerOf(status: number, body: unknown, key: string): Answer {
 
 /** Only what repeats the key comes from the relay; a proxy's page says nothing about the message. */
 export async function read(response: Response, key: string): Promise<Answer> {
-  const json = response.headers.get("content-type")?.startsWith("application/json") === true;
+  const json = /^application\/json\s*(?:;|$)/i.test(response.headers.get("content-type") ?? "");
   if (!json) {
     await response.body?.cancel();
     return { state: "foreign", status: response.status };
