@@ -68,6 +68,8 @@ export const validating = (at) =>
         assert.ok((await called(at)).some(([uid, what]) => uid === "alice" && what === "flushQueues"));
       }],
       ["REFRESH_XP_HEADER_CACHE", "PR_REMOTE_VALIDATE_OK is FALSE while the list comes, another one is MAPI_E_BUSY", async () => {
+        // Not before the flush of the step before has ended.
+        await at.until(() => globalThis.view.row("Alice").remoteValidateOk);
         const got = await at.run(async () => {
           const { view } = globalThis;
           const codes = [await view.codeOf(view.alice.validateState({ refreshHeaders: true }))];
