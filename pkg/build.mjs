@@ -1,7 +1,7 @@
 // Builds pkg/dist: `node pkg/build.mjs [--dev] [--names]`. Needs nothing beforehand but Rust and Node; --dev spares the
 // optimiser and forgives type errors; --names keeps the names of functions for profilers.
 import { createHash } from "node:crypto";
-import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
 import { brotliCompressSync, gzipSync } from "node:zlib";
@@ -92,6 +92,18 @@ const adopted = {
   },
 };
 
+/** The bundler's helper takes what a page put on Object.prototype for exports, and for fields of their descriptors. */
+function ownExports() {
+  const helper = /^(var __export = \(target, (\w+)\) => \{\n)  for \(var (\w+) in \2\)\n    __defProp\(target, \3, \{ get: \2\[\3\], enumerable: true \}\);\n/m;
+  for (const name of readdirSync(dist).filter((file) => file.endsWith(".js"))) {
+    const text = readFileSync(join(dist, name), "utf8");
+    if (!text.includes("var __export")) continue;
+    const own = text.replace(helper, (_, head, all, key) => `${head}  for (const ${key} of Object.keys(${all}))\n    __defProp(target, ${key}, { __proto__: null, get: ${all}[${key}], enumerable: true });\n`);
+    if (own === text) throw new Error(`expected esbuild's __export in ${name}, got another`);
+    writeFileSync(join(dist, name), own);
+  }
+}
+
 async function bundle(esbuild, made) {
   const out = Object.fromEntries(present.map((entry) => [entry.out, join(here, "src", entry.source)]));
   const options = {
@@ -99,6 +111,7 @@ async function bundle(esbuild, made) {
   };
   await esbuild.build({ ...options, entryPoints: { ...out, workerd: join(here, "src/entry/workerd.ts") }, plugins: [virtual(made)] });
   await esbuild.build({ ...options, entryPoints: { tables: join(here, "src/tables/index.ts") }, plugins: [adopted, virtual(made)] });
+  ownExports();
   writeFileSync(join(dist, "tables-inline.js"), inline(made.tables.wasm));
   for (const [name, { file }] of Object.entries(modules)) {
     writeFileSync(join(dist, file), made[name].wasm);

@@ -158,7 +158,8 @@ const toldOf = (provider: Provider, host: ContextHost): Told => ({
 
 const theSignal = Symbol("signal");
 /** One for all: an accessor of its own for each context would leave every context a dictionary. */
-const signal: PropertyDescriptor & ThisType<Context> = {
+const signal: PropertyDescriptor & ThisType<Context> & { readonly __proto__: null } = {
+  __proto__: null,
   enumerable: true,
   configurable: true,
   get() {

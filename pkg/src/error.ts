@@ -40,7 +40,7 @@ const brand = Symbol.for("mailspooler.MapiError");
 /** A refusal: MAPI's code, what would have been accepted, and what came, without secrets. `instanceof` holds for errors of every entry. */
 export class MapiError extends Error {
   static {
-    Object.defineProperty(this.prototype, brand, { value: true });
+    Object.defineProperty(this.prototype, brand, { __proto__: null, value: true } as PropertyDescriptor);
   }
 
   static override [Symbol.hasInstance](value: unknown): value is MapiError {

@@ -228,7 +228,7 @@ function makeSession(engine: Engine): Session {
     },
   };
   // Not everywhere (WebKitGTK 2.50): where it is not, nobody can write `await using`.
-  if (typeof Symbol.asyncDispose === "symbol") Object.defineProperty(session, Symbol.asyncDispose, { value: () => session.close() });
+  if (typeof Symbol.asyncDispose === "symbol") Object.defineProperty(session, Symbol.asyncDispose, { __proto__: null, value: () => session.close() } as PropertyDescriptor);
   return Object.freeze(session);
 }
 

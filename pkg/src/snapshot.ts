@@ -181,7 +181,7 @@ function copyObject(c: Copying, from: object, depth: number): unknown {
     c.field?.(key);
     grow(c, key.length);
     const value = copyAny(c, (from as Record<string, unknown>)[key], depth);
-    if (key === "__proto__") Object.defineProperty(plain, key, { value, enumerable: true, configurable: true, writable: true });
+    if (key === "__proto__") Object.defineProperty(plain, key, { __proto__: null, value, enumerable: true, configurable: true, writable: true } as PropertyDescriptor);
     else plain[key] = value;
   }
   return plain;
@@ -207,7 +207,8 @@ function copyAny(c: Copying, from: unknown, depth: number): unknown {
 }
 
 /** A deep copy of plain data. */
-export function copyPlain(value: unknown, what: string, { depth = depthMax, maxSize = 1_048_576, ordinary = false, other, field }: CopyOptions = {}): Copy {
+export function copyPlain(value: unknown, what: string, options: CopyOptions = {}): Copy {
+  const { depth = depthMax, maxSize = 1_048_576, ordinary = false, other, field } = { __proto__: null, ...options } as CopyOptions;
   const copying: Copying = { what, depth, maxSize, ordinary, other, field, size: 0, nodes: 0 };
   try {
     return { value: copyAny(copying, value, 0), size: copying.size };

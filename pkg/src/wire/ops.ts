@@ -39,19 +39,22 @@ function takeRow(from: Reader, said: Said): StoredRecord {
   return { key, version, uid, idKey, midKey, at, nums, text };
 }
 
+/** What an operation leaves out, it does not inherit: a row would be compared with whatever a page put on `Object.prototype`. */
+const own = (op: StoreOp): StoreOp => ({ __proto__: null, ...(op as object) }) as unknown as StoreOp;
+
 function takePut(from: Reader, said: Said): StoreOp {
   const store = takeRows(from);
   const expects = from.num();
   const version = expects === 2 ? from.num() : null;
   const record = takeRow(from, said);
-  return expects === 0 ? { op: "put", store, record } : { op: "put", store, expect: version, record };
+  return expects === 0 ? own({ op: "put", store, record }) : { op: "put", store, expect: version, record };
 }
 
 function takeDelete(from: Reader, said: Said): StoreOp {
   const store = takeStore(from);
   const key = takeKey(from, said);
   const expect = from.option(takeNum);
-  return expect === null ? { op: "delete", store, key } : { op: "delete", store, key, expect };
+  return expect === null ? own({ op: "delete", store, key }) : { op: "delete", store, key, expect };
 }
 
 function takeAppend(from: Reader, said: Said): StoreOp {
@@ -59,7 +62,7 @@ function takeAppend(from: Reader, said: Said): StoreOp {
   if (store !== "evidence" && store !== "commands") return unknownTag("evidence or commands", storeNames.indexOf(store) + 1);
   const raise = takeName(from, said);
   const record = takeRow(from, said);
-  return raise === undefined ? { op: "append", store, record } : { op: "append", store, raise, record };
+  return raise === undefined ? own({ op: "append", store, record }) : { op: "append", store, raise, record };
 }
 
 function takeOp(from: Reader, said: Said): StoreOp {
