@@ -36,7 +36,7 @@ const online = (): boolean => (globalThis as { navigator?: { onLine?: boolean } 
 
 export function openTabs(host: TabsHost): Tabs {
   const { settings } = host;
-  const { name, timers, store, alone } = settings;
+  const { name, timers, store, alone, place } = settings;
   const driver = randomHex(8);
   const channel = openChannel(`${name}/driver`);
   const off = new AbortController();
@@ -44,7 +44,7 @@ export function openTabs(host: TabsHost): Tabs {
   let begun = false;
 
   const lock = driverLock({
-    name, locks: locksFor(alone), channel, timers, throttled,
+    name, locks: locksFor(alone, place), channel, timers, throttled,
     onGrant(): void {
       life.watch(true);
       host.granted(driver);

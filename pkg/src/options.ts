@@ -4,7 +4,7 @@ import type { Callback, Provider } from "./provider.js";
 import { readTransports } from "./provider.js";
 import { checkBool, checkText, lookUp, readFields, readList, readSignal, type Fields } from "./snapshot.js";
 import { idbStore } from "./store/idb.js";
-import { isMemoryStore, memoryStore } from "./store/memory.js";
+import { claim, isMemoryStore, memoryStore } from "./store/memory.js";
 import { databaseName } from "./store/name.js";
 import type { Store } from "./store/store.js";
 import { systemTimers, type Timers } from "./timer.js";
@@ -31,6 +31,8 @@ export interface Settings {
   readonly watched: boolean;
   readonly preprocessors: readonly unknown[];
   /** Nothing outside this page uses the store (O-74). */
+  /** Of a store in memory: what stands for its rows. */
+  readonly place: object | undefined;
   readonly alone: boolean;
   readonly timers: Timers;
   readonly canary: Canary | undefined;
@@ -86,14 +88,16 @@ export function readOptions(options: unknown): Settings {
   const own = readMethods(given, "store", ["commit", "read", "body", "watch", "close", "erase"]) as Store | undefined;
   const memory = own === undefined ? !hasIndexedDb() : isMemoryStore(own);
   const sole = given["soleOwner"] !== undefined && checkBool(given["soleOwner"], "soleOwner");
+  const store = own ?? (memory ? memoryStore(name) : idbStore({ name, timers }));
+  const place = claim(store, name);
   return {
-    name, owner, providers, timers,
+    name, owner, providers, timers, store,
+    place: memory ? place : undefined,
     deliver: readFunction(given, "deliver"),
     preprocessors: readList(given["preprocessors"] ?? [], "preprocessors", 256),
     credentials: readFunction(given, "credentials"),
     keepCredentials: readFunction(given, "keepCredentials"),
     propertySheet: readFunction(given, "propertySheet"),
-    store: own ?? (memory ? memoryStore(name) : idbStore({ name, timers })),
     ownsStore: own === undefined,
     watched: own !== undefined && !memory,
     alone: sole || memory,

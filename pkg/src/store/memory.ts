@@ -1,4 +1,5 @@
 /** The store that lives as long as its page: the same contract, nothing durable. */
+import { invalid } from "../error.js";
 import { checkText, copyPlain } from "../snapshot.js";
 import { keyedByUid, settle, touched, type PutBody, type View } from "./apply.js";
 import { isStoreError, storeError } from "./store.js";
@@ -23,9 +24,23 @@ interface Space {
   handles: number;
 }
 
-const stores = new WeakSet<object>();
+const stores = new WeakMap<object, Space>();
 /** Made here: nobody outside this page has it (O-74), and it never hangs. */
 export const isMemoryStore = (store: object): boolean => stores.has(store);
+
+/** What holds the rows: stores of one name are one place. */
+const placeOf = (store: object): object => stores.get(store) ?? store;
+/** Whose rows are in it. */
+const outboxes = new WeakMap<object, string>();
+
+/** A store is of one outbox: the driver of another would send its mail. Answers what stands for its rows. */
+export function claim(store: object, outbox: string): object {
+  const place = placeOf(store);
+  const before = outboxes.get(place) ?? outbox;
+  if (before !== outbox) throw invalid("a store for each profile and owner", "one that is another's");
+  outboxes.set(place, outbox);
+  return place;
+}
 
 const emptyRows = (store: StoreName): Rows =>
   ({ rows: new Map(), uid: keyedByUid(store) ? null : new Map(), idKey: new Map(), midKey: new Map(), next: 1 });
@@ -165,6 +180,7 @@ function snapshot({ stores }: Space, keys: readonly string[] | null): StoreSnaps
 function clear(space: Space): void {
   for (const rows of Object.values(space.stores)) for (const [key, row] of rows.rows) replace(rows, key, row, undefined);
   space.bodies.clear();
+  outboxes.delete(space);
   space.stores.meta.rows.set(schema.key, schema);
 }
 
@@ -202,7 +218,9 @@ export function memoryStore(name?: string): Store {
   }
 
   function look(batch: readonly Commit[], results: readonly CommitResult[]): void {
-    const others = [...space.listeners].filter(([, owner]) => owner !== self);
+    // Of several sessions on this very object nobody knows which one wrote.
+    const own = [...space.listeners.values()].filter((owner) => owner === self).length;
+    const others = [...space.listeners].filter(([, owner]) => owner !== self || own > 1);
     if (others.length === 0) return;
     const keys = new Set<string>();
     const changed = batch.map((commit, i) => results[i]?.ok === true && touched(commit, keys));
@@ -250,6 +268,6 @@ export function memoryStore(name?: string): Store {
       return Promise.resolve();
     },
   };
-  stores.add(store);
+  stores.set(store, space);
   return store;
 }

@@ -59,13 +59,18 @@ function makePageLocks(): Locks {
   };
 }
 
-let pageLocks: Locks | undefined;
+const pageLocks = new WeakMap<object, Locks>();
+const everywhere = {};
 
 /**
  * `alone`: nothing outside this page uses the store (`soleOwner`, or it is in memory); sessions of one page still take
- * turns. Undefined where sending would need Web Locks and there are none.
+ * turns. `place`: of a store in memory, whose sessions have nothing to do with another store's. Undefined where sending would need Web Locks and there are none.
  */
-export function locksFor(alone: boolean): Locks | undefined {
-  if (alone) return (pageLocks ??= makePageLocks());
+export function locksFor(alone: boolean, place: object = everywhere): Locks | undefined {
+  if (alone) {
+    const locks = pageLocks.get(place) ?? makePageLocks();
+    pageLocks.set(place, locks);
+    return locks;
+  }
   return typeof navigator === "undefined" ? undefined : navigator.locks;
 }

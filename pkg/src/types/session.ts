@@ -40,7 +40,7 @@ export interface OpenSessionOptions {
   readonly keepCredentials?: (uid: string, secrets: Readonly<Record<string, string>>) => Maybe<void>;
   /** Shows the settings of a transport without `settingsDialog`: `propertySheet()` of `mailspooler/elements`, or your own. */
   readonly propertySheet?: (sheet: PropertySheet) => Maybe<void>;
-  /** Default: IndexedDB where there is one, else memory. */
+  /** Default: IndexedDB where there is one, else memory. Of one profile and owner: with another's it is MAPI_E_INVALID_PARAMETER. */
   readonly store?: Store;
   /** Needed to send without Web Locks (O-74): else `why` says `noLocks`, and nothing leaves. A memory store implies it. */
   readonly soleOwner?: boolean;

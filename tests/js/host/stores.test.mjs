@@ -24,6 +24,43 @@ test("o_74: a memory store is alone, given or not; without locks nothing is said
   await session.close();
 });
 
+test("o_73: of two sessions on one store object each knows what the other accepted, and it leaves", async () => {
+  const [store, from] = [host.memoryStore(), { profile: "shared" }];
+  const open = () => host.open({ ...from, store, transports: [host.transport(() => accepts)], keepSent: true });
+  const [one, two] = [await open(), await open()];
+  const { id } = await two.submitMessage(good);
+  assert.equal((await two.settled(id)).state, "sent");
+  assert.equal((await one.settled(id)).state, "sent");
+  for (const session of [one, two]) assert.equal((await session.getMessage(id)).state, "sent");
+  await Promise.all([one.close(), two.close()]);
+});
+
+test("o_70: a store of one outbox is refused to another; erased, it is anybody's", async () => {
+  for (const store of [host.memoryStore(), { ...host.memoryStore() }]) {
+    const session = await host.open({ profile: "first", store, soleOwner: true });
+    for (const other of [{ profile: "second" }, { profile: "first", owner: "carol@example.test" }]) {
+      await assert.rejects(host.open({ ...other, store, soleOwner: true }), { code: "MAPI_E_INVALID_PARAMETER" });
+    }
+    const { id } = await session.submitMessage({ ...good, holdUntil: Date.now() + day });
+    assert.ok(await session.getMessage(id));
+    await session.close();
+  }
+  const store = host.memoryStore("o_70");
+  await (await host.open({ profile: "first", store })).close();
+  await store.erase();
+  await (await host.open({ profile: "second", store: host.memoryStore("o_70") })).close();
+});
+
+test("o_74: two memory stores have nothing to do with each other, whatever the names", async () => {
+  const open = () => host.open({ profile: "same", store: host.memoryStore(), transports: [host.transport(() => accepts)] });
+  const sessions = [await open(), await open()];
+  for (const session of sessions) {
+    const { id } = await session.submitMessage(good);
+    assert.equal((await session.settled(id)).state, "sent");
+  }
+  await Promise.all(sessions.map((session) => session.close()));
+});
+
 test("a canary may be asynchronous; what it throws or rejects is logged", async () => {
   const [lost, told, log] = [gate(), gate(), []];
   const canary = { get: async () => "5:3", set: async (value) => void (value.endsWith(":1") && told.open(value)) };
