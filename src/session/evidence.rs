@@ -8,7 +8,7 @@ use super::stored::Evidence;
 use super::work::Decision;
 use crate::spooler::meaning::Meaning;
 use crate::spooler::message::{Doubt, EnvelopeState, Message, RecipientState, Wall};
-use crate::spooler::outcome::{Outcome, RecipientResult, RecipientStatus};
+use crate::spooler::outcome::{NotAttempted, Outcome, RecipientResult, RecipientStatus};
 use crate::spooler::settle::{self, Attempt};
 use crate::spooler::shown;
 
@@ -36,7 +36,12 @@ pub fn late(mut m: Message, n: u32, attempt: u32, made: Attempt, meaning: &Meani
             *s = RecipientState::Assigned { envelope: n };
         }
     });
-    settle::settle(&mut m, n, made, meaning.clone(), &c.facts);
+    // It was our signal that stopped it; whom a person stopped is known by the row.
+    let meaning = match meaning {
+        Meaning::Stopped { .. } => Meaning::NotDone { reason: NotAttempted::Busy, retry_after: None },
+        other => other.clone(),
+    };
+    settle::settle(&mut m, n, made, meaning, &c.facts);
     if !c.present {
         gone(&mut m, n, c.facts.now.wall);
     }

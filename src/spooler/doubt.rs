@@ -1,7 +1,7 @@
 //! The rules of doubt: windows, absence, what a transport's guarantees allow (O-40…O-47).
 
 use super::message::{Doubt, Envelope, EnvelopeState, Message, Stamp, Stop, Wall};
-use crate::mapi::Text;
+use crate::mapi::{Scode, Text};
 
 /// What a transport promises (design, section 4).
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
@@ -165,7 +165,9 @@ pub fn look(e: &Envelope, f: &Facts<'_>) -> EnvelopeState {
         return e.state.clone();
     };
     if resubmits(e, d, f) {
-        return EnvelopeState::Checking { next: f.now.wall.saturating_add(back_off(d.resubmits, f.jitter)) };
+        return EnvelopeState::Checking {
+            next: f.now.wall.saturating_add(back_off(d.resubmits.max(e.failures), f.jitter)),
+        };
     }
     match f.guarantees.probe {
         Some(probe) if within_budget(d, probe, f.now.wall) => EnvelopeState::Checking { next: next_probe(d, probe, f) },
@@ -173,9 +175,16 @@ pub fn look(e: &Envelope, f: &Facts<'_>) -> EnvelopeState {
     }
 }
 
-/// With deduplication the same key again; with a probe beside it once, then the probe; never what a person wants stopped.
+/// By this code a transport or a person stopped the last attempt: nothing is sent again by itself.
+pub fn stopped(d: &Doubt) -> Option<Scode> {
+    let code = |c: &Scode| c.name() == d.code.as_str();
+    [Scode::MAPI_E_CANCEL, Scode::MAPI_E_USER_CANCEL].into_iter().find(code)
+}
+
+/// With deduplication the same key again; with a probe beside it once, then the probe; never what was stopped.
 fn resubmits(e: &Envelope, d: &Doubt, f: &Facts<'_>) -> bool {
-    e.stop == Stop::No && may_resubmit(e, f) && (f.guarantees.probe.is_none() || d.resubmits == 0)
+    let stopped = e.stop != Stop::No || stopped(d).is_some();
+    !stopped && may_resubmit(e, f) && (f.guarantees.probe.is_none() || d.resubmits == 0)
 }
 
 /// What a look in `checking` is.

@@ -6,7 +6,7 @@ use super::message::{
     Envelope, EnvelopeState, GivenUp, Message, ParkCause, Reason, RecipientState, Stamp, Stop, WaitCause, Wall,
 };
 use super::outcome::{NotAttempted, RecipientResult, RecipientStatus};
-use crate::mapi::Gather;
+use crate::mapi::{Gather, Scode};
 
 /// The attempt that ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -64,7 +64,8 @@ pub fn settle(m: &mut Message, n: u32, attempt: Attempt, meaning: Meaning, f: &F
         }
         Meaning::Stopped { cancelled } => {
             if belief(e, false, f) != Belief::Whole {
-                begin_doubt(m, n, attempt, f);
+                let code = if cancelled { Scode::MAPI_E_USER_CANCEL } else { Scode::MAPI_E_CANCEL };
+                doubtful(m, n, attempt, code.name(), f);
             } else if cancelled || e.stop != Stop::No {
                 give_up(m, n);
             } else {
@@ -121,8 +122,10 @@ fn belief(e: &Envelope, definite: bool, f: &Facts<'_>) -> Belief {
 
 fn doubtful(m: &mut Message, n: u32, attempt: Attempt, code: &str, f: &Facts<'_>) {
     begin_doubt(m, n, attempt, f);
-    if let Some(d) = m.envelope_mut(n).and_then(|e| e.doubt.as_mut()) {
+    let Some(e) = m.envelope_mut(n) else { return };
+    if let Some(d) = e.doubt.as_mut() {
         d.code = code.into();
+        e.state = doubt::look(e, f);
     }
 }
 
@@ -283,6 +286,7 @@ pub(super) fn not_done(m: &mut Message, n: u32, reason: NotAttempted, wish: Opti
     };
     if e.doubt.is_some() {
         // Nothing new is known of the attempt in doubt (O-40).
+        e.failures = e.failures.saturating_add(1);
         e.state = doubt::look(e, f);
         return;
     }
@@ -360,14 +364,18 @@ pub fn absent(m: &mut Message, n: u32, f: &Facts<'_>) {
         }
     });
     let Some(e) = m.envelope_mut(n) else { return };
-    e.doubt = None;
+    let stopped = e.doubt.take().as_ref().and_then(doubt::stopped);
     e.first_wire = None;
     e.token_stale = true;
-    if e.stop != Stop::No {
+    if e.stop != Stop::No || stopped == Some(Scode::MAPI_E_USER_CANCEL) {
         give_up(m, n);
         return;
     }
-    e.state = EnvelopeState::Waiting { until: f.now.wall, cause: WaitCause::Absent };
+    e.state = if stopped.is_some() {
+        EnvelopeState::Parked { cause: ParkCause::Ask }
+    } else {
+        EnvelopeState::Waiting { until: f.now.wall, cause: WaitCause::Absent }
+    };
 }
 
 /// Why the next attempt is made.

@@ -7,7 +7,7 @@ use super::message::{
 };
 use super::settle;
 use super::shown::{self, Shown};
-use crate::mapi::{Gather, MapiError, MapiResult, Scode, told};
+use crate::mapi::{Gather, MapiError, MapiResult, Scode, Text, told};
 
 /// The answer of `abortSubmit` (O-61).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -312,6 +312,9 @@ pub fn resolve(m: &mut Message, word: Word, only: Option<u32>, now: Wall) -> Map
                 e.stop = Stop::No;
                 if let Some(d) = e.doubt.as_mut() {
                     d.by_timeout = None;
+                    if doubt::stopped(d).is_some() {
+                        d.code = Text::default();
+                    }
                 }
             }
             Word::Sent => {

@@ -9,9 +9,15 @@ fn mapi(code: Scode) -> Outcome {
     Outcome::Mapi { scode: code.hresult(), retry_after: None }
 }
 
+const BOTH: [Scode; 2] = [Scode::MAPI_E_USER_CANCEL, Scode::MAPI_E_CANCEL];
+
 /// What becomes of a first attempt that ends so; how often it was made within a day.
 fn stopped(code: Scode, wire: bool, threw: bool) -> (String, usize) {
-    let mut w = World::driving(vec![transport("a"), transport("b")]);
+    stopped_by(transport("a"), code, wire, threw)
+}
+
+fn stopped_by(t: TransportConfig, code: Scode, wire: bool, threw: bool) -> (String, usize) {
+    let mut w = World::driving(vec![t, transport("b")]);
     let uid = w.send(draft("you@example.test"));
     let call = w.take(Verb::Submit);
     let threw = threw.then(|| Answer::Threw {
@@ -70,4 +76,109 @@ fn c_113_what_was_cancelled_goes_again_when_a_person_says_so() {
             w.until(Verb::Prepare);
         }
     }
+}
+
+#[test]
+fn o_32_a_late_cancel_answers_our_own_abort() {
+    for code in BOTH {
+        for t in [transport("a"), dedupes("a"), probes("a")] {
+            let mut w = World::driving(vec![t]);
+            let uid = w.send(draft("you@example.test"));
+            let call = w.take(Verb::Submit);
+            w.pass(60_000);
+            w.answer(&call, Answer::Outcome { outcome: mapi(code) }, false);
+            assert_eq!(w.state(&uid), "waiting", "{code:?}: nobody stopped it");
+            w.until(Verb::Submit);
+            w.outcome(accepted());
+            assert_eq!(w.state(&uid), "sent");
+        }
+        let mut w = World::driving(vec![transport("a")]);
+        let uid = w.send(draft("you@example.test"));
+        let call = w.take(Verb::Submit);
+        w.act(&uid, MessageVerb::Abort { envelope: None });
+        w.pass(60_000);
+        w.answer(&call, Answer::Outcome { outcome: mapi(code) }, false);
+        assert_eq!(w.state(&uid), "cancelled", "{code:?}: a person did");
+    }
+}
+
+#[test]
+fn c_134_deduplication_repeats_nothing_that_was_cancelled() {
+    for code in BOTH {
+        let cancelled = code == Scode::MAPI_E_USER_CANCEL;
+        for t in [dedupes("a"), probes("a")] {
+            let asks = t.guarantees.probe.is_some();
+            let sure = (if cancelled { "cancelled" } else { "parked" }.to_owned(), 1);
+            assert_eq!(stopped_by(t.clone(), code, false, false), sure);
+            let doubt = (if asks { "checking" } else { "unconfirmed" }.to_owned(), 1);
+            assert_eq!(stopped_by(t.clone(), code, true, false), doubt, "{code:?} asks {asks}");
+        }
+        for wire in [false, true] {
+            for first in [unknown(), Outcome::NotAttempted { reason: Why::Busy, retry_after: None, definite: true }] {
+                let mut w = World::driving(vec![dedupes("a")]);
+                let uid = w.send(draft("you@example.test"));
+                w.outcome(first);
+                w.until(Verb::Submit);
+                let call = w.take(Verb::Submit);
+                w.answer(&call, Answer::Outcome { outcome: mapi(code) }, wire);
+                w.act(&uid, MessageVerb::CheckAgain);
+                w.pass(86_400_000);
+                assert_eq!((w.state(&uid).as_str(), w.count(Verb::Submit)), ("unconfirmed", 2), "{code:?} {wire}");
+            }
+        }
+    }
+}
+
+#[test]
+fn c_134_what_was_cancelled_and_is_not_there_is_not_sent_again_by_itself() {
+    for code in BOTH {
+        let mut w = World::driving(vec![probes("a")]);
+        let uid = w.send(draft("you@example.test"));
+        w.outcome(mapi(code));
+        while w.state(&uid) == "checking" {
+            w.until(Verb::Probe);
+            let probe = w.take(Verb::Probe);
+            w.answer(&probe, Answer::Probed { found: 0, recipients: None }, false);
+        }
+        let cancelled = code == Scode::MAPI_E_USER_CANCEL;
+        assert_eq!(w.state(&uid), if cancelled { "cancelled" } else { "parked" });
+        w.pass(86_400_000);
+        assert_eq!(w.count(Verb::Submit), 1);
+    }
+}
+
+/// A person's "send again" of what is in doubt, and what its preparation answers within an hour.
+fn prepared(answer: &Outcome) -> (World, String, usize) {
+    let mut w = World::driving(vec![with(dedupes("a"), &[Verb::Prepare])]);
+    let uid = w.send(draft("you@example.test"));
+    let prepare = w.take(Verb::Prepare);
+    w.answer(&prepare, Answer::Token { token: None }, false);
+    w.outcome(unknown());
+    w.act(&uid, MessageVerb::Resolve { how: 1, envelope: None });
+    let mut prepares = 0;
+    for _ in 0..3_600 {
+        while w.has(Verb::Prepare) {
+            let prepare = w.take(Verb::Prepare);
+            w.answer(&prepare, Answer::Outcome { outcome: answer.clone() }, false);
+            prepares += 1;
+        }
+        w.pass(1_000);
+    }
+    (w, uid, prepares)
+}
+
+#[test]
+fn c_134_a_cancelled_preparation_of_what_is_in_doubt_ends_there() {
+    for code in BOTH {
+        let (mut w, uid, prepares) = prepared(&mapi(code));
+        assert_eq!((w.state(&uid).as_str(), prepares), ("unconfirmed", 1), "{code:?}");
+        w.act(&uid, MessageVerb::Resolve { how: 1, envelope: None });
+        w.until(Verb::Prepare);
+    }
+}
+
+#[test]
+fn o_50_preparations_of_what_is_in_doubt_back_off() {
+    let (_, _, prepares) = prepared(&not_attempted(Why::Busy));
+    assert!(prepares < 15, "{prepares}");
 }
