@@ -27,6 +27,18 @@ function finalIds(rows, changes, restricted, compare) {
   return [...byId.values()].filter(restricted ? matches : always).sort(compare).map(({ id }) => id);
 }
 
+/** Whether each change changes something: a patch may give what is there already. */
+function news(rows, changes) {
+  const byId = new Map(copy(rows).map((row) => [row.id, row]));
+  return changes.map(({ id, row, patch }) => {
+    if (patch === undefined) return byId.set(id, row && { ...row }) !== undefined;
+    const known = byId.get(id);
+    const other = Object.entries(patch).some(([name, value]) => known[name] !== value);
+    Object.assign(known, patch);
+    return other;
+  });
+}
+
 /** `first`: so many changes by themselves, before the others. The first one makes the view ready for more. */
 export async function live(contenders, { n, restricted, changes: count, first = 0 }, options) {
   const rows = makeRows(n);
@@ -36,9 +48,11 @@ export async function live(contenders, { n, restricted, changes: count, first = 
     const timed = Math.min(count, one.changesAtMost ?? count);
     const places = model(rows, changes.slice(0, timed), restricted, compare);
     const last = finalIds(rows, changes.slice(0, timed), restricted, compare);
-    // Who tells of changes is silent of rows outside the view.
-    const told = [];
-    for (let i = 0; i < places.length; i += 2) if (places[i] >= 0 || places[i + 1] >= 0) told.push(places[i], places[i + 1]);
+    // Who tells of changes is silent of rows outside the view, and where nothing changes.
+    const told = news(rows, changes.slice(0, timed)).flatMap((other, i) => {
+      const at = places.slice(2 * i, 2 * i + 2);
+      return other && at.some((place) => place >= 0) ? at : [];
+    });
 
     async function check(view) {
       if (view.told !== undefined) assert.same(view.told(), told, `${one.name}: places told`);

@@ -101,12 +101,10 @@ export function makeChanges(rows, count) {
   const next = source(seed ^ 0x5eed ^ 0xabcdef);
   const live = rows.map(({ id }) => id);
   const flags = rows.map((row) => row.flags);
-  const statuses = rows.map((row) => row.status);
   const patch = (id) => {
     const kind = below(10);
     if (kind < 6) return { flags: (flags[id] ^= seen) };
-    // Another one: who gives what is there already changes nothing, and not everybody tells of it.
-    if (kind < 8) return { status: (statuses[id] = (statuses[id] + 1 + below(7)) % 8) };
+    if (kind < 8) return { status: below(8) };
     return kind < 9 ? { date: firstDate + slot * below(slots) } : { subject: next(0).subject };
   };
   const made = Array.from({ length: count }, () => {
@@ -119,7 +117,6 @@ export function makeChanges(rows, count) {
       const row = next(flags.length);
       live.push(row.id);
       flags.push(row.flags);
-      statuses.push(row.status);
       return { id: row.id, row };
     }
     const at = below(live.length);
