@@ -308,7 +308,9 @@ fn lesson(meaning: &Meaning) -> AttemptEnd {
     let (reason, retry_after_ms) = match meaning {
         Meaning::Accepted { .. } | Meaning::Refused { .. } | Meaning::Kept { .. } => return AttemptEnd::Reached,
         Meaning::Stopped { .. } | Meaning::Unknown { .. } => return AttemptEnd::Neutral,
-        Meaning::NotDone { reason, retry_after } | Meaning::Trouble { reason, retry_after } => (reason, *retry_after),
+        Meaning::NotDone { reason, retry_after } | Meaning::Trouble { reason, retry_after, .. } => {
+            (reason, *retry_after)
+        }
     };
     match reason {
         NotAttempted::Network => AttemptEnd::Fault { reason: FaultReason::Network, retry_after_ms },

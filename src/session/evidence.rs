@@ -9,6 +9,7 @@ use super::work::Decision;
 use crate::spooler::meaning::Meaning;
 use crate::spooler::message::{Doubt, EnvelopeState, Message, RecipientState, Wall};
 use crate::spooler::outcome::{NotAttempted, Outcome, RecipientResult, RecipientStatus};
+use crate::spooler::said::Said;
 use crate::spooler::settle::{self, Attempt};
 use crate::spooler::shown;
 
@@ -76,11 +77,13 @@ pub fn merge(
     recipients: Option<&[RecipientResult]>,
     now: Wall,
 ) -> bool {
+    let known = m.recipients.iter().any(|r| r.state == RecipientState::Accepted { envelope: n });
     if !evidence(m, n, recipients) {
         return false;
     }
     m.revision = m.revision.saturating_add(1);
-    if let (Some(e), Some(id)) = (m.envelope_mut(n), remote_id) {
+    // What it is called already is what those are shown with whom it took before.
+    if let (Some(e), Some(id)) = (m.envelope_mut(n), remote_id.filter(|_| !known)) {
         e.remote_id = Some(id.clone());
     }
     if shown::is_settled(m) {
@@ -93,10 +96,11 @@ fn evidence(m: &mut Message, n: u32, recipients: Option<&[RecipientResult]>) -> 
     let mut changed = false;
     let mut others = Set::new();
     let of = m.envelope(n).map(|e| e.recipients.clone()).unwrap_or_default();
+    let lines = recipients.map(|list| Said::new(m, &of, list));
+    let accepts = |x: &RecipientResult| x.status == RecipientStatus::Accepted;
     for i in &of {
-        let accepts = |x: &RecipientResult| x.status == RecipientStatus::Accepted;
-        let named = recipients.is_none_or(|list| settle::said(m, &of, *i, list).is_some_and(accepts));
         let Some(r) = m.recipient_mut(*i) else { continue };
+        let named = lines.as_ref().is_none_or(|lines| lines.of(&r.address).is_some_and(accepts));
         if !named || matches!(r.state, RecipientState::Accepted { .. }) {
             continue;
         }

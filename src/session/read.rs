@@ -314,7 +314,7 @@ impl Session {
                     Some(doubt) => doubt.code.clone(),
                     None => new.recipients.iter().find_map(refused).unwrap_or_default(),
                 };
-                self.note(code, &new.uid, e.n, &e.transport, detail);
+                self.note(code, &new.uid, e.n, &e.transport, shown::word(&detail).into());
             }
         }
     }

@@ -98,8 +98,9 @@ impl Session {
         }
         let doubt = || Self::worst(m)?.doubt.as_ref().filter(|d| !d.code.is_empty()).map(|d| (&*d.code, ""));
         if let Some((code, text)) = doubt().or_else(|| m.recipients.iter().find_map(refusal)) {
-            args.push(("code".into(), code.to_owned()));
-            args.push(("text".into(), text.to_owned()));
+            let word = shown::word(code);
+            args.push(("code".into(), word.to_owned()));
+            args.push(("text".into(), if text.is_empty() && word.is_empty() { code } else { text }.to_owned()));
         }
         let lines = m.envelopes.iter().map(|e| self.line(m, e)).gather();
         explanation(words, self.actions(key), args, lines)

@@ -49,6 +49,8 @@ pub enum Meaning {
         reason: NotAttempted,
         /// The service's wish, ms.
         retry_after: Option<i64>,
+        /// The service's code.
+        code: String,
     },
     /// Nobody knows.
     Unknown {
@@ -73,9 +75,9 @@ pub fn meaning(outcome: Outcome, wire: Wire, g: &Guarantees) -> Meaning {
                 let definite = definite && !never_definite(&code);
                 Meaning::Refused { code, text, definite, recipients }
             }
-            Scope::Account => not_done(NotAttempted::Account, None, definite, wire),
-            Scope::Transport => not_done(NotAttempted::Transport, None, definite, wire),
-            Scope::Network => not_done(NotAttempted::Network, None, definite, wire),
+            Scope::Account => not_done(NotAttempted::Account, None, definite, wire, code),
+            Scope::Transport => not_done(NotAttempted::Transport, None, definite, wire, code),
+            Scope::Network => not_done(NotAttempted::Network, None, definite, wire, code),
         },
         Outcome::Deferred { entry } => Meaning::Kept { entry },
         Outcome::NotAttempted { reason, retry_after, definite } => {
@@ -106,9 +108,9 @@ fn is_http_5xx(code: &str) -> bool {
     matches!(code.as_bytes(), [b'5', b'0'..=b'4' | b'6' | b'8' | b'9', b'0'..=b'9'])
 }
 
-fn not_done(reason: NotAttempted, retry_after: Option<i64>, definite: bool, wire: Wire) -> Meaning {
+fn not_done(reason: NotAttempted, retry_after: Option<i64>, definite: bool, wire: Wire, code: String) -> Meaning {
     if wire.began && !definite {
-        Meaning::Trouble { reason, retry_after }
+        Meaning::Trouble { reason, retry_after, code }
     } else {
         Meaning::NotDone { reason, retry_after }
     }
@@ -117,8 +119,8 @@ fn not_done(reason: NotAttempted, retry_after: Option<i64>, definite: bool, wire
 fn http(status: u32, retry_after: Option<i64>, wire: Wire, g: &Guarantees) -> Meaning {
     match status {
         200..=299 => Meaning::Accepted { remote_id: None, recipients: None },
-        401 | 403 => not_done(NotAttempted::Auth, retry_after, false, wire),
-        429 => not_done(NotAttempted::Transport, retry_after, false, wire),
+        401 | 403 => not_done(NotAttempted::Auth, retry_after, false, wire, told![status]),
+        429 => not_done(NotAttempted::Transport, retry_after, false, wire, told![status]),
         // The answer to a second copy looks the same: these always mean "look".
         404 | 408 | 409 | 412 | 425 => Meaning::Unknown { code: told![status] },
         400..=499 => Meaning::Refused {
@@ -127,7 +129,7 @@ fn http(status: u32, retry_after: Option<i64>, wire: Wire, g: &Guarantees) -> Me
             definite: g.dedupe_window.is_some(),
             recipients: None,
         },
-        503 if g.dedupe_window.is_some() => not_done(NotAttempted::Transport, retry_after, false, wire),
+        503 if g.dedupe_window.is_some() => not_done(NotAttempted::Transport, retry_after, false, wire, told![status]),
         _ => Meaning::Unknown { code: told![status] },
     }
 }

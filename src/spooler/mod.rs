@@ -9,6 +9,7 @@ pub mod outcome;
 pub mod probe;
 pub mod remnant;
 pub mod routing;
+pub mod said;
 pub mod settle;
 pub mod shown;
 pub mod verbs;

@@ -42,7 +42,7 @@ pub fn probed(m: &mut Message, n: u32, found: Found, asked: Asked, f: &Facts<'_>
         Found::Present { recipients: Some(list) } if asked.sole => {
             // What is not there yet may still come: only the last word refuses anybody (O-13).
             let belief = if final_word { Belief::Whole } else { Belief::None };
-            let left_out = settle::apply_list(m, n, &list, belief);
+            let left_out = settle::apply_list(m, n, &list, belief).left_out;
             if !settle::is_open(m, n) {
                 settle::finish(m, n);
             } else if final_word {

@@ -6,6 +6,7 @@ use super::message::{
     Envelope, EnvelopeState, GivenUp, Message, ParkCause, Reason, RecipientState, Stamp, Stop, WaitCause, Wall,
 };
 use super::outcome::{NotAttempted, RecipientResult, RecipientStatus};
+use super::said::Said;
 use crate::mapi::{Gather, Scode};
 
 /// The attempt that ended.
@@ -39,8 +40,9 @@ pub fn settle(m: &mut Message, n: u32, attempt: Attempt, meaning: Meaning, f: &F
             e.remote_id = remote_id.or_else(|| e.remote_id.take());
             // The list is the deduplicating service's own answer to this key.
             let belief = belief(e, attempt.wire, f);
-            left_out = apply_list(m, n, &list, belief);
-            conclude(m, n, attempt, f);
+            let applied = apply_list(m, n, &list, belief);
+            left_out = applied.left_out;
+            conclude(m, n, attempt, &applied.code, f);
         }
         Meaning::Refused { code, text, definite, recipients } => {
             // Without a wire call it is not the service that answered.
@@ -49,8 +51,9 @@ pub fn settle(m: &mut Message, n: u32, attempt: Attempt, meaning: Meaning, f: &F
                 doubtful(m, n, attempt, &code, f);
             } else {
                 let list = recipients.unwrap_or_else(|| all_rejected(m, n, &code, &text));
-                left_out = apply_list(m, n, &list, belief);
-                conclude(m, n, attempt, f);
+                let applied = apply_list(m, n, &list, belief);
+                left_out = applied.left_out;
+                conclude(m, n, attempt, if applied.code.is_empty() { &code } else { &applied.code }, f);
             }
         }
         Meaning::Kept { entry } => {
@@ -72,9 +75,9 @@ pub fn settle(m: &mut Message, n: u32, attempt: Attempt, meaning: Meaning, f: &F
                 e.state = EnvelopeState::Parked { cause: ParkCause::Ask };
             }
         }
-        Meaning::Trouble { reason, retry_after } => {
+        Meaning::Trouble { reason, retry_after, code } => {
             if belief(e, false, f) == Belief::None {
-                begin_doubt(m, n, attempt, f);
+                doubtful(m, n, attempt, &code, f);
             } else {
                 not_done(m, n, reason, retry_after, f);
             }
@@ -188,37 +191,24 @@ fn all_rejected(m: &Message, n: u32, code: &str, text: &str) -> Vec<RecipientRes
         .gather()
 }
 
-/// What a list says of one of an envelope's recipients. Lines that differ say nothing, but that one was accepted is evidence
-/// whatever stands beside it (O-46). Case is overlooked only where nobody is named exactly so and one alone can be meant.
-pub fn said<'a>(m: &Message, of: &[u32], i: u32, list: &'a [RecipientResult]) -> Option<&'a RecipientResult> {
-    let at = |i: u32| usize::try_from(i).ok().and_then(|i| m.recipients.get(i));
-    let address = at(i)?.address.as_str();
-    let exact = list.iter().any(|x| x.address == address);
-    let same = |other: &str| if exact { other == address } else { other.eq_ignore_ascii_case(address) };
-    if !exact && of.iter().filter(|i| at(**i).is_some_and(|r| same(&r.address))).count() > 1 {
-        return None;
-    }
-    let mut said: Option<&RecipientResult> = None;
-    let mut differ = false;
-    for x in list.iter().filter(|x| same(&x.address)) {
-        if x.status == RecipientStatus::Accepted {
-            return Some(x);
-        }
-        differ |= said.is_some_and(|first| first.status != x.status);
-        said = said.or(Some(x));
-    }
-    said.filter(|_| !differ)
+/// What a list came to.
+pub struct Applied {
+    /// It left somebody out, or said two things of him (O-14).
+    pub left_out: bool,
+    /// The code beside whom it left in doubt.
+    pub code: String,
 }
 
-/// A per-recipient answer; true if it left somebody out, or said two things of him (O-14).
-pub fn apply_list(m: &mut Message, n: u32, list: &[RecipientResult], belief: Belief) -> bool {
-    let Some(e) = m.envelope(n) else { return false };
+/// A per-recipient answer.
+pub fn apply_list(m: &mut Message, n: u32, list: &[RecipientResult], belief: Belief) -> Applied {
+    let mut applied = Applied { left_out: false, code: String::new() };
+    let Some(e) = m.envelope(n) else { return applied };
     let (indices, transport) = (e.recipients.clone(), e.transport.clone());
-    let mut left_out = false;
+    let lines = Said::new(m, &indices, list);
     for i in &indices {
-        let said = said(m, &indices, *i, list);
         let Some(r) = m.recipient_mut(*i) else { continue };
-        left_out |= said.is_none();
+        let said = lines.of(&r.address);
+        applied.left_out |= said.is_none();
         if r.state.holder() != Some(n) || matches!(r.state, RecipientState::Accepted { .. }) {
             continue;
         }
@@ -232,12 +222,16 @@ pub fn apply_list(m: &mut Message, n: u32, list: &[RecipientResult], belief: Bel
                 r.later = is_passing(&x.code).then(|| transport.clone());
                 RecipientState::Open
             }
-            Some((RecipientStatus::Rejected | RecipientStatus::Open | RecipientStatus::Doubtful, _)) | None => {
+            Some((RecipientStatus::Rejected | RecipientStatus::Open | RecipientStatus::Doubtful, x)) => {
+                if applied.code.is_empty() {
+                    applied.code.clone_from(&x.code);
+                }
                 RecipientState::Doubtful { envelope: n }
             }
+            None => RecipientState::Doubtful { envelope: n },
         };
     }
-    left_out
+    applied
 }
 
 /// A reply of SMTP's class 4, or such a status.
@@ -246,8 +240,8 @@ fn is_passing(code: &str) -> bool {
 }
 
 /// After a list: closed if nobody is doubtful, else a look.
-pub fn conclude(m: &mut Message, n: u32, attempt: Attempt, f: &Facts<'_>) {
-    if is_open(m, n) { begin_doubt(m, n, attempt, f) } else { finish(m, n) }
+fn conclude(m: &mut Message, n: u32, attempt: Attempt, code: &str, f: &Facts<'_>) {
+    if is_open(m, n) { doubtful(m, n, attempt, code, f) } else { finish(m, n) }
 }
 
 /// The envelope's end follows from its recipients'. Its list stays as it was fixed (O-11).

@@ -150,3 +150,9 @@ pub fn holds_message_id(m: &Message) -> bool {
 pub fn is_doubted(m: &Message) -> bool {
     m.is_remnant() || m.envelopes.iter().any(|e| e.doubted || e.doubt.is_some())
 }
+
+/// A code as it may stand where text may not: empty unless it is one word.
+pub fn word(code: &str) -> &str {
+    let is_word = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b':' | b'-');
+    if code.len() <= 64 && code.bytes().all(is_word) { code } else { "" }
+}

@@ -4,7 +4,7 @@ use super::world::*;
 use mailspooler::session::RecipientLine;
 use mailspooler::session::io::*;
 use mailspooler::session::stored::StoreName;
-use mailspooler::spooler::outcome::{Outcome, RecipientStatus as Status};
+use mailspooler::spooler::outcome::{Outcome, RecipientResult, RecipientStatus as Status, Scope};
 
 fn first(w: &World, uid: &str) -> RecipientLine {
     w.session.report(uid).unwrap().recipients.remove(0)
@@ -33,6 +33,22 @@ fn o_30_a_sent_message_is_shown_with_what_the_service_calls_it() {
     w.outcome(known_as("M1"));
     assert_eq!(remote(&w, &uid), [Some("M1".to_owned()), Some("M1".to_owned())]);
     assert_eq!(remote(&w.next_life(2, vec![]), &uid), remote(&w, &uid), "as long as it is known at all");
+}
+
+#[test]
+fn o_46_late_evidence_takes_no_id_from_whom_the_service_took_before() {
+    let mut w = World::driving(vec![dedupes("a")]);
+    let uid = w.send(draft_to(&["r1@x.test", "r2@x.test"]));
+    let of = |id: &str, to: &str| Outcome::Accepted {
+        remote_id: Some(id.into()),
+        recipients: Some(vec![line(to, Status::Accepted)]),
+    };
+    let late = w.take(Verb::Submit);
+    w.until(Verb::Submit);
+    w.outcome(of("M2", "r1@x.test"));
+    w.answer(&late, Answer::Outcome { outcome: of("M1", "r2@x.test") }, true);
+    assert_eq!(w.state(&uid), "sent");
+    assert_eq!(remote(&w, &uid), [Some("M2".to_owned()), Some("M2".to_owned())]);
 }
 
 #[test]
@@ -96,6 +112,60 @@ fn o_13_a_refusal_that_is_looked_into_is_shown_with_its_code() {
     let uid = w.send(draft("you@example.test"));
     w.outcome(rejected(true));
     assert_eq!((w.state(&uid).as_str(), first(&w, &uid).code.as_str()), ("checking", "550"));
+}
+
+#[test]
+fn o_30_trouble_after_a_wire_call_is_shown_with_its_code() {
+    let account = Outcome::Rejected {
+        scope: Scope::Account,
+        code: "quota".into(),
+        text: "no".into(),
+        definite: false,
+        recipients: None,
+    };
+    for (outcome, word) in [(http(401), "401"), (http(429), "429"), (http(503), "503"), (account, "quota")] {
+        let mut w = World::driving(vec![dedupes("a")]);
+        let uid = w.send(draft("you@example.test"));
+        w.outcome(outcome);
+        assert_eq!((w.state(&uid).as_str(), code(&w, &uid).as_deref()), ("checking", Some(word)));
+    }
+}
+
+#[test]
+fn o_14_a_doubtful_line_is_shown_with_its_code() {
+    let doubtful = |code: &str| RecipientResult { code: code.into(), ..line("r2@x.test", Status::Doubtful) };
+    let list = |code| Some(vec![line("r1@x.test", Status::Accepted), doubtful(code)]);
+    let answers = [
+        (Outcome::Accepted { remote_id: None, recipients: list("451") }, "451"),
+        (rejects("550", true, list("451")), "451"),
+        (rejects("550", true, list("")), "550"),
+    ];
+    for (outcome, word) in answers {
+        let mut w = World::driving(vec![dedupes("a")]);
+        let uid = w.send(draft_to(&["r1@x.test", "r2@x.test"]));
+        w.outcome(outcome);
+        assert_eq!((w.state(&uid).as_str(), code(&w, &uid).as_deref()), ("checking", Some(word)));
+    }
+}
+
+#[test]
+fn o_30_a_code_is_a_word_and_never_text() {
+    let text = "no answer for you@example.test: subject is secret";
+    let details = |w: &World| -> Vec<String> {
+        w.session.journal().filter(|l| l.code != "sending").map(|l| l.detail.to_string()).collect()
+    };
+    for (outcome, state) in
+        [(Outcome::Unknown { code: text.into() }, "unconfirmed"), (rejects(text, true, None), "rejected")]
+    {
+        let mut w = World::driving(vec![transport("a")]);
+        let uid = w.send(draft("you@example.test"));
+        w.outcome(outcome);
+        assert_eq!((w.state(&uid).as_str(), details(&w)), (state, vec![String::new(); 2]));
+        let why = w.session.why(&uid).unwrap();
+        let arg = |name: &str| why.args.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str());
+        let said = if state == "rejected" { "no" } else { text };
+        assert_eq!((arg("code"), arg("text")), (Some(""), Some(said)), "a person may read it");
+    }
 }
 
 #[test]

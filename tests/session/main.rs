@@ -14,6 +14,7 @@ mod a_content;
 mod b_envelopes;
 mod b_pinned;
 mod b_refusals;
+mod b_said;
 mod c_states;
 mod closing;
 mod d_deadlines;

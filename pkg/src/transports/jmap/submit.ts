@@ -97,7 +97,7 @@ async function submit(desk: Desk, message: TransportMessage, ctx: TransportConte
     if (view.standing !== "draft") return standingOutcome(view.standing);
     const response = await desk.client.post(wire, await submitCalls(desk, message, wire, emailId, view));
     if (response.status === 400 || response.status === 413) {
-      return (await probeDraft(desk, wire, emailId)).type === "absent" ? waits("config") : { type: "unknown", code: `HTTP ${response.status}` };
+      return (await probeDraft(desk, wire, emailId)).type === "absent" ? waits("config") : { type: "unknown", code: response.status };
     }
     if (!response.ok) return httpOutcome(response);
     const answers = readAnswers(await response.json());
