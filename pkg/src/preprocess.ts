@@ -93,7 +93,8 @@ export function makePreprocessors(first: readonly unknown[], changedOutbound: (i
     async outbound(message, key, signal): Promise<TransportMessage> {
       // Whom it goes to is fixed at the first intent only, and may be what it was made for; so is the envelope's number, which
       // is another one afterwards where two envelopes of a message were prepared side by side.
-      const name = [key.slice(0, key.indexOf(".")), ...message.recipients.map(({ emailAddress }) => emailAddress)].join(" ");
+      const whom = message.recipients.map(({ type, addressType, emailAddress, entryId }) => [type, addressType, emailAddress, entryId]);
+      const name = JSON.stringify([key.slice(0, key.indexOf(".")), whom]);
       const known = kept.get(name);
       if (known !== undefined) return { ...message, ...copied(known.made) };
       let now = message;
