@@ -59,6 +59,17 @@ const passing: ReadonlySet<Verb> = new Set<Verb>(["prepareMessage", "submitMessa
 const ofSpan = 0.9;
 const nothing = (): undefined => undefined;
 
+/** S_OK, in whatever words; the twin of src/spooler/meaning.rs. */
+function accepts(answer: Answer): boolean {
+  if (answer.type === "ended") return answer.flags === 0;
+  if (answer.type !== "outcome") return false;
+  const { outcome } = answer;
+  if (outcome.type === "http") return outcome.status >= 200 && outcome.status < 300;
+  return outcome.type === "accepted" || (outcome.type === "mapi" && outcome.scode === 0);
+}
+/** Of the message, not of the sender, and not to be asked again. */
+const refuses = (status: number): boolean => status >= 400 && status < 500 && ![401, 403, 404, 408, 409, 412, 425, 429].includes(status);
+
 export function makeCalls(host: CallsHost): Calls {
   // A list: there are few at a time, and a map that is filled and emptied at every message leaves its old tables behind.
   const running: Running[] = [];
@@ -104,19 +115,25 @@ export function makeCalls(host: CallsHost): Calls {
 
   /** What StatusRecips said, or `submitMessage` before, stands in for a list the outcome lacks; EndMessage's 0 means that list. */
   function withRecipients(call: Running, answer: Answer): Answer {
-    if (call.recipients === null) return answer;
-    if (answer.type === "ended" && answer.flags === 0) return { type: "outcome", outcome: { type: "accepted", remoteId: null, recipients: call.recipients } };
+    const { recipients } = call;
+    if (recipients === null) return answer;
+    if (accepts(answer) && (answer.type !== "outcome" || answer.outcome.type !== "accepted")) {
+      return { type: "outcome", outcome: { type: "accepted", remoteId: null, recipients } };
+    }
     if (answer.type !== "outcome") return answer;
     const { outcome } = answer;
+    if (outcome.type === "http" && refuses(outcome.status)) {
+      // As the core reads it: definite where the transport deduplicates.
+      return { type: "outcome", outcome: { type: "rejected", scope: "message", code: `${outcome.status}`, text: "", definite: true, recipients } };
+    }
     if ((outcome.type !== "accepted" && outcome.type !== "rejected") || outcome.recipients !== null) return answer;
-    return { type: "outcome", outcome: { ...outcome, recipients: call.recipients } };
+    return { type: "outcome", outcome: { ...outcome, recipients } };
   }
 
-  /** S_OK, in whatever words: `endMessage` comes next. */
+  /** `endMessage` comes next. */
   function keep(call: Running, key: string, message: TransportMessage, answer: Answer): void {
-    const outcome = answer.type === "outcome" ? answer.outcome : undefined;
-    if (outcome?.type === "accepted") call.recipients = outcome.recipients;
-    else if (answer.type !== "done" && !(outcome?.type === "mapi" && outcome.scode === 0)) return;
+    if (answer.type === "outcome" && answer.outcome.type === "accepted") call.recipients = answer.outcome.recipients;
+    else if (answer.type !== "done" && !accepts(answer)) return;
     if (!call.aborted) begun.set(key, { message, recipients: call.recipients });
     else if (call.recipients !== null) begun.set(key, { message: undefined, recipients: call.recipients });
   }

@@ -156,11 +156,9 @@ impl Session {
     /// submitMessage: S_OK goes on to endMessage where there is one (C-109).
     fn submitted(&mut self, call: &Call, about: &About, answer: Answer, wire: bool, network: bool) {
         let ends = self.transport(&call.transport).is_some_and(|t| t.config.has(Verb::End));
-        let ok = matches!(
-            &answer,
-            Answer::Done | Answer::Outcome { outcome: Outcome::Accepted { .. } | Outcome::Mapi { scode: 0, .. } }
-        );
-        if ends && ok {
+        let done = matches!(answer, Answer::Done);
+        let meaning = self.meaning(call, answer, wire, network);
+        if ends && (done || matches!(meaning, Meaning::Accepted { .. })) {
             let Some(m) = self.slots.get(about.key).map(|s| s.message.clone()) else {
                 return self.vacate(&call.transport, AttemptEnd::Neutral);
             };
@@ -176,11 +174,10 @@ impl Session {
             }
             return;
         }
-        if matches!(answer, Answer::Done) {
+        if done {
             self.say(&call.transport, "Submit returned undefined, expected an Outcome".to_owned());
         }
-        let m = self.meaning(call, answer, wire, network);
-        self.attempt_ended(call, about, m, wire, None);
+        self.attempt_ended(call, about, meaning, wire, None);
     }
 
     fn call_end(&mut self, submitted: &Call, job: super::io::Job, wire: bool) -> CallId {

@@ -225,6 +225,22 @@ fn o_33_a_submission_that_failed_is_not_ended() {
 }
 
 #[test]
+fn o_33_whatever_accepts_is_ended() {
+    for outcome in
+        [accepted(), Outcome::Http { status: 202, retry_after: None }, Outcome::Mapi { scode: 0, retry_after: None }]
+    {
+        let mut w = World::driving(vec![with(transport("a"), &[Verb::End])]);
+        let uid = w.send(draft("you@example.test"));
+        let call = w.take(Verb::Submit);
+        w.answer(&call, Answer::Outcome { outcome }, true);
+        assert_eq!((w.state(&uid).as_str(), w.count(Verb::End)), ("sending", 1));
+        let end = w.take(Verb::End);
+        w.answer(&end, Answer::Ended { flags: LATER }, true);
+        assert_eq!(w.state(&uid), "unconfirmed", "its answer is the outcome");
+    }
+}
+
+#[test]
 fn o_33_what_the_provider_keeps_goes_again_with_its_entry_when_it_says_so() {
     let mut w = World::driving(vec![transport("a")]);
     let uid = w.send(draft("you@example.test"));
