@@ -78,7 +78,14 @@ impl Session {
                 *at = earlier(*at, by, wall);
             }
         }
-        self.filing.each(|_, f| f.set_back(by, wall));
+        let mut filed = Vec::new();
+        self.filing.each(|(key, _), f| {
+            f.set_back(by, wall);
+            filed.push(*key);
+        });
+        for key in filed {
+            self.touched(key);
+        }
         for key in self.slots.keys() {
             self.work(key, Work::SetBack { by });
         }

@@ -117,3 +117,18 @@ fn o_75_what_the_storage_failed_is_tried_again() {
     w.pass(CAP);
     assert_eq!(w.state(&uid), "sent");
 }
+
+#[test]
+fn o_63_the_sent_copy_is_filed_when_it_would_have_been() {
+    for back in [10_000, DAY, 30 * DAY] {
+        let mut w = World::driving(vec![with(transport("a"), &[Verb::File])]);
+        w.send(draft("you@example.test"));
+        w.outcome(accepted());
+        let file = w.take(Verb::File);
+        w.answer(&file, Answer::Outcome { outcome: unknown() }, false);
+        assert!(!w.has(Verb::File));
+        set_back(&mut w, back);
+        w.pass(6_000);
+        assert!(w.has(Verb::File), "{back}");
+    }
+}
