@@ -40,7 +40,7 @@ pub struct Context<'a> {
     pub sole: bool,
     /// Recipients that no transport takes.
     pub homeless: &'a [intent::Homeless],
-    /// The transport is in this session.
+    /// The transport is in this session; of a verb, the only one the message may go to.
     pub present: bool,
 }
 
@@ -144,7 +144,10 @@ fn verb(mut m: Message, req: u32, verb: &MessageVerb, c: &Context<'_>) -> Decisi
     let unit = Then::Reply { req, reply: ReplyKind::Unit };
     let done = match verb {
         MessageVerb::Abort { envelope } => return abort(m, req, *envelope),
-        MessageVerb::Retry => verbs::retry(&mut m, now),
+        MessageVerb::Retry => {
+            let absent = m.pin.is_some() && !c.present;
+            verbs::retry(&mut m, absent, now)
+        }
         MessageVerb::SetHold { until } => verbs::set_hold(&mut m, *until, now),
         MessageVerb::SendFirst => verbs::send_first(&mut m, c.first, c.held_back, now),
         MessageVerb::CheckAgain => verbs::check_again(&mut m, now),

@@ -375,7 +375,8 @@ fn about<'a>(m: &'a Message, work: &'a Work) -> (Option<&'a Text>, u32) {
         | Work::Due { n }
         | Work::Filed { n }
         | Work::Orphaned { n } => *n,
-        Work::Verb { .. } | Work::Homeless | Work::Merge | Work::Bury | Work::SetBack { .. } | Work::Harden { .. } => {
+        Work::Verb { .. } => return (m.pin.as_ref(), 0),
+        Work::Homeless | Work::Merge | Work::Bury | Work::SetBack { .. } | Work::Harden { .. } => {
             return (None, 0);
         }
     };

@@ -338,6 +338,8 @@ pub fn release(m: &mut Message, n: u32) -> Vec<u32> {
         }
     }
     finish(m, n);
+    // Nothing was attempted with it: its number is free.
+    m.envelopes.retain(|e| e.n != n || e.attempts > 0 || e.state != EnvelopeState::Passed);
     released
 }
 

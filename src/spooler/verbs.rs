@@ -153,8 +153,9 @@ pub fn told(m: &mut Message, n: u32, gone: bool, believed: bool) {
     }
 }
 
-/// For rejected, waiting, parked; resets the budget. With doubt it is `resolveDoubt`'s matter.
-pub fn retry(m: &mut Message, now: Wall) -> MapiResult<()> {
+/// For rejected, waiting, parked, unless it waits for the only transport it may go to; resets the budget. With doubt it is
+/// `resolveDoubt`'s matter.
+pub fn retry(m: &mut Message, absent: bool, now: Wall) -> MapiResult<()> {
     if m.closed {
         return Err(refuse("a submission whose id was not accepted anew", m, now));
     }
@@ -177,8 +178,9 @@ pub fn retry(m: &mut Message, now: Wall) -> MapiResult<()> {
                 done = true;
             }
             EnvelopeState::Rejected => again.push(e.n),
-            EnvelopeState::Parked { cause: ParkCause::TransportAbsent } => elsewhere.push(e.n),
-            EnvelopeState::Queued { .. }
+            EnvelopeState::Parked { cause: ParkCause::TransportAbsent } if !absent => elsewhere.push(e.n),
+            EnvelopeState::Parked { cause: ParkCause::TransportAbsent }
+            | EnvelopeState::Queued { .. }
             | EnvelopeState::Sending { .. }
             | EnvelopeState::Deferred { .. }
             | EnvelopeState::Checking { .. }
@@ -207,7 +209,11 @@ pub fn retry(m: &mut Message, now: Wall) -> MapiResult<()> {
         done = true;
     }
     if !done {
-        return Err(refuse("a message that is rejected, waiting or parked", m, now));
+        let mut error = refuse("a message that is rejected, waiting or parked", m, now);
+        if absent && shown::message(m, now) == Shown::Parked {
+            error.got = "one whose only transport is not here".into();
+        }
+        return Err(error);
     }
     m.settled_at = None;
     Ok(())

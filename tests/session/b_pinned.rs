@@ -87,8 +87,38 @@ fn o_15_it_waits_for_one_that_was_removed() {
     assert_eq!(next.why(&uid), "parked.transportAbsent");
     next.pass(86_400_000);
     assert_eq!(next.count(Verb::Submit), 0);
-    next.act(&uid, MessageVerb::Retry);
-    assert_eq!(next.why(&uid), "parked.transportAbsent", "nobody else has it");
+    let req = next.act(&uid, MessageVerb::Retry);
+    assert!(matches!(next.replies.get(&req), Some(Err(_))), "nobody else has it");
+    assert_eq!(next.session.why(&uid).unwrap().actions, ["abortSubmit"]);
+    assert_eq!(next.why(&uid), "parked.transportAbsent");
     next.act(&uid, MessageVerb::Abort { envelope: None });
     assert_eq!(next.state(&uid), "cancelled");
+}
+
+#[test]
+fn o_73_waiting_here_and_there_leaves_one_envelope() {
+    let mut w = World::driving(vec![transport("a")]);
+    let uid = w.send(pinned("you@example.test"));
+    for seed in 2..12 {
+        let with = if seed % 2 == 0 { "b" } else { "a" };
+        let mut next = World::on(w.store.clone(), seed);
+        next.now = w.now;
+        next.step(Input::Online { online: false });
+        next.add(vec![transport(with)]);
+        next.grant();
+        next.pass(1_000);
+        w = next;
+        assert!(w.session.message(&uid).unwrap().envelopes.len() <= 1, "{seed}");
+    }
+    for _ in 0..3 {
+        w.add(vec![transport("b")]);
+        let req = w.req();
+        w.step(Input::RemoveTransport { req, uid: "b".into() });
+        assert_eq!(w.why(&uid), "parked.transportAbsent");
+        assert_eq!(w.session.message(&uid).unwrap().envelopes.len(), 1);
+    }
+    w.step(Input::Online { online: true });
+    w.add(vec![transport("b")]);
+    assert_eq!(w.outcome(accepted()).transport, "b");
+    assert_eq!(w.state(&uid), "sent");
 }
