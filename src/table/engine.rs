@@ -1,6 +1,5 @@
 //! The table whose rows are known by keys.
 
-use super::events::Delivery;
 use super::grid::{Change, Grid, ViewId};
 use super::order::SortKey;
 use super::state::ViewState;
@@ -175,11 +174,6 @@ impl Table {
     /// As [`Grid::view`].
     pub fn view(&mut self, id: ViewId) -> MapiResult<View<'_>> {
         self.grid.view(id)
-    }
-
-    /// As [`Grid::take_events`].
-    pub fn take_events(&mut self) -> Vec<(ViewId, Vec<Delivery>)> {
-        self.grid.take_events()
     }
 
     /// The row on a line.

@@ -120,12 +120,11 @@ impl Log {
         if self.sinks.is_empty() {
             return;
         }
-        let stale = self.pending.first().map(|first| first.notification.clone()).filter(Notification::is_whole);
-        let notification = match (notification, stale) {
+        let notification = match (notification, self.pending.first().map(|first| &first.notification)) {
             (Notification::Reload, _) | (_, Some(Notification::Reload)) => Notification::Reload,
-            (_, Some(_)) => Notification::Changed,
-            (_, None) if self.pending.len() >= MAX_PENDING => Notification::Changed,
-            (notification, None) => notification,
+            (_, Some(Notification::Changed)) => Notification::Changed,
+            _ if self.pending.len() >= MAX_PENDING => Notification::Changed,
+            (notification, _) => notification,
         };
         if notification.is_whole() {
             self.pending.clear();

@@ -2,7 +2,7 @@
 //!
 //! A [`Table`] owns its rows and its views. Every effective change of a row reaches every view that shows the row,
 //! once; a view answers through the short-lived handle [`View`]. Nothing is delivered inside a call: events wait in
-//! [`Table::take_events`] (C-179).
+//! [`View::take_events`] (C-179).
 //!
 //! Costs, n rows in a view: a change O(log n) comparisons and a move inside one block; a range O(log n + its rows);
 //! Restrict O(n), `SortTable` O(n log n), `FindRow` O(n).

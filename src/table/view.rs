@@ -183,7 +183,7 @@ impl View<'_> {
         Err(MapiError::new(Scode::MAPI_E_UNABLE_TO_ABORT, "a call under way", "none"))
     }
 
-    /// `Advise` for `fnevTableModified`: what happens from now on comes with [`super::Table::take_events`].
+    /// `Advise` for `fnevTableModified`: what happens from now on comes with [`View::take_events`].
     ///
     /// # Errors
     /// `MAPI_E_UNABLE_TO_COMPLETE` after 2^32 sinks.
@@ -197,7 +197,7 @@ impl View<'_> {
         self.state.log.unadvise(connection);
     }
 
-    /// What this view's sinks have to be told; as [`super::Table::take_events`].
+    /// What this view's sinks have to be told, in order of happening. Call it after the change has been answered.
     pub fn take_events(&mut self) -> Vec<Delivery> {
         self.state.log.take()
     }

@@ -59,7 +59,9 @@ impl Record {
             }),
             StoreName::Tombstones => Some(match r.read::<Tombstone>() {
                 Ok(mut t) if !newer => {
-                    Arc::make_mut(&mut t.message).version = version;
+                    let m = Arc::make_mut(&mut t.message);
+                    take_codes(m, &mut r);
+                    m.version = version;
                     Stored::Tombstone(t)
                 }
                 _ => unread(store, index, newer),

@@ -3,8 +3,9 @@
 use super::world::*;
 use mailspooler::session::RecipientLine;
 use mailspooler::session::io::*;
-use mailspooler::session::stored::StoreName;
+use mailspooler::session::stored::{StoreName, StoreOp, Stored, Tombstone};
 use mailspooler::spooler::outcome::{Outcome, RecipientResult, RecipientStatus as Status, Scope};
+use std::sync::Arc;
 
 fn first(w: &World, uid: &str) -> RecipientLine {
     w.session.report(uid).unwrap().recipients.remove(0)
@@ -104,6 +105,21 @@ fn o_70_a_doubt_of_the_version_before_has_no_word_and_is_driven_all_the_same() {
     let mut next = w.next_life(2, vec![probes("a")]);
     assert_eq!((next.state(&uid).as_str(), code(&next, &uid)), ("checking", None));
     next.until(Verb::Probe);
+}
+
+#[test]
+fn o_70_what_is_left_of_a_message_reads_as_it_was_written() {
+    let mut w = World::driving(vec![transport("a")]);
+    let uid = w.send(draft("you@example.test"));
+    w.outcome(unknown());
+    let message = Arc::new(w.session.message(&uid).unwrap().clone());
+    let tombstone = Tombstone { message, until: T0 };
+    w.store.borrow_mut().commit(&[StoreOp::PutTombstone { expect: None, tombstone: tombstone.clone() }]);
+    let Some(Stored::Tombstone(read)) = w.store.borrow().record(StoreName::Tombstones, &uid).unwrap().read() else {
+        panic!("no tombstone")
+    };
+    let words = |t: &Tombstone| t.message.envelopes[0].doubt.as_ref().unwrap().code.clone();
+    assert_eq!((words(&read), read.until), (words(&tombstone), T0));
 }
 
 #[test]

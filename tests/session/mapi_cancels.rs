@@ -3,7 +3,7 @@
 use super::world::*;
 use mailspooler::mapi::Scode;
 use mailspooler::session::io::*;
-use mailspooler::spooler::outcome::{NotAttempted as Why, Outcome};
+use mailspooler::spooler::outcome::{NotAttempted as Why, Outcome, RecipientStatus as Status};
 
 fn mapi(code: Scode) -> Outcome {
     Outcome::Mapi { scode: code.hresult(), retry_after: None }
@@ -44,6 +44,21 @@ fn c_113_c_134_a_first_attempt_that_was_cancelled_is_not_made_again_by_itself() 
             );
         }
     }
+}
+
+#[test]
+fn c_134_a_cancel_spares_whom_nobody_has_served_yet() {
+    let mut w = World::driving(vec![dedupes("a"), transport("b")]);
+    let uid = w.send(draft_to(&["r1@x.test", "r2@x.test"]));
+    let call = w.take_of("a");
+    w.act(&uid, MessageVerb::Abort { envelope: None });
+    assert!(w.aborted.contains(&call.call), "which its signal says");
+    let list = vec![line("r1@x.test", Status::Accepted), line("r2@x.test", Status::Open)];
+    w.answer(&call, Answer::Outcome { outcome: Outcome::Accepted { remote_id: None, recipients: Some(list) } }, true);
+    w.pass(86_400_000);
+    let shown: Vec<_> = w.session.report(&uid).unwrap().recipients.iter().map(|r| r.status).collect();
+    assert_eq!((shown, w.state(&uid).as_str()), (vec!["accepted", "open"], "sent"));
+    assert_eq!(w.count(Verb::Submit), 1, "nobody else is asked");
 }
 
 #[test]

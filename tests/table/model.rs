@@ -8,7 +8,6 @@ use mailspooler::mapi::*;
 use mailspooler::table::*;
 use proptest::prelude::*;
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
 
 #[derive(Clone, Copy, Debug)]
 pub enum Target {
@@ -187,11 +186,10 @@ impl Model {
 
     /// Whatever has happened since the last time.
     fn hear(&mut self) {
-        let mut events: BTreeMap<_, _> = self.table.take_events().into_iter().collect();
         for at in 0..self.views.len() {
             let truth = self.truth(&self.views[at]);
             let view = &mut self.views[at];
-            for delivery in events.remove(&view.id).unwrap_or_default() {
+            for delivery in self.table.view(view.id).unwrap().take_events() {
                 follow(&mut view.mirror, delivery.notification, &truth);
             }
             assert_eq!(view.mirror, truth, "events lead to the view");

@@ -56,8 +56,7 @@ pub fn instance(table: &Table, key: u64) -> InstanceKey {
 
 /// The notifications of one view, and no others.
 pub fn heard(table: &mut Table, view: ViewId) -> Vec<Notification> {
-    let mut all = table.take_events().into_iter().filter(|(id, _)| *id == view);
-    all.next().map_or(vec![], |(_, events)| events.into_iter().map(|event| event.notification).collect())
+    table.view(view).unwrap().take_events().into_iter().map(|event| event.notification).collect()
 }
 
 /// The code of a refusal.

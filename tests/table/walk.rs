@@ -303,10 +303,8 @@ impl Walk {
 
     /// Everybody hears what happened since the last time, however much that was.
     fn tell(&mut self) {
-        let mut events = self.table.take_events();
         for view in &mut self.views {
-            let told = events.iter_mut().find(|(id, _)| *id == view.id).map(|(_, told)| std::mem::take(told));
-            for delivery in told.into_iter().flatten() {
+            for delivery in self.table.view(view.id).unwrap().take_events() {
                 assert_eq!(Some(&delivery.to), view.connection.map(|one| vec![one]).as_ref());
                 follow(&mut view.mirror, delivery.notification, &view.shown);
             }
