@@ -50,10 +50,10 @@ impl Session {
             let Some(slot) = self.slots.get(key) else { continue };
             let (old, evidence) = (slot.message.clone(), slot.evidence.clone());
             let mut m = Message::clone(&old);
+            doubt::set_back(&mut m, by, self.now.wall);
             self.orphan(key, &mut m, driver, &meta);
             merge_all(&mut m, &evidence, self.now.wall);
             self.mark_absent(&mut m);
-            doubt::set_back(&mut m, by, self.now.wall);
             if m != *old || !evidence.is_empty() {
                 m.version = old.version.saturating_add(1);
                 let m = Arc::new(m);

@@ -41,6 +41,8 @@ pub struct Rows {
     put_off: Set<Key>,
     /// When time alone changes what they say.
     until: Set<(i64, Key)>,
+    /// Of each of those.
+    wakes: ByKey<i64>,
     /// The wall clock they were last looked over at.
     at: i64,
     /// The highest place in the order of acceptance.
@@ -51,6 +53,17 @@ impl Rows {
     /// When some row says something else though nothing happened.
     pub fn next(&self) -> Option<i64> {
         self.until.first().map(|(at, _)| *at)
+    }
+
+    /// When this one does, if it does.
+    fn wake(&mut self, message: Key, at: Option<i64>) {
+        if let Some(old) = self.wakes.remove(message) {
+            self.until.remove(&(old, message));
+        }
+        if let Some(at) = at {
+            self.until.insert((at, message));
+            self.wakes.insert(message, at);
+        }
     }
 }
 
@@ -173,7 +186,7 @@ impl Session {
         self.queue_rows.put_off.remove(&message);
         let Some(m) = self.queued_message(message) else { return };
         let now = self.now.wall;
-        let mut until = m.hold.filter(|at| *at > now);
+        let mut until = m.hold.filter(|at| *at > now && m.is_open());
         for e in &m.envelopes {
             if let EnvelopeState::Waiting { until: at, .. } = e.state
                 && at > now
@@ -182,9 +195,7 @@ impl Session {
             }
         }
         let row = self.row(message, m);
-        if let Some(at) = until {
-            self.queue_rows.until.insert((at, message));
-        }
+        self.queue_rows.wake(message, until);
         self.put_cells(message, row);
     }
 
@@ -198,6 +209,7 @@ impl Session {
 
     fn drop_row(&mut self, message: Key) {
         self.queue_rows.put_off.remove(&message);
+        self.queue_rows.wake(message, None);
         if self.queue_rows.there.remove(message).is_some()
             && let Some(queue) = self.queue.as_mut()
         {

@@ -132,3 +132,23 @@ fn o_63_the_sent_copy_is_filed_when_it_would_have_been() {
         assert!(w.has(Verb::File), "{back}");
     }
 }
+
+#[test]
+fn o_71_the_doubt_of_a_life_that_ended_backs_off_by_the_clock_as_it_is() {
+    for back in [0, HOUR] {
+        let mut w = World::driving(vec![probes("a")]);
+        let uid = w.send(draft("you@example.test"));
+        w.outcome(unknown());
+        for _ in 0..6 {
+            w.until(Verb::Probe);
+            let probe = w.take(Verb::Probe);
+            w.answer(&probe, Answer::Probed { found: 2, recipients: None }, false);
+        }
+        w.act(&uid, MessageVerb::Resolve { how: 1, envelope: None });
+        assert!(w.has(Verb::Submit));
+        w.now.wall -= back;
+        let mut next = w.next_life(2, vec![probes("a")]);
+        assert_eq!((next.state(&uid).as_str(), next.has(Verb::Probe)), ("checking", false), "{back}");
+        next.until(Verb::Probe);
+    }
+}

@@ -157,3 +157,33 @@ fn a_collapse_state_finds_its_row_in_a_later_session() {
     rows.seek_row(saved, 0).unwrap();
     assert_eq!(rows.query_rows(1, true).unwrap().rows[0][0], "m2".into());
 }
+
+#[test]
+fn c_122_a_row_wakes_nobody_for_what_it_no_longer_says() {
+    for discarded in [false, true] {
+        let (mut w, view, uids) = world(1);
+        for i in 1..20 {
+            w.act(&uids[0], MessageVerb::SetHold { until: Some(T0 + 60_000 * i) });
+            assert_eq!(range(&mut w, view, 0, 1), ["m0"]);
+        }
+        w.act(&uids[0], MessageVerb::Abort { envelope: None });
+        if discarded {
+            w.act(&uids[0], MessageVerb::Discard);
+        }
+        range(&mut w, view, 0, 1);
+        w.step(Input::Tick);
+        assert!(w.wake.is_none_or(|at| at > T0 + 60_000 * 20), "{:?}", w.wake);
+    }
+}
+
+#[test]
+fn c_122_a_row_says_when_its_hold_is_over_though_nothing_happened() {
+    let (mut w, view, uids) = world(1);
+    w.session.view(view).unwrap().set_columns(vec![PR_OUTBOX_STATE]).unwrap();
+    for until in [90_000, 60_000] {
+        w.act(&uids[0], MessageVerb::SetHold { until: Some(T0 + until) });
+        assert_eq!(range(&mut w, view, 0, 1), ["held"]);
+    }
+    w.pass(60_000);
+    assert_eq!(range(&mut w, view, 0, 1), ["queued"]);
+}
