@@ -51,11 +51,13 @@ export interface Kept {
 export interface Shown {
   /** The view's; 0: not looked at. */
   readonly version: number;
+  /** Of the rows. */
+  readonly columns: readonly string[];
   readonly keys: readonly number[];
   readonly rows: readonly Row[];
 }
 
-export const nothingShown: Shown = { version: 0, keys: [], rows: Object.freeze([]) };
+export const nothingShown: Shown = { version: 0, columns: [], keys: [], rows: Object.freeze([]) };
 const nowhere = 0xffff_ffff;
 
 export const sameCell = (a: Cell | undefined, b: Cell | undefined): boolean =>
@@ -77,8 +79,8 @@ function takeLines(from: Reader, kept: Kept, before: Shown): { readonly keys: nu
   if (columns !== null && columns.join() !== kept.columns.join()) {
     Object.assign(kept, { columns, keys: [], rows: [] });
     keepShape(columns);
-    before = nothingShown;
   }
+  if (before.columns !== kept.columns) before = nothingShown;
   const [keys, rows]: [number[], Row[]] = [[], []];
   const [at, places]: [number[], number[]] = [[], []];
   const fresh: Record<string, Cell>[] = [];
@@ -127,7 +129,7 @@ export const takeShown = (kept: Kept, before: Shown): Take<Shown> => (from) => {
   const version = from.num();
   const { keys, rows } = takeLines(from, kept, before);
   const same = rows.length === before.rows.length && rows.every((row, at) => row === before.rows[at]);
-  return { version, keys, rows: same ? before.rows : Object.freeze(rows) };
+  return { version, columns: kept.columns, keys, rows: same ? before.rows : Object.freeze(rows) };
 };
 
 /** In the order of `ulTableEvent`, from 1. */

@@ -97,12 +97,12 @@ export function makeTables(pump: Pump, views: Listeners<readonly number[]>): Tab
       }
     }
 
-    /** Whoever listens looks when it suits him: a change costs no reading. What nobody listens to holds no rows. */
+    /** Whoever listens looks when it suits him: a change costs no reading. What nobody listens to is read anew, and shows until then, or once closed, what it showed. */
     function tellPanes(): void {
       const now = [...panes];
       for (const pane of now) {
         if (pane.watched.isHeard()) pane.watched.changed();
-        else pane.shown = nothingShown;
+        else pane.shown = { ...pane.shown, version: 0 };
       }
     }
 

@@ -241,6 +241,29 @@ test("what is closed shows whoever watched it what it showed last", async () => 
   await session.close();
 });
 
+test("what is closed shows whoever asked it once what it showed last", async () => {
+  const { session, table } = await queue("a");
+  const view = table.window({ offset: 0, count: 5 });
+  const early = table.window({ offset: 0, count: 5 });
+  const shown = [view, early, table].map((one) => one.getSnapshot());
+  await session.submitMessage({ to: "b@example.test", subject: "b", payload: {}, holdUntil: Date.now() + day });
+  early.close();
+  table.close();
+  assert.deepEqual([view, early, table].map((one) => subjects(one.getSnapshot())), [["a"], ["a"], ["a"]]);
+  assert.ok([view, early, table].every((one, i) => one.getSnapshot() === shown[i]));
+  await session.close();
+});
+
+test("windows looked at one after the other show the columns chosen last", async () => {
+  const { session, table } = await queue("a", "b");
+  const views = [0, 1].map((offset) => table.window({ offset, count: 1 }));
+  for (const view of views) view.getSnapshot();
+  table.setColumns(["subject"]);
+  await Promise.resolve();
+  assert.deepEqual(views.map((view) => view.getSnapshot()), [[{ subject: "a" }], [{ subject: "b" }]]);
+  await session.close();
+});
+
 test("changes() ends with its table or window, begun or not", async () => {
   const { session, table } = await queue("a", "b");
   const done = { done: true, value: undefined };
