@@ -55,8 +55,8 @@ const key = (value: unknown): string => checkText(value, "an instance key", 16);
 export function makeMethods<R>(port: Port<R>, sinks: Sinks<R>, all: Watched<readonly R[]>): Table<R> {
   const { ask, property, takeRows } = port;
 
-  const takeOrder: Take<{ order: SortOrder[]; categories: number; expanded: number }> = (from) => ({
-    order: from.list((item: Reader): SortOrder => {
+  const takeOrder: Take<{ order: SortOrder<string>[]; categories: number; expanded: number }> = (from) => ({
+    order: from.list((item: Reader): SortOrder<string> => {
       const found = { property: port.name(item.text()), order: item.num() === 0 ? "ascending" as const : "descending" as const };
       const role = item.num();
       return { ...found, ...(role === 1 && { combine: true }), ...(role === 2 && { categMin: true }), ...(role === 3 && { categMax: true }) };

@@ -21,6 +21,8 @@ export const transport: Transport = {
 };
 export const states = (report: Report): string => report.state;
 export const rows = (session: Session): Table => session.getStatusTable();
+export const again = (table: Table): void => { table.sortTable(table.querySortOrder().order); table.setColumns(table.queryColumns()); };
+export const columns = (table: Table): string[] => table.queryColumns();
 export const flush = (session: Session): Promise<void> =>
   session.openEntry(rows(session).getSnapshot().find((row) => row["resourceType"] === 37)?.["entryId"]).flushQueues({ upload: true });
 // @ts-expect-error a transport without a uid is none
@@ -39,6 +41,10 @@ const table = await createTable({ id: "string", sender: "string", size: "long", 
 table.restrict({ and: [{ property: "size", op: "gt", value: 5 }, { property: "tags", op: "eq", value: "x" }, { property: "tags[]", op: "eq", value: "x" }, { exist: 0x80000003 }, { not: { content: "sender", match: "full", value: "a" } }] });
 table.setColumns(["id", "tags[]", "instanceKey", "0x3001001F"]);
 table.sortTable([{ property: "sender", order: "ascending" }, { property: "contentCount", order: "descending" }]);
+table.sortTable(table.querySortOrder().order);
+table.setColumns(table.queryColumns());
+table.setColumns(table.queryColumns({ all: true }));
+export const namesOf: string[] = table.queryColumns();
 table.apply([{ put: { id: "x", sender: "s", size: 1 } }, { update: "x", with: { size: 2, body: "b" } }, { remove: "x" }]);
 export const heads: Heading[] = [];
 export const shown: Mail[] = [];
@@ -85,6 +91,17 @@ keyed.apply([{ update: 5, with: { n: 9 } }]);
 const parsed = await createTable({ id: "long", s: "string" }, { json: [json] });
 export const all: { id: number | null; s: string | null } | undefined = parsed.get(1);
 parsed.apply([{ put: { id: 2 } }, { update: 2, with: { s: "x" } }]);
+declare const either: { json: JsonBytes } | readonly Mail[];
+const mixed = await createTable({ id: "string", size: "long" }, either);
+export const one: Mail | { readonly id: string | null; readonly size: number | null } | undefined = mixed.get("a");
+mixed.apply([{ put: { id: "x", sender: "s", size: 1 } }]);
+declare const unknowable: any;
+const loose = await createTable({ id: "string", size: "long" }, unknowable);
+export const whatever: string | null | undefined = loose.get("a")?.id;
+// @ts-expect-error rows of JSON have all columns, these need not
+export const certain: string | null = loose.get("a")!.id;
+// @ts-expect-error no such column
+loose.setColumns(["nope"]);
 
 const columns = await createTable({ id: "long", s: "string" }, { id: new Int32Array(2), s: ["a", null] });
 export const id: number | null | undefined = columns.get(1)?.id;

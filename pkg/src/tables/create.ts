@@ -4,11 +4,11 @@ import type { CreateTable } from "../types/host.js";
 /** `load` is asked once, and again after a failure. */
 export function makeCreateTable(load: () => Promise<CreateTable>): CreateTable {
   let loading: Promise<CreateTable> | undefined;
-  return (async (...given: Parameters<CreateTable>) => {
+  return async (...given: Parameters<CreateTable>) => {
     loading ??= load().catch((error: unknown) => {
       loading = undefined;
       throw error;
     });
     return (await loading)(...given);
-  }) as CreateTable;
+  };
 }

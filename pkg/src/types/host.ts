@@ -132,10 +132,13 @@ export interface TableOptions<S extends Schema, K extends keyof S & string = key
  * engine holds only the columns that sorting, restrictions and categories use; choosing columns reads none.
  */
 export interface CreateTable {
+  <const S extends Schema, R extends RowOf<S> = RowOf<S>, const K extends keyof S & string = keyof S & string>(
+    schema: S, rows: readonly R[] | ColumnsOf<S>, options?: TableOptions<S, K>,
+  ): Promise<HostTable<R, S, K>>;
   <const S extends Schema, const K extends keyof S & string = keyof S & string>(
     schema: S, rows: JsonRows, options?: TableOptions<S, K>,
   ): Promise<HostTable<JsonRowOf<S>, S, K, RowOf<S>>>;
   <const S extends Schema, R extends RowOf<S> = RowOf<S>, const K extends keyof S & string = keyof S & string>(
-    schema: S, rows: readonly R[] | ColumnsOf<S>, options?: TableOptions<S, K>,
-  ): Promise<HostTable<R, S, K>>;
+    schema: S, rows: readonly R[] | ColumnsOf<S> | JsonRows, options?: TableOptions<S, K>,
+  ): Promise<HostTable<R | JsonRowOf<S>, S, K, R>>;
 }

@@ -111,7 +111,7 @@ export interface Table<R = Row, P = Property, F = Restriction> extends Watchable
    */
   setColumns(columns: readonly P[]): void;
   /** Names of the columns rows have; with `all`, of every column there is. */
-  queryColumns(options?: { readonly all?: boolean }): string[];
+  queryColumns(options?: { readonly all?: boolean }): (P & string)[];
   /** Shows the rows that match, `null` all. Replaces the restriction before it, drops bookmarks and rewinds (C-188 to C-190). MAPI_E_TOO_COMPLEX, in a host's table also for a column that is none; MAPI_E_INVALID_PARAMETER for what is no restriction, elsewhere also for a name that is no property's. */
   restrict(restriction: F | null): void;
   /**
@@ -121,7 +121,7 @@ export interface Table<R = Row, P = Property, F = Restriction> extends Watchable
    */
   sortTable(order: readonly SortOrder<P>[], options?: { readonly categories?: number; readonly expanded?: number }): void;
   /** What `sortTable` was last given. */
-  querySortOrder(): { readonly order: readonly SortOrder[]; readonly categories: number; readonly expanded: number };
+  querySortOrder(): { readonly order: readonly SortOrder<P & string>[]; readonly categories: number; readonly expanded: number };
   /** Up to `count` rows from the cursor, which ends behind them; a negative count reads back (C-184, C-185). None at the end; MAPI_E_INVALID_PARAMETER for 0 (C-183). `noAdvance`: the cursor stays. */
   queryRows(count: number, options?: { readonly noAdvance?: boolean }): R[];
   /** Moves the cursor `count` rows from `origin`; `sought`: how far it came before an end (C-195). `positionChanged`: the bookmark's row is gone (C-197). MAPI_E_INVALID_BOOKMARK. */
