@@ -59,6 +59,8 @@ export function openCore(core: HostCore, broke: () => void, told = (text: string
 
   /** All of the memory; of no length once it has moved. */
   let whole = new Float64Array(0);
+  /** Broken or let go. */
+  let over = false;
 
   function answer(): Reader {
     const { tape, memory } = engine;
@@ -73,11 +75,13 @@ export function openCore(core: HostCore, broke: () => void, told = (text: string
 
   function fail(thrown: unknown): never {
     if (thrown instanceof MapiError) throw thrown;
+    over = true;
     broke();
     throw new MapiError("MAPI_E_CALL_FAILED", "an answer of the table's engine", `${errorClass(thrown)}, a fault of mailspooler; make the table anew`);
   }
 
   function read<T>(what: Tape, take: (from: Reader) => T): T {
+    if (over) throw new MapiError("MAPI_E_INVALID_OBJECT", "an open table", "one whose engine is gone");
     let refusal = 0;
     try {
       refusal = engine.core.read(what.nums.length, engine.tape.write(what));
@@ -140,6 +144,7 @@ export function openCore(core: HostCore, broke: () => void, told = (text: string
   return {
     ask, json, engine, told, answer, fail, broke,
     release(): void {
+      over = true;
       Object.assign(engine, { core: gone, tape: gone, memory: gone, send: () => fail(new RangeError("expected an open table")) });
       whole = new Float64Array(0);
     },

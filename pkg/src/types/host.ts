@@ -100,7 +100,8 @@ export interface HostTable<R extends object, S extends Schema = Schema, K extend
    * More than 4,096 of them in a view are told as one `changed`.
    * MAPI_E_NOT_FOUND for a row that is not there, MAPI_E_INVALID_PARAMETER for a value of another type, or (see `key`) for rows that share
    * a key; of several changes the error says which, counted from 0. MAPI_E_CALL_FAILED when the engine broke, which ends the table:
-   * listeners hear `error`, `get` and `size` answer until `close`.
+   * listeners hear `error`, `get` and `size` answer until `close`; of JSON `get` finds rows that were read already, and is
+   * MAPI_E_INVALID_OBJECT for others.
    */
   apply(changes: readonly TableChange<P, KeyOf<S, K>>[]): void;
   /** The lines from `offset` on, up to `count`, wherever the cursor is. */

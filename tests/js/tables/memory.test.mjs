@@ -60,6 +60,25 @@ test("a trap while changes are read", async () => {
   assert.deepEqual([told, own], [[{ type: "error", instanceKey: null, priorInstanceKey: null, row: null, oldIndex: -1, newIndex: -1 }], rows()]);
 });
 
+test("after a trap a table of JSON has the rows that were read already", async () => {
+  const table = await createTable(schema, { json: new TextEncoder().encode(JSON.stringify(rows())) });
+  const first = table.get(1);
+  const told = [];
+  table.advise(({ type }) => told.push(type));
+  assert.throws(() => table.apply(Array.from({ length: 100 }, (_, i) => large(10 + i))), failed);
+  const gone = { code: "MAPI_E_INVALID_OBJECT", expected: "an open table" };
+  // In the turn of the break, and when the engine has gone.
+  for (let turn = 0; turn < 2; turn++) {
+    assert.ok(table.get(1) === first && table.get("new") === undefined);
+    assert.equal(table.size, 3);
+    assert.throws(() => table.get(2), gone);
+    await new Promise((done) => { setTimeout(done); });
+  }
+  assert.deepEqual(told, ["error"]);
+  table.close();
+  assert.throws(() => table.get(1), gone);
+});
+
 test("a trap while the engine changes, and a table beside it", async () => {
   const { own, table } = await opened();
   const beside = await opened();
