@@ -1,8 +1,9 @@
 /** Values of columns on their way in. */
-import { invalid, kind, type MapiError } from "../error.js";
+import { MapiError, invalid, kind } from "../error.js";
+import type { CheckConstant } from "../restriction.js";
 import { readList } from "../snapshot.js";
 import type { Tape } from "../wire/tape.js";
-import type { Column, ColumnType } from "./schema.js";
+import { columnOf, type Column, type ColumnType, type Columns } from "./schema.js";
 
 /** A type in words, where one is not enough. */
 const words: Partial<Record<ColumnType, string>> = { long: "long, -2147483648 to 2147483647,", i8: "i8, a safe integer," };
@@ -26,7 +27,7 @@ export const rangeOf = ({ type }: Column): Range => ranges[type] ?? none;
 const element: Partial<Record<ColumnType, ColumnType>> = { mvLong: "long", mvString: "string", mvBinary: "binary" };
 
 /** Could the column hold it, or a value of the column? */
-export function isConstant(column: Column, value: unknown): boolean {
+function isConstant(column: Column, value: unknown): boolean {
   const type = element[column.type] ?? column.type;
   if (type === "boolean") return typeof value === "boolean";
   if (type === "string" || type === "binary") return typeof value === "string" && (type === "string" || hex.test(value));
@@ -34,6 +35,15 @@ export function isConstant(column: Column, value: unknown): boolean {
   const { min, max } = ranges[type] ?? none;
   return value >= min && value <= max && (type === "double" || type === "systime" || Number.isInteger(value));
 }
+
+/** Constants of a restriction on these columns. */
+export const constantOf = (columns: Columns): CheckConstant => (of, value) => {
+  const column = columnOf(columns, columns.find(of) ?? "");
+  if (column === undefined || isConstant(column, value)) return;
+  const { name, type } = column;
+  const bytes = typeof value === "string" && (type === "binary" || type === "mvBinary");
+  throw new MapiError("MAPI_E_TOO_COMPLEX", `a constant of the type of ${name} (${type}${bytes ? ", bytes in hex" : ""})`, bytes ? "other text" : kind(value));
+};
 
 /** Which row, for an error text: its key, if that is short and plain. */
 export function keyWords(own: unknown): string {

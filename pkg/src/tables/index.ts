@@ -10,6 +10,7 @@ import type { Table } from "../types/table.js";
 import { flatOption } from "../wire/query.js";
 import { busy, changing, drop, later } from "./apply.js";
 import { call } from "./call.js";
+import { constantOf } from "./cell.js";
 import { readJson, type Part } from "./json.js";
 import { makeOwned } from "./owned.js";
 import { openCore, type TableCore, type TablesExports } from "./core.js";
@@ -153,7 +154,7 @@ async function open<R extends object>(engine: (broke: () => void) => TableCore, 
       load(tag);
       return tag;
     };
-    core.ask([8, flatOption(readRestriction(unread, property))], () => undefined);
+    core.ask([8, flatOption(readRestriction(unread, property, constantOf(columns)))], () => undefined);
   }
   const first = view();
 

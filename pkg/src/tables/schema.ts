@@ -42,7 +42,8 @@ export const isList = (type: ColumnType): boolean => type === "mvLong" || type =
 
 /** A name that nobody could use is better refused than shadowed. */
 function checkName(name: string): void {
-  checkText(name, "a column's name", 64);
+  if (name.length > 64) throw invalid("a column's name of at most 64 characters", `${name.length}`);
+  checkText(name, "a column's name");
   if (name.startsWith("0x") || name.endsWith("[]")) throw invalid("a column's name that neither begins with 0x nor ends with []", name);
   if (Object.hasOwn(computed, name)) throw invalid(`a column's name other than ${Object.keys(computed).join(", ")}, which tables compute`, name);
 }

@@ -1,5 +1,5 @@
 /** One view of a host's table: lines of the core made rows, windows that keep still, listeners. */
-import { MapiError, kind } from "../error.js";
+import { MapiError } from "../error.js";
 import { everything, makeMethods, stateMax, type Port, type Range, type Sinks } from "../methods.js";
 import { columnsMax } from "../restriction.js";
 import { sameCell, takeCells } from "../rows.js";
@@ -9,11 +9,11 @@ import type { Cell, Property, Row, Table } from "../types/table.js";
 import { watched } from "../watch.js";
 import { query, type Flat } from "../wire/query.js";
 import { takeNum, type Take } from "../wire/tape.js";
-import { isConstant } from "./cell.js";
+import { constantOf } from "./cell.js";
 import { makeProjection, nullTag } from "./project.js";
 import type { TableCore } from "./core.js";
 import { put, type Rows } from "./rows.js";
-import { columnOf, isEach, type Columns } from "./schema.js";
+import { isEach, type Columns } from "./schema.js";
 import { failed, forget, hearing, keyText, ordinals, outdate, type Hearing, type Pane } from "./told.js";
 
 /** Where src/table/collapse.rs puts the row: by a number of this table's own. Behind it all stands the host's key. */
@@ -211,10 +211,7 @@ export function openView<R extends object>({ core, rows, key, columns, load, ask
       const tag = columns.find(value) ?? nullTag;
       return isEach(tag) ? property(value) : tag;
     },
-    constant(of, value) {
-      const column = columnOf(columns, columns.find(of) ?? nullTag);
-      if (column !== undefined && !isConstant(column, value)) throw new MapiError("MAPI_E_TOO_COMPLEX", `a constant of the type of ${column.name} (${column.type})`, kind(value));
-    },
+    constant: constantOf(columns),
     sought(value) {
       if (columns.find(value) === undefined) throw new MapiError("MAPI_E_NOT_FOUND", "a column of the schema", String(value));
       return property(value);

@@ -26,7 +26,7 @@ test("names that nobody could use are refused", async () => {
   for (const [name, expected, got] of [["a\0b", "a column's name without NUL", "a string with NUL"], ["a\ud800", "a column's name to be well-formed text", "a lone surrogate"]]) {
     for (const rows of [[], bytes([])]) await assert.rejects(createTable({ id: "long", [name]: "string" }, rows), { expected, got });
   }
-  await assert.rejects(createTable({ id: "long", ["y".repeat(65)]: "long" }, []), { code: "MAPI_E_TOO_COMPLEX" });
+  await assert.rejects(createTable({ id: "long", ["y".repeat(65)]: "long" }, []), { code: "MAPI_E_INVALID_PARAMETER", expected: "a column's name of at most 64 characters", got: "65" });
   for (const type of ["mvLong", "mvString", "mvBinary"]) {
     await assert.rejects(createTable({ id: type }, []), { code: "MAPI_E_INVALID_PARAMETER", expected: "key: a column with one value", got: type });
   }
@@ -111,11 +111,13 @@ test("what a column cannot have is told with its row", async () => {
 });
 
 test("what is refused speaks the host's words", async () => {
-  const table = await createTable({ id: "string", n: "long", when: "systime", tags: "mvString" }, [{ id: "a", n: 1 }, { id: "b" }]);
+  const table = await createTable({ id: "string", n: "long", when: "systime", tags: "mvString", raw: "binary" }, [{ id: "a", n: 1 }, { id: "b" }]);
   const nested = (levels) => Array.from({ length: levels - 1 }).reduce((inner) => ({ not: inner }), { exist: "n" });
   const refusals = [
     [() => table.restrict({ property: "n", op: "eq", value: "1" }), "a constant of the type of n (long)", "string"],
     [() => table.findRow({ property: "tags", op: "eq", value: 1 }), "a constant of the type of tags (mvString)", "the number 1"],
+    [() => table.restrict({ property: "raw", op: "eq", value: "a" }), "a constant of the type of raw (binary, bytes in hex)", "other text"],
+    [() => table.restrict({ property: "raw", op: "eq", value: 5 }), "a constant of the type of raw (binary)", "the number 5"],
     [() => table.restrict({ content: "n", match: "full", value: "x" }), "a constant of the type of n (long)", "string"],
     [() => table.sortTable([{ property: "n", order: "ascending", combine: true }]), "a category before what combines or orders it", "n"],
     [() => table.restrict({ bitmask: "id", mask: 1, op: "nez" }), "PT_LONG for a bitmask", "id"],
@@ -132,6 +134,13 @@ test("what is refused speaks the host's words", async () => {
   table.restrict(nested(32));
   assert.equal(table.size, 2);
   table.close();
+});
+
+test("unread is checked as restrictions are", async () => {
+  const open = (unread) => createTable({ id: "long", raw: "mvBinary" }, [{ id: 1 }], { unread });
+  await assert.rejects(open({ property: "id", op: "eq", value: "1" }), { code: "MAPI_E_TOO_COMPLEX", expected: "a constant of the type of id (long)", got: "string" });
+  await assert.rejects(open({ not: { property: "raw[]", op: "eq", value: "a" } }), { code: "MAPI_E_TOO_COMPLEX", expected: "a constant of the type of raw (mvBinary, bytes in hex)", got: "other text" });
+  (await open({ property: "raw[]", op: "eq", value: "a0" })).close();
 });
 
 test("one row a value, by the column's name with []", async () => {
