@@ -37,6 +37,8 @@ fn offers(made: impl Fn() -> (World, String)) -> Vec<String> {
         let (mut w, uid) = made();
         let req = w.act(&uid, verb);
         w.release();
+        // What the storage failed is tried again after five seconds at most.
+        w.pass(10_000);
         let accepted = !matches!(w.replies.get(&req), Some(Err(_)));
         let offered = why.actions.iter().any(|a| a == name);
         assert!(
@@ -221,6 +223,48 @@ fn o_60_of_what_is_being_written() {
         w.act(&uid, MessageVerb::Discard);
         (w, uid)
     });
+}
+
+/// A write failed, and so did the next reads; it is tried again later.
+fn failing(
+    made: impl Fn() -> (World, String),
+    then: impl Fn(&mut World, &str),
+    fault: (Fault, usize),
+) -> (World, String) {
+    let (mut w, uid) = made();
+    w.faults.push_back(fault.0);
+    w.deaf = fault.1;
+    then(&mut w, &uid);
+    (w, uid)
+}
+
+#[test]
+fn o_60_of_what_the_storage_failed_to_write() {
+    for fault in [(Fault::Fails, 0), (Fault::Fails, 1), (Fault::Lost, 1), (Fault::Hangs, 1)] {
+        for outcome in [unknown(), accepted(), rejected(true), not_attempted(Why::Busy)] {
+            for t in [transport, probes] {
+                let made = || {
+                    let mut w = World::driving(vec![t("a")]);
+                    let uid = w.send(draft("you@example.test"));
+                    (w, uid)
+                };
+                let answered = |w: &mut World, _: &str| {
+                    w.outcome(outcome.clone());
+                };
+                offers(|| failing(made, answered, fault));
+            }
+        }
+        for how in [0, 1, 2] {
+            let resolved = |w: &mut World, uid: &str| {
+                w.act(uid, MessageVerb::Resolve { how, envelope: None });
+            };
+            offers(|| failing(|| super::g_verbs::brought("unconfirmed"), resolved, fault));
+        }
+        let discarded = |w: &mut World, uid: &str| {
+            w.act(uid, MessageVerb::Discard);
+        };
+        assert!(offers(|| failing(|| super::g_verbs::brought("draft"), discarded, fault)).is_empty());
+    }
 }
 
 #[test]

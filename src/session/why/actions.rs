@@ -7,7 +7,8 @@ use super::super::evidence::merge_all;
 use super::super::io::{MessageVerb, Verb};
 use super::super::keys::Key;
 use super::super::transport::Transport;
-use super::super::work::{Decision, Pending, Work, Written};
+use super::super::work::{Decision, Pending, Stalled, Work, Written};
+use crate::spooler::message::Message;
 
 static VERBS: [(&str, MessageVerb); 10] = [
     ("abortSubmit", MessageVerb::Abort { envelope: None }),
@@ -26,27 +27,7 @@ impl Session {
     /// Of a message.
     pub(in crate::session) fn actions(&self, key: Key) -> Vec<&'static str> {
         let mut actions = Vec::new();
-        let Some(slot) = self.slots.get(key) else { return actions };
-        // A verb is decided once the write that is under way is done, and what waits for it.
-        let mut m = match slot.busy.and_then(|op| self.ops.get(&op)) {
-            Some(Pending::Row(row)) => match &row.wrote {
-                Written::Row(m) => m.clone(),
-                Written::Tomb(_) => return actions,
-            },
-            _ => slot.message.clone(),
-        };
-        merge_all(Arc::make_mut(&mut m), &slot.evidence, self.now.wall);
-        let drives = self.driver.is_some();
-        for work in slot.queue.iter().filter(|work| drives || !work.is_fenced()) {
-            match self.decided(key, &m, work, 0) {
-                Decision::Write { message, .. } => match self.written(key, message) {
-                    Written::Row(after) => m = after,
-                    Written::Tomb(_) => return actions,
-                },
-                Decision::Delete { .. } => return actions,
-                Decision::Keep { .. } | Decision::Refuse { .. } => {}
-            }
-        }
+        let Some(m) = self.after_pending(key) else { return actions };
         for (name, verb) in &VERBS {
             let offered = match self.decided(key, &m, &Work::Verb { req: 0, verb: verb.clone() }, 0) {
                 Decision::Refuse { .. } => false,
@@ -59,6 +40,43 @@ impl Session {
             }
         }
         actions
+    }
+
+    /// The row as a verb will find it, once the write that is under way is done, and what waits for it. What the storage failed
+    /// is decided anew, of the row as it is known.
+    fn after_pending(&self, key: Key) -> Option<Arc<Message>> {
+        let slot = self.slots.get(key)?;
+        let (mut m, mut again) = (slot.message.clone(), None);
+        match slot.busy.and_then(|op| self.ops.get(&op)) {
+            Some(Pending::Row(row)) => match &row.wrote {
+                Written::Row(wrote) => m = wrote.clone(),
+                Written::Tomb(_) => return None,
+            },
+            Some(Pending::Again(retry)) => again = Some(&retry.work),
+            _ if slot.busy.is_some() => {
+                for (_, what) in &self.stalled {
+                    if let Stalled::Row(retry) = what
+                        && retry.key == key
+                    {
+                        again = Some(&retry.work);
+                    }
+                }
+            }
+            _ => {}
+        }
+        merge_all(Arc::make_mut(&mut m), &slot.evidence, self.now.wall);
+        let drives = self.driver.is_some();
+        for work in again.into_iter().chain(&slot.queue).filter(|work| drives || !work.is_fenced()) {
+            match self.decided(key, &m, work, 0) {
+                Decision::Write { message, .. } => match self.written(key, message) {
+                    Written::Row(after) => m = after,
+                    Written::Tomb(_) => return None,
+                },
+                Decision::Delete { .. } => return None,
+                Decision::Keep { .. } | Decision::Refuse { .. } => {}
+            }
+        }
+        Some(m)
     }
 
     /// Of one that cannot be read: whether it can be now is known once somebody has looked.
