@@ -197,3 +197,20 @@ fn o_50_preparations_of_what_is_in_doubt_back_off() {
     let (_, _, prepares) = prepared(&not_attempted(Why::Busy));
     assert!(prepares < 15, "{prepares}");
 }
+
+#[test]
+fn c_134_the_next_life_knows_that_it_was_cancelled() {
+    for code in BOTH {
+        let mut w = World::driving(vec![dedupes("a")]);
+        let uid = w.send(draft("you@example.test"));
+        w.outcome(mapi(code));
+        for (seed, there) in [(2, "a"), (3, "b"), (4, "a")] {
+            w = w.next_life(seed, vec![dedupes(there)]);
+            w.pass(3_600_000);
+            assert_eq!((w.state(&uid).as_str(), w.count(Verb::Submit)), ("unconfirmed", 0), "{code:?} {seed}");
+        }
+        w.act(&uid, MessageVerb::Resolve { how: 1, envelope: None });
+        w.outcome(unknown());
+        w.until(Verb::Submit);
+    }
+}
