@@ -106,13 +106,13 @@ async function sendAndReceive(account: Account): Promise<void> {
 }
 
 async function start(): Promise<void> {
-  defineElements();
   document.body.append(h("a", { href: "#main", class: "skip", onclick: (event) => { event.preventDefault(); main.focus(); } }, "Skip to the mail"),
     header, main, dialog.dialog, h("section", { class: "toasts", "aria-label": "Notices" }), ...liveRegions);
+  defineElements();
   const setting = (await (await fetch("demo.json")).json()) as Setting;
   const places = (await openAll(setting)).map((account) => place(account, setting));
   const [home] = places;
-  if (!home) return;
+  if (!home) throw new Error("demo.json names no account");
   let here = home;
   let flushing = false;
 
@@ -139,5 +139,5 @@ async function start(): Promise<void> {
 }
 
 start().catch((error: unknown) => {
-  document.body.append(h("p", { class: "problem", role: "alert" }, `The demo could not start: ${error instanceof Error ? error.message : String(error)}`));
+  main.replaceChildren(h("p", { class: "problem", role: "alert" }, `The demo could not start: ${error instanceof Error ? error.message : String(error)}`));
 });
