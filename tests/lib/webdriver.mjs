@@ -170,14 +170,19 @@ function childOf(pid) {
   return Number(children[0]);
 }
 
-/** A connection for each command, and no limit but the driver's: fetch gives up after five minutes, and on a connection that the driver closed. */
-const ask = (url, method, text) => new Promise((done, failed) => {
+/** A connection for each command, and a limit behind the driver's own: fetch gives up after five minutes, and on a connection that the driver closed. */
+const ask = (url, method, text, limit) => new Promise((done, failed) => {
   const headers = text === undefined ? {} : { "content-type": "application/json", "content-length": Buffer.byteLength(text) };
-  request(url, { method, headers, agent: false }, (response) => {
+  const asked = request(url, { method, headers, agent: false }, (response) => {
     const parts = [];
     response.on("data", (part) => parts.push(part)).once("error", failed)
       .once("end", () => done({ ok: response.statusCode < 400, text: Buffer.concat(parts).toString("utf8") }));
-  }).once("error", failed).end(text);
+  });
+  const late = setTimeout(() => {
+    failed(new Error(`the driver has not answered ${method} ${url} in ${limit} ms`));
+    asked.destroy();
+  }, limit);
+  asked.once("error", failed).once("close", () => clearTimeout(late)).end(text);
 });
 
 // Execute Script does not wait for promises in every engine; Execute Async Script does everywhere.
@@ -203,7 +208,7 @@ export async function open(name, { profile, timeout = PATIENCE, headless = true,
   const driver = await startDriver(plan, env);
 
   const send = async (method, path, body) => {
-    const { ok, text } = await ask(driver.base + path, method, method === "POST" ? JSON.stringify(body ?? {}) : undefined);
+    const { ok, text } = await ask(driver.base + path, method, method === "POST" ? JSON.stringify(body ?? {}) : undefined, Math.max(timeout, PATIENCE) + 60_000);
     const { value } = JSON.parse(text);
     if (!ok) throw Object.assign(new Error(`${value.error}: ${value.message}`), { code: value.error });
     return value;
