@@ -4,7 +4,7 @@
 
 use crate::dice::Dice;
 use crate::naive::Cells;
-use crate::outline::{Name, Open, Outline, depth, leaves};
+use crate::outline::{Name, Open, Outline, Path, depth, leaves};
 use crate::support::Row;
 use mailspooler::mapi::*;
 use mailspooler::table::*;
@@ -58,6 +58,8 @@ struct Walk {
     dice: Dice,
     table: Table,
     rows: Vec<(u64, Cells)>,
+    /// Rows did, in this step.
+    changed: bool,
     views: Vec<Watched>,
 }
 
@@ -144,6 +146,23 @@ fn row(dice: &mut Dice) -> Row {
     row
 }
 
+impl Watched {
+    /// What is shown, with the model of it.
+    fn compare(&mut self, rows: &[(u64, Cells)], truth: &Copy) {
+        let instances = self.order.keys.iter().any(|key| key.tag == EACH).then_some(MV);
+        let all = leaves(rows, self.filter.as_ref(), instances);
+        let lines = Outline { order: &self.order, open: &self.open }.lines(all, &self.columns);
+        let is = |name: &Name, path: &Path| matches!(name, Name::Heading(known) if known == path);
+        self.open.retain(|(path, _)| lines.iter().any(|(name, _, _)| is(name, path)));
+        let shown: Vec<_> = lines.into_iter().filter(|line| line.2).collect();
+        let values: Vec<_> = truth.iter().map(|row| &row.1).collect();
+        assert_eq!(values, shown.iter().map(|line| &line.1).collect::<Vec<_>>(), "{:?}", self.order);
+        let keys: BTreeSet<_> = truth.iter().map(|row| row.0).collect();
+        assert_eq!(keys.len(), truth.len(), "every line has a key of its own");
+        self.names = shown.into_iter().map(|line| line.0).collect();
+    }
+}
+
 impl Walk {
     fn new(seed: u64) -> Self {
         let mut table = Table::new(COLUMNS.to_vec(), vec![]).unwrap();
@@ -161,7 +180,7 @@ impl Walk {
             connection: None,
         };
         let views = (0..VIEWS).map(open).collect();
-        Self { dice: Dice(seed), table, rows: vec![], views }
+        Self { dice: Dice(seed), table, rows: vec![], changed: false, views }
     }
 
     fn step(&mut self) {
@@ -172,6 +191,7 @@ impl Walk {
                 let row = row(&mut self.dice);
                 self.table.put(RowKey(key), row.clone()).unwrap();
                 let cells = row.into_iter().collect();
+                self.changed = true;
                 match known {
                     Some(at) => self.rows[at].1 = cells,
                     None => self.rows.push((key, cells)),
@@ -180,12 +200,14 @@ impl Walk {
             5..9 => {
                 let row = row(&mut self.dice);
                 assert_eq!(self.table.merge(RowKey(key), row.clone()).is_ok(), known.is_some());
+                self.changed = known.is_some();
                 if let Some(at) = known {
                     self.rows[at].1.extend(row);
                 }
             }
             9..11 => {
                 assert_eq!(self.table.remove(RowKey(key)), known.is_some());
+                self.changed = known.is_some();
                 if let Some(at) = known {
                     self.rows.remove(at);
                 }
@@ -264,24 +286,18 @@ impl Walk {
     fn check(&mut self) {
         // Who looks at a copy changes nothing of what is still to be told.
         let mut copy = self.table.clone();
+        let changed = std::mem::take(&mut self.changed);
         for view in &mut self.views {
-            let instances = view.order.keys.iter().any(|key| key.tag == EACH).then_some(MV);
-            let all = leaves(&self.rows, view.filter.as_ref(), instances);
-            let outline = Outline { order: &view.order, open: &view.open };
-            let lines = outline.lines(all, &view.columns);
-            let living: Vec<_> = lines.iter().map(|(name, _, _)| name.clone()).collect();
-            view.open.retain(|(path, _)| living.contains(&Name::Heading(path.clone())));
-            let shown: Vec<_> = lines.into_iter().filter(|line| line.2).collect();
             let truth = read(&mut copy.view(view.id).unwrap(), &view.columns);
-            let values: Vec<_> = truth.iter().map(|row| &row.1).collect();
-            assert_eq!(values, shown.iter().map(|line| &line.1).collect::<Vec<_>>(), "{:?}", view.order);
-            let keys: BTreeSet<_> = truth.iter().map(|row| row.0).collect();
-            assert_eq!(keys.len(), truth.len(), "every line has a key of its own");
+            if changed || view.reads {
+                view.compare(&self.rows, &truth);
+            } else {
+                assert_eq!(truth, view.shown, "nothing happened: {:?}", view.order);
+            }
             if std::mem::take(&mut view.reads) {
                 view.mirror.clone_from(&truth);
             }
             view.shown = truth;
-            view.names = shown.into_iter().map(|line| line.0).collect();
             let mut handle = self.table.view(view.id).unwrap();
             let cursor = handle.query_position().row;
             assert!(cursor <= view.shown.len(), "the cursor is in the view");
