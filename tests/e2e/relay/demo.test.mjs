@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { engines, inEach } from "../../lib/engines.mjs";
+import { pages } from "../../lib/pages.mjs";
 import { assertFits, eachScheme, ENTER, ESCAPE, listen, relayDemo, said } from "../demo-page.mjs";
 
 inEach("demo", engines, (engine) => {
@@ -243,6 +244,18 @@ inEach("demo", engines, (engine) => {
         await go(view);
         await eachScheme(browser, (scheme) => assertFits(browser, `${view} at ${width}, ${scheme}`));
       }
+    }
+  });
+
+  test("a demo that cannot start says so in place of its opening words", async () => {
+    const { startPage } = await import("../../../www/server/page.mjs");
+    const empty = await startPage({ dist: await pages(), kind: "relay", people: [], offices: [], failures: [] });
+    try {
+      await browser.navigate(empty.origin);
+      const words = await browser.until(() => document.querySelector("main > [role=alert]") !== null && document.querySelector("main").textContent);
+      assert.equal(words, "The demo could not start: demo.json names no account");
+    } finally {
+      await empty.close();
     }
   });
 });
