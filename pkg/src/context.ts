@@ -77,8 +77,8 @@ function plainCall(input: RequestInfo | URL, init: RequestInit | undefined): { r
   return init instanceof Request ? { input: new Request(input, init), init: {} } : { input, init: { ...init } };
 }
 
-/** A browser goes on to where it is sent with a GET, and whatever page is there looks like the answer (O-30). */
-const posts = /^POST$/i;
+/** Where it is sent, it would go on with a GET, and whatever page is there looks like the answer (O-30). */
+const reads = /^(?:GET|HEAD)$/i;
 const harmless = /^(?:GET|HEAD|OPTIONS)$/i;
 
 function originOf(input: RequestInfo | URL): string | null {
@@ -107,8 +107,9 @@ async function fetchFor(call: Call, host: ContextHost, given: RequestInfo | URL,
   if (!mayStillSend(by, host)) throw aborted();
   call.provider.origin = originOf(input) ?? call.provider.origin;
   if (counts) by.wire = true;
-  // Without CORS any other than "follow" is an error; of a Request nobody can tell what was its maker's wish.
-  if (isAttempt(by.verb) && posts.test(method) && !(input instanceof Request) && init.mode !== "no-cors") init.redirect ??= "manual";
+  const { mode = "cors", redirect = "follow" } = input instanceof Request ? input : {};
+  // Without CORS any other than "follow" is an error; of a Request it is the default, not a wish.
+  if (isAttempt(by.verb) && !reads.test(method) && redirect === "follow" && (init.mode ?? mode) !== "no-cors") init.redirect ??= "manual";
   try {
     const response = await globalThis.fetch(input, init);
     by.network = false;

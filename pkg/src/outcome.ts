@@ -15,14 +15,15 @@ function retryAfter(headers: Headers, now: number): number | null {
 }
 
 /**
- * `ctx.fetch(...).then(outcomeOf)`. The body is not read. An answer after a redirect is `unknown`: it is another page's, often to a GET,
- * such as that of a sign-in; so is one that cannot be seen (status 0: of type `opaque`, `opaqueredirect` or `error`). Throws
- * MAPI_E_INVALID_PARAMETER on what is no Response (O-30).
+ * `ctx.fetch(...).then(outcomeOf)`. The body is not read. A redirect, and an answer after one, is `unknown` with the word `redirected`: it
+ * is another page's, often to a GET, such as that of a sign-in. An answer that cannot be seen (status 0, type `opaque` or `error`) is
+ * doubt too. Throws MAPI_E_INVALID_PARAMETER on what is no Response (O-30).
  */
 export function outcomeOf(response: Response): Outcome {
   if (!isResponse(response)) throw invalid("a Response", kind(response));
-  const { status, headers, redirected } = response;
-  if (redirected) return { type: "unknown", code: "redirected" };
+  const { status, headers, redirected, type } = response;
+  // Asked not to follow, Node shows the status of a redirect, a browser this type.
+  if (redirected || type === "opaqueredirect" || (status >= 300 && status < 400)) return { type: "unknown", code: "redirected" };
   const after = retryAfter(headers, Date.now());
   return after === null ? { type: "http", status } : { type: "http", status, retryAfterMs: after };
 }

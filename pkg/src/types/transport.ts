@@ -94,8 +94,9 @@ export interface CallContext {
   /**
    * `fetch` that asks `mayStillSend` in the same task and records that a wire call began. An SDK may keep that of `transportLogon`: once
    * that call is over, what it sends counts for the attempt under way; with none, or while one that was given up has not settled,
-   * only GET, HEAD and OPTIONS go out (AbortError). Other callbacks that send give the SDK their own. A POST of `submitMessage` and
-   * `endMessage` follows no redirect (`redirect: "manual"`) unless `init.redirect` or a Request says so: name the address that answers.
+   * only GET, HEAD and OPTIONS go out (AbortError). Other callbacks that send give the SDK their own. What `submitMessage` and
+   * `endMessage` send, but GET and HEAD, follows no redirect (`redirect: "manual"`) unless `init.redirect` says so: name the address that
+   * answers. An upload that goes on after each 308 says "follow": a browser shows no status of a redirect otherwise.
    */
   readonly fetch: typeof fetch;
   /** IMAPISupport::SpoolerNotify. MAPI_E_INVALID_PARAMETER for flags that exclude each other (C-157). */
