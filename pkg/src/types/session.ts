@@ -122,8 +122,8 @@ export interface Preprocessed {
 
 /**
  * Runs before a message is first prepared, again for its later attempts in another life: the same message must come to
- * the same. A throw, no answer in time, or content without header block, with Bcc or without the message's Message-ID holds the message
- * (`waiting.preprocessor`); nothing was begun. What is stored stays as submitted.
+ * the same. A throw, no answer in time, or content without a header block of lines that end with CRLF, with Bcc or without the message's
+ * Message-ID holds the message (`waiting.preprocessor`); nothing was begun. What is stored stays as submitted.
  */
 export interface OutboundPreprocessor {
   readonly direction: "outbound";

@@ -12,10 +12,10 @@ async function told(answer) {
   const submitMessage = (_message, ctx) => (typeof answer === "function" ? answer(ctx) : answer);
   const session = await host.open({ transports: [{ uid: "t", submitMessage }], log: (entry) => log.push(entry.code) });
   const { id } = await session.submitMessage({ to, payload: {} });
-  const { state, recipients: [{ code, text }] } = await session.settled(id);
+  const { state, recipients: [{ code, text, remoteId }] } = await session.settled(id);
   await session.close();
   assert.deepEqual(log.filter((said) => said.includes("returned")), []);
-  return { state, code, text };
+  return { state, code, text, ...(remoteId !== undefined && { remoteId }) };
 }
 
 const a = (length) => "a".repeat(length);
@@ -49,5 +49,8 @@ describe("o_30: codes", () => {
 });
 
 test("o_30: a remoteId that cannot be read is none", async () => {
-  for (const remoteId of ["r", 17, a(2000), "x\ud800", "x\0y", {}, null]) assert.equal((await told({ type: "accepted", remoteId })).state, "sent");
+  for (const remoteId of [17, a(2000), "x\ud800", "x\0y", {}, null]) {
+    assert.deepEqual(await told({ type: "accepted", remoteId }), { state: "sent", code: undefined, text: undefined });
+  }
+  assert.equal((await told({ type: "accepted", remoteId: "r" })).remoteId, "r");
 });

@@ -1,6 +1,6 @@
 /** What a server's refusal of a submission means (RFC 8621, section 7.5; measured on Cyrus 3.6.1). Nothing is invented. */
 import { wireAddress } from "./address.js";
-import { retryAfter } from "./client.js";
+import { redirects, retryAfter } from "./client.js";
 import { given } from "./protocol.js";
 import type { SetError } from "./protocol.js";
 import type { NotAttemptedReason, Outcome, RecipientResult } from "../../types.js";
@@ -25,13 +25,14 @@ export const waits = (reason: NotAttemptedReason): Outcome => ({ type: "notAttem
 function perRecipient(refused: readonly string[], all: readonly string[], code: string): { readonly recipients?: readonly RecipientResult[] } {
   const [exact, folded] = [new Set(refused), new Set(refused.map((address) => address.toLowerCase()))];
   const sent = all.map(wireAddress);
-  const alone = (address: string): boolean => sent.filter((other) => other.toLowerCase() === address).length === 1;
-  const hit = all.filter((_, at) => {
+  const times = new Map<string, number>();
+  for (const address of sent) times.set(address.toLowerCase(), (times.get(address.toLowerCase()) ?? 0) + 1);
+  const hit = new Set(all.filter((_, at) => {
     const address = sent[at] ?? "";
-    return exact.has(address) || (folded.has(address.toLowerCase()) && alone(address.toLowerCase()));
-  });
-  if (hit.length === 0) return {};
-  return { recipients: all.map((emailAddress) => (hit.includes(emailAddress) ? { emailAddress, status: "rejected", code } : { emailAddress, status: "open" })) };
+    return exact.has(address) || (folded.has(address.toLowerCase()) && times.get(address.toLowerCase()) === 1);
+  }));
+  if (hit.size === 0) return {};
+  return { recipients: all.map((emailAddress) => (hit.has(emailAddress) ? { emailAddress, status: "rejected", code } : { emailAddress, status: "open" })) };
 }
 
 /** The answer of the one submission that got through: definite, or unknown. */
@@ -65,4 +66,5 @@ export const notCalled = (type: string): Outcome | undefined => {
 };
 
 /** The core reads the status (O-30); it may be the answer to the browser's second copy, so it is never definite here. */
-export const httpOutcome = (response: Response): Outcome => ({ type: "http", status: response.status, ...retryAfter(response) });
+export const httpOutcome = (response: Response): Outcome =>
+  redirects(response) ? { type: "unknown", code: "redirected" } : { type: "http", status: response.status, ...retryAfter(response) };
