@@ -14,6 +14,9 @@ function retryAfter(headers: Headers, now: number): number | null {
   return Number.isFinite(at) ? Math.max(0, at - now) : null;
 }
 
+/** One that was not followed: Node shows its status, a browser no more than this type. */
+export const isRedirect = ({ type, status }: Response): boolean => type === "opaqueredirect" || (status >= 300 && status < 400);
+
 /**
  * `ctx.fetch(...).then(outcomeOf)`. The body is not read. A redirect, and an answer after one, is `unknown` with the word `redirected`: it
  * is another page's, often to a GET, such as that of a sign-in. An answer that cannot be seen (status 0, type `opaque` or `error`) is
@@ -21,9 +24,8 @@ function retryAfter(headers: Headers, now: number): number | null {
  */
 export function outcomeOf(response: Response): Outcome {
   if (!isResponse(response)) throw invalid("a Response", kind(response));
-  const { status, headers, redirected, type } = response;
-  // Asked not to follow, Node shows the status of a redirect, a browser this type.
-  if (redirected || type === "opaqueredirect" || (status >= 300 && status < 400)) return { type: "unknown", code: "redirected" };
+  const { status, headers, redirected } = response;
+  if (redirected || isRedirect(response)) return { type: "unknown", code: "redirected" };
   const after = retryAfter(headers, Date.now());
   return after === null ? { type: "http", status } : { type: "http", status, retryAfterMs: after };
 }

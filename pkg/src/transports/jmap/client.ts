@@ -1,4 +1,5 @@
 /** HTTP to a JMAP server: discovery, method calls, blobs. Every request goes through the fetch it is given. */
+import { isRedirect } from "../../outcome.js";
 import { CORE, MAIL, SUBMISSION, jmapError, readAnswers } from "./protocol.js";
 import type { Answers, Call, Json, JmapError } from "./protocol.js";
 import type { Maybe } from "../../types.js";
@@ -43,9 +44,6 @@ export function retryAfter(response: Response): { readonly retryAfterMs?: number
   return Number.isFinite(seconds) && seconds >= 0 ? { retryAfterMs: Math.round(seconds * 1000) } : {};
 }
 
-/** Not followed; a browser shows no more of it than its type. */
-export const redirects = ({ type, status }: Response): boolean => type === "opaqueredirect" || (status >= 300 && status < 400);
-
 /** A refused request, in MAPI's words; O-52 parks on MAPI_E_LOGON_FAILED. */
 function httpError(response: Response, what: string): JmapError {
   const { status } = response;
@@ -53,7 +51,7 @@ function httpError(response: Response, what: string): JmapError {
     : status === 429 || status === 503 ? "MAPI_E_BUSY"
       : status >= 500 || status === 408 ? "MAPI_E_NETWORK_ERROR"
         : "MAPI_E_CALL_FAILED";
-  return jmapError(code, what, redirects(response) ? "a redirect" : `HTTP ${status}`, { status, ...retryAfter(response) });
+  return jmapError(code, what, isRedirect(response) ? "a redirect" : `HTTP ${status}`, { status, ...retryAfter(response) });
 }
 
 const fill = (template: string, values: Readonly<Record<string, string>>) =>

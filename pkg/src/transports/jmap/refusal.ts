@@ -1,6 +1,7 @@
 /** What a server's refusal of a submission means (RFC 8621, section 7.5; measured on Cyrus 3.6.1). Nothing is invented. */
+import { isRedirect } from "../../outcome.js";
 import { wireAddress } from "./address.js";
-import { redirects, retryAfter } from "./client.js";
+import { retryAfter } from "./client.js";
 import { given } from "./protocol.js";
 import type { SetError } from "./protocol.js";
 import type { NotAttemptedReason, Outcome, RecipientResult } from "../../types.js";
@@ -67,4 +68,4 @@ export const notCalled = (type: string): Outcome | undefined => {
 
 /** The core reads the status (O-30); it may be the answer to the browser's second copy, so it is never definite here. */
 export const httpOutcome = (response: Response): Outcome =>
-  redirects(response) ? { type: "unknown", code: "redirected" } : { type: "http", status: response.status, ...retryAfter(response) };
+  isRedirect(response) ? { type: "unknown", code: "redirected" } : { type: "http", status: response.status, ...retryAfter(response) };
